@@ -1,0 +1,31 @@
+# `make demo`: a running service in a minute. `make test`: everything. Both need Python 3.11+.
+
+PYTHON ?= python3
+AUTH ?= session
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: demo test test-fast lint clean
+
+demo: .venv/installed
+	@$(BIN)/python scripts/demo.py --auth=$(AUTH) --port=$(PORT)
+
+test: lint
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+
+test-fast: lint
+	$(BIN)/pytest --numprocesses=2 -m "not slow"
+
+lint: .venv/installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+clean:
+	rm -rf build .venv

@@ -1,0 +1,202 @@
+"""Refuses bad answers: one clear line for the first bad one, and nothing is generated.
+
+Cookiecutter renders this file before it runs it. The answers come in through JSON, never pasted
+into source text, so that no answer can become code.
+"""
+
+import json
+import keyword
+import re
+import sys
+import unicodedata
+from pathlib import Path
+
+ANSWERS = json.loads({{cookiecutter | tojson | tojson}})
+
+CHOICES = {
+    "auth": ("session", "jwt", "both"),
+    "registration": ("open", "closed"),
+    "django_version": ("5.2", "6.1"),
+    "ci": ("github", "gitlab", "none"),
+    "deployment": ("compose", "kubernetes", "both", "none"),
+    "license": ("MIT", "Apache-2.0", "BSD-3-Clause", "proprietary"),
+}
+FREE_TEXT = {"project_name": 120, "description": 300, "author_name": 120}
+QUESTIONS = ("project_slug", "author_email", "domain_name", *FREE_TEXT, *CHOICES)
+
+# The standard library of Python 3.11 to 3.14; a set of names, because the Python that generates
+# may be another than the one the project runs on.
+STANDARD_LIBRARY = frozenset(
+    """
+    abc aifc annotationlib antigravity argparse array ast asynchat asyncio asyncore atexit
+    audioop base64 bdb binascii bisect builtins bz2 cProfile calendar cgi cgitb chunk cmath cmd
+    code codecs codeop collections colorsys compileall compression concurrent configparser
+    contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm
+    decimal difflib dis distutils doctest email encodings ensurepip enum errno faulthandler
+    fcntl filecmp fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass
+    gettext glob graphlib grp gzip hashlib heapq hmac html http idlelib imaplib imghdr imp
+    importlib inspect io ipaddress itertools json keyword lib2to3 linecache locale logging lzma
+    mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt multiprocessing
+    netrc nis nntplib nt ntpath nturl2path numbers opcode operator optparse os ossaudiodev
+    pathlib pdb pickle pickletools pipes pkgutil platform plistlib poplib posix posixpath
+    pprint profile pstats pty pwd py_compile pyclbr pydoc pydoc_data pyexpat queue quopri
+    random re readline reprlib resource rlcompleter runpy sched secrets select selectors shelve
+    shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 sre_compile
+    sre_constants sre_parse ssl stat statistics string stringprep struct subprocess sunau
+    symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile termios test tests
+    textwrap this threading time timeit tkinter token tokenize tomllib trace traceback
+    tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv
+    warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile
+    zipimport zlib zoneinfo
+    """.split()
+)
+# What the generated projects and their tools import by name.
+PACKAGES = frozenset(
+    """
+    aiosmtpd allauth argon2 arrow asgiref ast_serialize attr attrs axes bandit binaryornot
+    black celery certifi cffi charset_normalizer click cookiecutter
+    corsheaders coverage cryptography csp dateutil debug_toolbar deptry dj_database_url
+    dj_email_url django django_cache_url django_structlog django_stubs_ext djoser dotenv
+    drf_spectacular drf_spectacular_sidecar environ environs execnet flake8 greenlet grimp
+    gunicorn hatch hypothesis idna importlinter inflection iniconfig ipware isort jinja2
+    jsonschema jsonschema_specifications jwt librt markdown_it markupsafe marshmallow mdurl
+    mypy mypy_django_plugin mypy_drf_plugin mypy_extensions mypyc packaging pathspec pip_audit
+    pkg_resources playwright pluggy poetry prometheus_client psycopg psycopg_binary
+    psycopg_pool public py pycparser pygments pytest pytest_cookies pytest_cov pytest_django
+    python_ipware redis referencing requests requirements rest_framework
+    rest_framework_simplejwt rich rpds ruff schemathesis sentry_sdk six slugify sqlparse
+    structlog text_unidecode time_machine tomli typing_extensions tzdata uritemplate urllib3 uv
+    wheel whitenoise xdist yaml
+    """.split()
+)
+# Names that the project itself, Django, the database or an operating system has another use for.
+TAKEN = frozenset(
+    """
+    access accounts admin administration api app apps asgi auth authentication authorization base
+    cache cli client common config configuration conftest console contenttypes core data database
+    db default deploy development dist django docs documentation environment example examples
+    forms health helpers hooks info lib libs local locale main manage management media messages
+    middleware migrations models module package permissions postgres postgresql production project
+    python redis requirements root script scripts security server service services session
+    session_auth sessions settings setup signals signup sites src staff static staticfiles storage
+    superuser system tasks template template0 template1 templates templatetags test testing tests
+    token token_auth tokens tools urls user users utils validators valkey venv version views web
+    wsgi
+    all analyse analyze and any array as asc asymmetric both case cast check collate column
+    constraint create current_date current_role current_time current_timestamp current_user
+    deferrable desc distinct do else end except false fetch for foreign from grant group having
+    in initially intersect into lateral leading limit localtime localtimestamp not null offset on
+    only or order placing primary references returning select session_user some symmetric table
+    then to trailing true union unique using variadic when where window with
+    aux con nul prn com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6
+    lpt7 lpt8 lpt9
+    none true false async await match type case print
+    """.split()
+)
+
+SLUG = re.compile(r"[a-z][a-z0-9_]{1,38}[a-z0-9]")
+EMAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9!#$%&'*+/=?^_|~-]*(\.[A-Za-z0-9!#$%&'*+/=?^_|~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])"
+)
+DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
+# What joins several emoji into one picture; between letters it would be an invisible character.
+EMOJI_JOINER = re.compile(r"(?<=[^\w\s])\u200d(?=[^\w\s])")
+INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+# Each would be code to the next program that renders the text.
+TEMPLATE_MARKS = ("{" + "{", "}" + "}", "{" + "%", "%" + "}", "{" + "#", "#" + "}")
+
+
+class Refused(Exception):
+    """An answer that breaks a rule; the message says which answer and which rule."""
+
+
+def check_slug(slug, *, is_safe=True):
+    """Refuse a slug that could not be a folder, a database and a package name everywhere."""
+    rule = "project_slug must be 3 to 40 characters: a-z, 0-9 and _, first a letter, last no _"
+    if not SLUG.fullmatch(slug) or not is_safe:
+        raise Refused(rule)
+    if (
+        slug in STANDARD_LIBRARY
+        or slug in PACKAGES
+        or slug in TAKEN
+        or keyword.iskeyword(slug)
+        or keyword.issoftkeyword(slug)
+    ):
+        raise Refused("project_slug must not be a name that Python, Django or a tool uses already")
+
+
+def check_text(field, text):
+    """Refuse free text that is empty, too long, or not just text."""
+    if not text.strip():
+        raise Refused(f"{field} must not be empty")
+    if any(unicodedata.category(mark) in INVISIBLE for mark in EMOJI_JOINER.sub("", text)):
+        raise Refused(f"{field} must be one line without control characters")
+    if text != text.strip():
+        raise Refused(f"{field} must not begin or end with a space")
+    if len(text) > FREE_TEXT[field]:
+        raise Refused(f"{field} must have at most {FREE_TEXT[field]} characters")
+    if any(mark in text for mark in TEMPLATE_MARKS):
+        raise Refused(f"{field} must not hold template marks such as double braces")
+
+
+def check_email(email):
+    """Refuse what is not one plain ASCII address."""
+    local = email.partition("@")[0]
+    if len(email) > 254 or len(local) > 64 or not EMAIL.fullmatch(email):
+        raise Refused("author_email must be one plain address such as jane@example.com")
+
+
+def check_domain(domain):
+    """Refuse what is not the bare name of one public host."""
+    if len(domain) > 253 or not DOMAIN.fullmatch(domain):
+        raise Refused("domain_name must be a bare lower-case host name such as app.example.com")
+
+
+def check_choice(field, answer):
+    """Refuse an answer that is not on the list."""
+    if answer not in CHOICES[field]:
+        raise Refused(f"{field} must be one of {', '.join(CHOICES[field])}")
+
+
+def check(answers):
+    """Refuse the first bad answer.
+
+    Args:
+        answers: all of them, by name.
+
+    Raises:
+        Refused: naming the answer and the rule.
+    """
+    for field in QUESTIONS:
+        if not isinstance(answers[field], str):
+            raise Refused(f"{field} must be text")
+    for field in FREE_TEXT:
+        check_text(field, answers[field])
+    given = answers["__project_slug_answer"]
+    check_slug(given, is_safe=given == answers["project_slug"])
+    check_email(answers["author_email"])
+    check_domain(answers["domain_name"])
+    for field in CHOICES:
+        check_choice(field, answers[field])
+
+
+def check_folder(folder):
+    """Refuse to write over files or through a link, which `--overwrite-if-exists` would do."""
+    if folder.is_symlink():
+        raise Refused("the folder is a link; choose another project_slug")
+    if any(folder.iterdir()):
+        raise Refused("the folder exists and holds files; choose another project_slug")
+
+
+def main():
+    """Check the answers, and that nobody's files are in the way."""
+    try:
+        check(ANSWERS)
+        check_folder(Path(ANSWERS["_output_dir"], ANSWERS["project_slug"]))
+    except Refused as refusal:
+        sys.exit(f"Nothing was generated: {refusal}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""What the template's tests share: the template as it is committed, and what it generates."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from cookiecutter.generate import generate_context
+from cookiecutter.main import cookiecutter
+from cookiecutter.prompt import prompt_for_config
+from cookiecutter.utils import create_env_with_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = ("session", "jwt", "both")
+UV = Path(sys.executable).parent / "uv"
+
+
+@dataclass(frozen=True)
+class Bake:
+    """A generated project."""
+
+    path: Path
+    answers: dict[str, str]
+
+    def files(self) -> list[str]:
+        """Return the project's files, as paths relative to it."""
+        return sorted(
+            path.relative_to(self.path).as_posix()
+            for path in self.path.rglob("*")
+            if not path.is_dir()
+        )
+
+    def copy_to(self, folder: Path) -> Bake:
+        """Return a copy to run things in, which may leave files behind."""
+        return Bake(shutil.copytree(self.path, folder / self.path.name), self.answers)
+
+
+class Baker(Protocol):
+    def __call__(self, **answers: str) -> Bake: ...
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template as Git would hand it out, without what running it has left behind."""
+    copy = tmp_path_factory.mktemp("template")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source, target = ROOT / name, copy / name
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def definition(template: Path) -> dict[str, Any]:
+    """The content of cookiecutter.json."""
+    return json.loads((template / "cookiecutter.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+@pytest.fixture(scope="session")
+def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Baker:
+    """Generate a project, once for each set of answers."""
+    home = tmp_path_factory.mktemp("home")
+    config = home / "config.yaml"
+    config.write_text(f"replay_dir: {home / 'replay'}\n")
+
+    @cache
+    def generate(answers: tuple[tuple[str, str], ...]) -> Bake:
+        output = tmp_path_factory.mktemp("bake")
+        path = cookiecutter(
+            str(template),
+            no_input=True,
+            extra_context=dict(answers),
+            output_dir=str(output),
+            config_file=str(config),
+        )
+        return Bake(Path(path), dict(answers))
+
+    return lambda **answers: generate(tuple(sorted(answers.items())))
+
+
+@pytest.fixture(scope="session")
+def bake_with_venv(
+    bake: Baker, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., tuple[Bake, Path]]:
+    """Generate a project and install exactly what it asks for, its tools included."""
+
+    @cache
+    def install(auth: str, django_version: str = "5.2") -> tuple[Bake, Path]:
+        # A copy: running a project leaves files in it.
+        pristine = bake(auth=auth, django_version=django_version)
+        baked = pristine.copy_to(tmp_path_factory.mktemp("installed"))
+        venv = tmp_path_factory.mktemp("venv")
+        floor = {"5.2": ">=3.11", "6.1": ">=3.12"}[django_version]
+        uv(f"venv --quiet --clear --python {floor} {venv}")
+        python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        requirements = baked.path / "pyproject.toml"
+        uv(f"pip install --quiet --python {python} -r {requirements}")
+        uv(f"pip install --quiet --python {python} --group {requirements}:dev")
+        return baked, python
+
+    return install
+
+
+def uv(words: str) -> None:
+    """Run uv."""
+    done = subprocess.run([UV, *words.split()], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def load_hook(template: Path) -> Callable[..., ModuleType]:
+    """Render a hook as cookiecutter does and load it without running it."""
+
+    def load(name: str, **answers: str) -> ModuleType:
+        context = generate_context(str(template / "cookiecutter.json"), None, answers)
+        context["cookiecutter"].update(prompt_for_config(context, no_input=True))
+        source = (template / "hooks" / f"{name}.py").read_text("utf-8")
+        rendered = create_env_with_context(context).from_string(source).render(**context)
+        module = ModuleType(name)
+        exec(compile(rendered, f"{name}.py", "exec"), module.__dict__)  # noqa: S102 - our own hook
+        return module
+
+    return load
+
+
+@pytest.fixture
+def cli(template: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command line as a user does, with an empty home."""
+
+    def run(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        home = tmp_path / "home"
+        home.mkdir(exist_ok=True)
+        return subprocess.run(
+            [
+                Path(sys.executable).parent / "cookiecutter",
+                options.pop("template", template),
+                *words,
+            ],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(home), **options.pop("env", {})},
+            capture_output=True,
+            text=True,
+            check=False,
+            **options,
+        )
+
+    return run

@@ -1,0 +1,137 @@
+"""cookiecutter.json and the tree agree with each other."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TREE = "{{cookiecutter.project_slug}}"
+# The only files that may hold markers; everything else is pruned by its path.
+WITH_MARKERS = {
+    ".env.example",
+    "LICENSE",
+    "README.md",
+    "config/settings/base.py",
+    "config/settings/development.py",
+    "config/settings/environment.py",
+    "config/settings/production.py",
+    "config/settings/test.py",
+    "config/urls.py",
+    "deploy/Dockerfile",
+    "deploy/compose/.env.example",
+    "deploy/compose/compose.yaml",
+    "deploy/compose/nginx.conf",
+    "deploy/gunicorn.conf.py",
+    "deploy/kubernetes/base/kustomization.yaml",
+    "deploy/kubernetes/overlays/production/kustomization.yaml",
+    "docs/authentication.md",
+    "docs/deployment.md",
+    "pyproject.toml",
+}
+FREE_TEXT = re.compile(r"cookiecutter\.(__)?(project_name|description|author_name)")
+
+
+def test_every_question_and_every_choice_has_a_label(definition: dict[str, Any]) -> None:
+    labels = definition["__prompts__"]
+    for name, value in definition.items():
+        if name.startswith("_"):
+            continue
+        if isinstance(value, list):
+            assert set(labels[name]) == {"__prompt__", *value}
+            for choice in value:
+                assert labels[name][choice].startswith(choice), choice
+                assert len(labels[name][choice]) > len(choice) + 20, choice
+        else:
+            assert labels[name]
+
+
+def test_the_questions_are_asked_in_this_order(definition: dict[str, Any]) -> None:
+    assert [name for name in definition if not name.startswith("_")] == [
+        "project_name",
+        "project_slug",
+        "description",
+        "author_name",
+        "author_email",
+        "domain_name",
+        "auth",
+        "registration",
+        "django_version",
+        "ci",
+        "deployment",
+        "license",
+    ]
+    assert definition["auth"] == ["session", "jwt", "both"]
+
+
+def test_derived_values_are_words(definition: dict[str, Any]) -> None:
+    derived = {name: value for name, value in definition.items() if name.startswith("__")}
+    del derived["__prompts__"]
+    assert all(isinstance(value, str) for value in derived.values())
+
+
+def test_manifest_paths_exist_and_rules_name_real_answers(
+    definition: dict[str, Any], template: Path
+) -> None:
+    for rule in definition["_manifest"]:
+        for question, answers in rule["when"].items():
+            assert set(answers) < set(definition[question])
+        for path in rule["paths"]:
+            assert (template / TREE / path).exists(), path
+
+
+def test_markers_stand_only_where_they_may(template: Path) -> None:
+    found = {
+        path.relative_to(template / TREE).as_posix()
+        for path in (template / TREE).rglob("*")
+        if path.is_file() and "# {%" in path.read_text("utf-8", "ignore")
+    }
+    assert found == WITH_MARKERS
+
+
+def test_markers_only_subtract(template: Path) -> None:
+    for name in WITH_MARKERS:
+        for line in (template / TREE / name).read_text("utf-8").splitlines():
+            if "# {%" in line:
+                assert re.fullmatch(r"\s*# \{% (if cookiecutter\..+|endif) %\}", line), line
+
+
+def test_free_text_stands_in_few_files(template: Path) -> None:
+    found = {
+        path.relative_to(template / TREE).as_posix()
+        for path in (template / TREE).rglob("*")
+        if path.is_file() and FREE_TEXT.search(path.read_text("utf-8", "ignore"))
+    }
+    assert found == {"LICENSE", "README.md", "config/settings/base.py", "pyproject.toml"}
+
+
+def test_the_raw_tree_parses(template: Path) -> None:
+    for path in (template / TREE).rglob("*"):
+        text = path.read_text("utf-8") if path.is_file() else ""
+        match path.suffix:
+            case ".py":
+                ast.parse(text)
+            case ".toml":
+                tomllib.loads(text)
+            case ".json":
+                json.loads(text)
+            case ".yaml" | ".yml":
+                list(yaml.safe_load_all(text))
+
+
+@pytest.mark.parametrize("hook", ["pre_gen_project", "post_gen_project"])
+def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
+    source = (template / "hooks" / f"{hook}.py").read_text("utf-8")
+    imported = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
+    assert imported <= {
+        *("json", "keyword", "os", "pathlib", "re", "secrets", "shutil", "sys", "unicodedata")
+    }
+    assert not re.search(r"\b(eval|exec|system|popen)\(", source)

@@ -1,0 +1,75 @@
+"""What the documents say about commands, questions and files is so."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import MODELS, ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Baker
+
+DOCUMENTS = sorted(
+    path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+)
+
+
+def broken_links(document: Path) -> list[str]:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
+    return [link for link in links if not (document.parent / link).exists()]
+
+
+def unknown_targets(document: Path, makefile: Path) -> set[str]:
+    targets = set(re.findall(r"^([a-z-]+):", makefile.read_text("utf-8"), re.MULTILINE))
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text("utf-8"), re.MULTILINE)
+    return set(named) - targets
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_and_commands(name: str) -> None:
+    assert broken_links(ROOT / name) == []
+    assert unknown_targets(ROOT / name, ROOT / "Makefile") == set()
+
+
+def test_the_readme_lists_the_questions(definition: dict[str, Any]) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+ \| .+) \|$", readme, re.MULTILINE))
+    questions = [name for name in definition if not name.startswith("_")]
+    assert list(rows) == questions
+    for name in questions:
+        default, answers = rows[name].split(" | ")
+        if isinstance(definition[name], list):
+            assert default == f"`{definition[name][0]}`"
+            assert all(f"`{choice}`" in answers for choice in definition[name])
+        elif "cookiecutter" not in definition[name]:
+            assert default == f"`{definition[name]}`"
+
+
+def test_the_parts_named_for_maintainers_exist() -> None:
+    text = (ROOT / "docs" / "maintaining.md").read_text("utf-8")
+    parts = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+    assert len(parts) > 5
+    assert [part for part in parts if not (ROOT / part).exists()] == []
+
+
+@pytest.mark.parametrize("deployment", ["compose", "kubernetes", "both", "none"])
+@pytest.mark.parametrize("auth", MODELS)
+def test_generated_documents(bake: Baker, auth: str, deployment: str) -> None:
+    project = bake(auth=auth, deployment=deployment).path
+    for document in project.rglob("*.md"):
+        assert broken_links(document) == [], document.name
+        assert unknown_targets(document, project / "Makefile") == set(), document.name
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_three_commands_to_a_user(bake: Baker, auth: str) -> None:
+    readme = (bake(auth=auth).path / "README.md").read_text("utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    for block in blocks[:2]:
+        assert "runserver" in block
+        assert len(block.strip().splitlines()) <= 3

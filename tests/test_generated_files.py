@@ -1,0 +1,171 @@
+"""What each set of answers generates: exactly these files, with nothing left over in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import MODELS
+
+if TYPE_CHECKING:
+    from tests.conftest import Bake, Baker
+
+LISTS = Path(__file__).parent / "expected_files"
+
+# Every pair of answers to two different questions occurs in at least one row.
+PAIRWISE = [
+    ("session", "open", "5.2", "github", "compose", "MIT"),
+    ("session", "closed", "6.1", "gitlab", "kubernetes", "Apache-2.0"),
+    ("session", "open", "6.1", "none", "both", "BSD-3-Clause"),
+    ("session", "closed", "5.2", "github", "none", "proprietary"),
+    ("jwt", "closed", "6.1", "github", "both", "MIT"),
+    ("jwt", "open", "5.2", "none", "none", "Apache-2.0"),
+    ("jwt", "closed", "5.2", "gitlab", "compose", "BSD-3-Clause"),
+    ("jwt", "open", "6.1", "github", "kubernetes", "proprietary"),
+    ("both", "open", "6.1", "gitlab", "none", "MIT"),
+    ("both", "closed", "5.2", "none", "compose", "Apache-2.0"),
+    ("both", "closed", "5.2", "github", "kubernetes", "BSD-3-Clause"),
+    ("both", "open", "6.1", "none", "compose", "proprietary"),
+    ("session", "open", "5.2", "none", "kubernetes", "MIT"),
+    ("jwt", "open", "5.2", "gitlab", "both", "proprietary"),
+    ("both", "closed", "6.1", "github", "both", "Apache-2.0"),
+    ("session", "closed", "6.1", "github", "none", "BSD-3-Clause"),
+]
+QUESTIONS = ("auth", "registration", "django_version", "ci", "deployment", "license")
+
+FOREIGN_WORDS = {
+    "session": re.compile(
+        r"rest_framework|djangorestframework|simplejwt|\bjwt|pyjwt|spectacular|corsheaders|\bcors\b"
+        r"|bearer|access.token|refresh.token|token_auth|/api/|openapi|FRONTEND_URL",
+        re.IGNORECASE,
+    ),
+    "jwt": re.compile(
+        r"contrib\.(sessions|admin|messages)|SessionMiddleware|CsrfViewMiddleware"
+        r"|session_auth|sessionid|csrftoken|LoginView|login_required\b|ADMIN_URL|clearsessions"
+        r"|LoginRequiredMiddleware|csrf_token %",
+        re.IGNORECASE,
+    ),
+    "both": re.compile(r"FRONTEND_URL"),
+}
+CLOSED = re.compile(r"sign-up|signup|/register/|RegisterView|services.registration", re.IGNORECASE)
+
+
+@pytest.fixture(params=PAIRWISE, ids="-".join)
+def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
+    return bake(**dict(zip(QUESTIONS, request.param, strict=True)))
+
+
+def text_of(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_the_exact_files(bake: Baker, auth: str) -> None:
+    expected = (LISTS / f"{auth}.txt").read_text("utf-8").splitlines()
+    assert bake(auth=auth, deployment="both").files() == expected
+
+
+def test_pairwise_holds_every_pair() -> None:
+    def pairs(rows: list[tuple[str, ...]]) -> set[tuple[int, str, int, str]]:
+        return {
+            (i, row[i], j, row[j])
+            for row in rows
+            for i in range(len(row))
+            for j in range(i + 1, len(row))
+        }
+
+    values = [sorted({row[i] for row in PAIRWISE}) for i in range(len(QUESTIONS))]
+    wanted = {
+        (i, a, j, b)
+        for i in range(len(values))
+        for j in range(i + 1, len(values))
+        for a in values[i]
+        for b in values[j]
+    }
+    assert wanted - pairs([tuple(row) for row in PAIRWISE]) == set()
+
+
+def test_nothing_of_the_template_is_left(baked: Bake) -> None:
+    for name in baked.files():
+        text = text_of(baked.path / name)
+        assert "cookiecutter" not in text.lower(), name
+        assert not re.search(r"# ?\{[%#]", text), name
+
+
+def test_no_scars(baked: Bake) -> None:
+    for name in baked.files():
+        text = text_of(baked.path / name)
+        if not text and name.endswith("/__init__.py"):
+            continue
+        assert text.strip(), f"{name} is empty"
+        assert not text.startswith("\n"), name
+        assert text.endswith("\n"), name
+        assert not text.endswith("\n\n"), name
+        assert not re.search(r"[ \t]+$", text, re.MULTILINE), name
+        blank_lines = 2 if name.endswith(".py") else 1
+        assert "\n" * (blank_lines + 2) not in text, name
+        assert "\r" not in text, name
+
+
+def test_no_empty_folders(baked: Bake) -> None:
+    assert all(any(path.iterdir()) for path in baked.path.rglob("*") if path.is_dir())
+
+
+def test_no_word_of_what_was_not_chosen(baked: Bake) -> None:
+    for name in baked.files():
+        text = text_of(baked.path / name)
+        found = FOREIGN_WORDS[baked.answers["auth"]].search(f"{name}\n{text}")
+        assert not found, (name, found)
+        if baked.answers["registration"] == "closed":
+            found = CLOSED.search(f"{name}\n{text}")
+            assert not found, (name, found)
+
+
+def test_choices_pick_files(baked: Bake) -> None:
+    files, answers = baked.files(), baked.answers
+
+    def has(prefix: str) -> bool:
+        return any(name.startswith(prefix) for name in files)
+
+    assert has(".github/") == (answers["ci"] == "github")
+    assert has(".gitlab-ci.yml") == (answers["ci"] == "gitlab")
+    assert has("deploy/") == (answers["deployment"] != "none")
+    assert has("deploy/compose/") == (answers["deployment"] in {"compose", "both"})
+    assert has("deploy/kubernetes/") == (answers["deployment"] in {"kubernetes", "both"})
+    assert has("session_auth/") == (answers["auth"] != "jwt")
+    assert has("token_auth/") == (answers["auth"] != "session")
+    license_text = text_of(baked.path / "LICENSE")
+    title = {
+        "MIT": "MIT License",
+        "Apache-2.0": "Apache License",
+        "BSD-3-Clause": "BSD 3-Clause License",
+        "proprietary": "All rights reserved",
+    }
+    assert [
+        name for name, words in title.items() if words in license_text.partition("\n\n")[0]
+    ] == [answers["license"]] or title[answers["license"]] in license_text
+
+
+def test_the_django_version_changes_the_requirement_and_mail_settings(bake: Baker) -> None:
+    lts, newest = (bake(auth="both", django_version=version) for version in ("5.2", "6.1"))
+    assert lts.files() == newest.files()
+    differing = {
+        name
+        for name in lts.files()
+        if name != ".env" and text_of(lts.path / name) != text_of(newest.path / name)
+    }
+    # Django 6.1 replaces the EMAIL_* settings by MAILERS and refuses to have both.
+    assert differing == {"README.md", "config/settings/environment.py", "pyproject.toml"}
+
+
+def test_what_names_no_answer_comes_out_as_it_is(template: Path, bake: Baker) -> None:
+    tree, baked = template / "{{cookiecutter.project_slug}}", bake(auth="both", deployment="both")
+    same = [name for name in baked.files() if name not in {".env", "LICENSE"}]
+    same = [name for name in same if b"cookiecutter" not in (tree / name).read_bytes()]
+    assert len(same) > 100
+    for name in same:
+        assert (baked.path / name).read_bytes() == (tree / name).read_bytes(), name
+        assert (baked.path / name).stat().st_mode == (tree / name).stat().st_mode, name

@@ -1,0 +1,1 @@
+"""Users, their sign-ins, and every rule that signing in follows."""

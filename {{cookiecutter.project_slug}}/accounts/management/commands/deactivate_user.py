@@ -1,0 +1,29 @@
+"""Shut an account."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from accounts.services import staff
+
+
+class Command(BaseCommand):
+    """`manage.py deactivate_user EMAIL`: signed out everywhere, and out for good."""
+
+    help = "Deactivate an account and end all of its sign-ins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the address."""
+        parser.add_argument("email")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Deactivate, or say in one line why not."""
+        try:
+            user = User.objects.get_by_natural_key(options["email"])
+        except User.DoesNotExist:
+            message = "There is no account with this address."
+            raise CommandError(message) from None
+        staff.deactivate(user)
+        self.stdout.write(f"Deactivated {user.email}.")

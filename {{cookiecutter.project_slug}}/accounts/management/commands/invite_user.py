@@ -1,0 +1,33 @@
+"""Create an account for somebody else."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from accounts.services import staff
+
+
+class Command(BaseCommand):
+    """`manage.py invite_user EMAIL`: the user gets a mail and chooses the password."""
+
+    help = "Create an account and mail its user a link to choose a password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the address and the name."""
+        parser.add_argument("email")
+        parser.add_argument("--name", default="", help="what to call the user")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Invite, or say in one line why not."""
+        try:
+            validate_email(options["email"])
+            staff.invite(options["email"], options["name"])
+        except ValidationError as error:
+            raise CommandError(error.messages[0]) from None
+        except staff.AddressTakenError:
+            message = "There is an account with this address."
+            raise CommandError(message) from None
+        self.stdout.write(f"Invited {options['email']}.")

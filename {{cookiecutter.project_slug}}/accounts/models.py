@@ -1,0 +1,97 @@
+"""A user, and one row for each time a user signed in."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.fields import CanonicalEmailField
+from accounts.managers import UserManager
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an account, known by e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = CanonicalEmailField("e-mail")
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField(
+        "active", default=True, help_text="Clear this instead of deleting an account."
+    )
+    is_staff = models.BooleanField("staff", default=False, help_text="May use the staff tools.")
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Part of what a reset link is signed over, so that a newer link ends an older one.
+    reset_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message="There is a user with this e-mail address.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.email)
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet["User"] | None = None,
+    ) -> None:
+        """Load, and where one deferred field is asked for, all of them in the same query."""
+        deferred = self.get_deferred_fields()
+        if fields is not None and deferred.issuperset(fields):
+            fields = deferred
+        super().refresh_from_db(using, fields, from_queryset)
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether the account is active and its address confirmed (ASVS 6.4.1)."""
+        return self.is_active and self.email_verified_at is not None
+
+
+class SignIn(models.Model):
+    """One sign-in of one user on one device, from the password to its end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    kind = models.CharField(max_length=16)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(default=timezone.now)
+    idle_ends_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
+    user_agent = models.CharField(max_length=256, blank=True)
+    # Hashes only: whoever reads the table learns nothing to sign in with (ASVS 6.5.2).
+    credential_hash = models.CharField(max_length=64)
+    previous_credential_hash = models.CharField(max_length=64, blank=True)
+    rotated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["credential_hash"], name="sign_in_credential_unique"),
+            models.CheckConstraint(
+                condition=models.Q(idle_ends_at__lte=models.F("ends_at")),
+                name="sign_in_idle_within_absolute",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["ends_at"], name="sign_in_ends_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} sign-in {self.id}"

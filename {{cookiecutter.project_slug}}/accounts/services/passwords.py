@@ -1,0 +1,69 @@
+"""Changing a password, and getting back in without one."""
+
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import links, mail
+from accounts.models import User
+from accounts.services import sign_ins
+
+log = structlog.get_logger(__name__)
+
+
+def change(user: User, new_password: str, keep: UUID | None = None) -> None:
+    """Set a new password, end the user's other sign-ins and tell the user (ASVS 6.3.7, 7.4.3).
+
+    Args:
+        user: who has just shown the current password.
+        new_password: already validated.
+        keep: the sign-in that goes on, because it made the change.
+    """
+    user.set_password(new_password)
+    user.save(update_fields=["password"])
+    sign_ins.revoke_all(user, keep=keep)
+    mail.send("password_changed", user.email)
+    log.info("password_changed", user_id=str(user.pk))
+
+
+def request_reset(email: str) -> None:
+    """Mail a reset link if `email` has an active account with a password; else do nothing.
+
+    An earlier link ends with this one. An invited user, who has no password yet, gets a link too:
+    that of the invitation may have ended.
+    """
+    user = User.objects.filter(email=email, is_active=True).first()
+    if user is not None and (user.has_usable_password() or user.email_verified_at is None):
+        _send_link("password_reset", user)
+
+
+def invite(user: User) -> None:
+    """Mail `user`, whom staff created without a password, a link to set one."""
+    _send_link("invitation", user)
+
+
+def reset(user: User, new_password: str) -> None:
+    """Set a new password for a user who followed a reset link, and end every sign-in.
+
+    The link came by mail, so following it confirms the address as well.
+
+    Args:
+        user: from `links.user_of_password_reset`.
+        new_password: already validated.
+    """
+    user.email_verified_at = user.email_verified_at or timezone.now()
+    user.save(update_fields=["email_verified_at"])
+    change(user, new_password)
+
+
+def _send_link(name: str, user: User) -> None:
+    user.reset_requested_at = timezone.now()
+    user.save(update_fields=["reset_requested_at"])
+    mail.send(
+        name,
+        user.email,
+        link=links.password_reset_link(user),
+        valid_minutes=settings.PASSWORD_RESET_TIMEOUT // 60,
+    )

@@ -1,0 +1,40 @@
+"""What staff do for users."""
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.services import passwords
+
+log = structlog.get_logger(__name__)
+
+
+class AddressTakenError(Exception):
+    """There is an account with this address."""
+
+
+def invite(email: str, name: str = "") -> User:
+    """Create an account without a password and mail its user a link to set one.
+
+    Args:
+        email: the address, in any spelling.
+        name: what to call the user; may be empty.
+
+    Raises:
+        AddressTakenError: there is such an account.
+    """
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, name=name)
+    except IntegrityError:
+        raise AddressTakenError from None
+    passwords.invite(user)
+    log.info("user_invited", user_id=str(user.pk))
+    return user
+
+
+def deactivate(user: User) -> None:
+    """Shut an account: its sign-ins end at once, its links are void, nothing is deleted."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    log.info("user_deactivated", user_id=str(user.pk))

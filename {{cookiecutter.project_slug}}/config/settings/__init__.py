@@ -1,0 +1,1 @@
+"""One module for each place the project runs in: development, test, production."""

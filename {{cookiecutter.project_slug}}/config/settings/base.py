@@ -1,0 +1,272 @@
+"""Settings that are the same wherever the project runs."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+import structlog
+
+# Lets classes such as FormView[SomeForm] name what they hold: Django's own stubs say they may.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+SITE_NAME = "{{ cookiecutter.__project_name_quoted }}"
+
+INSTALLED_APPS = [
+    # {% if cookiecutter.auth != "jwt" %}
+    # {% if cookiecutter.registration == "open" %}
+    "session_auth.signup",
+    # {% endif %}
+    "session_auth",
+    # {% endif %}
+    # {% if cookiecutter.auth != "session" %}
+    "token_auth",
+    # {% endif %}
+    "accounts",
+    # {% if cookiecutter.auth != "jwt" %}
+    "django.contrib.admin",
+    # {% endif %}
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    # {% if cookiecutter.auth != "jwt" %}
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    # {% endif %}
+    "django.contrib.staticfiles",
+    # {% if cookiecutter.auth != "session" %}
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    # {% endif %}
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "accounts.middleware.RequestLogMiddleware",
+    "accounts.middleware.ResponseHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # {% if cookiecutter.auth != "session" %}
+    "corsheaders.middleware.CorsMiddleware",
+    # {% endif %}
+    # {% if cookiecutter.auth != "jwt" %}
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    # {% endif %}
+    "django.middleware.common.CommonMiddleware",
+    # {% if cookiecutter.auth != "jwt" %}
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "session_auth.middleware.SignInMiddleware",
+    # {% endif %}
+    # {% if cookiecutter.auth == "both" %}
+    "token_auth.with_sessions.middleware.OneCredentialMiddleware",
+    # {% endif %}
+    # {% if cookiecutter.auth != "jwt" %}
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    # {% endif %}
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                # {% if cookiecutter.auth != "jwt" %}
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "session_auth.context_processors.site",
+                # {% endif %}
+                "django.template.context_processors.request",
+            ],
+        },
+    },
+]
+
+# Accounts and passwords
+
+# The constraint on Lower("email") is stricter than the unique field that this check looks for.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.VerifiedEmailBackend"]
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2idPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "accounts.validators.MaximumLengthValidator",
+        "OPTIONS": {"max_length": 128},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+EMAIL_LINK_TIMEOUT = 24 * 60 * 60
+
+# Where the links in mails lead: paths below MAIL_LINK_ORIGIN.
+# {% if cookiecutter.auth == "jwt" %}
+# The front end reads these from the fragment, which browsers send to no server.
+MAIL_LINK_PATHS = {
+    "verify_email": "/verify-email#token={token}",
+    "password_reset": "/reset-password#uid={uid}&token={token}",
+}
+# {% endif %}
+# {% if cookiecutter.auth != "jwt" %}
+MAIL_LINK_PATHS = {
+    "verify_email": "/accounts/verify-email/{token}/",
+    "password_reset": "/accounts/reset/{uid}/{token}/",
+}
+# {% endif %}
+
+# A sign-in ends after `idle` without use, and at `absolute` however much it is used.
+SIGN_IN_LIMITS = {
+    # {% if cookiecutter.auth != "jwt" %}
+    "session": {"idle": timedelta(hours=1), "absolute": timedelta(hours=12)},
+    # {% endif %}
+    # {% if cookiecutter.auth != "session" %}
+    "token": {"idle": timedelta(days=7), "absolute": timedelta(days=30)},
+    # {% endif %}
+}
+
+# {% if cookiecutter.auth != "jwt" %}
+# Pages, sessions and cookies
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = int(SIGN_IN_LIMITS["session"]["idle"].total_seconds())
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# {% endif %}
+# {% if cookiecutter.auth != "session" %}
+# API and tokens
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["token_auth.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["token_auth.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "token_auth.exceptions.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
+    "REFRESH_TOKEN_LIFETIME": SIGN_IN_LIMITS["token"]["idle"],
+    "ALGORITHM": "HS256",
+    "AUTH_TOKEN_CLASSES": ["token_auth.tokens.AccessToken"],
+    "TOKEN_TYPE_CLAIM": "typ",
+    "USER_ID_CLAIM": "sub",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": SITE_NAME,
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+CORS_URLS_REGEX = r"^/(api|\.well-known)/"
+CORS_ALLOW_CREDENTIALS = False
+
+# {% endif %}
+# Response headers and limits
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_PERMISSIONS = 0o640
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+
+# Logs: one structured line for each event, with the id of the request it belongs to.
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+_BEFORE_RENDERING: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_BEFORE_RENDERING,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+            "foreign_pre_chain": _BEFORE_RENDERING,
+        },
+        "console": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.dev.ConsoleRenderer(),
+            ],
+            "foreign_pre_chain": _BEFORE_RENDERING,
+        },
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Django's own handlers would print each line a second time.
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

@@ -1,0 +1,102 @@
+"""Production: everything comes from the environment, and nothing has a weak default."""
+
+from typing import Any
+
+from environs import Env, validate
+
+from config.settings.base import *  # noqa: F403 - settings modules extend each other
+from config.settings.base import CONTENT_SECURITY_POLICY, LOGGING, SILENCED_SYSTEM_CHECKS
+from config.settings.environment import (
+    cache,
+    exact_hosts,
+    https_origin,
+    mail_settings,
+    mail_url,
+    seal,
+    strong_secret,
+)
+
+env = Env(eager=False)
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY", validate=strong_secret)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", validate=exact_hosts)
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", validate=https_origin)
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+# {% if cookiecutter.auth != "jwt" %}
+ADMIN_URL = env.str(
+    "ADMIN_URL",
+    validate=validate.Regexp(
+        r"(?!admin/$)([\w-]+/)+$", error="must be a path of your own such as back-office/."
+    ),
+)
+# {% endif %}
+# {% if cookiecutter.auth == "jwt" %}
+MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", validate=https_origin)
+# {% endif %}
+# {% if cookiecutter.auth != "jwt" %}
+MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
+# {% endif %}
+# {% if cookiecutter.auth != "session" %}
+# 43 characters of base64url are 32 bytes, the floor for HS256 (RFC 7518 section 3.2).
+_signing_keys = env.str(
+    "JWT_SIGNING_KEYS",
+    validate=validate.Regexp(
+        r"((?!development-)[\w.-]+:[\w-]{43,})(,(?!development-)[\w.-]+:[\w-]{43,})*$",
+        error="must be kid:key[,kid:key], each key at least 32 bytes in base64url, "
+        "none of them made for development.",
+    ),
+)
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+API_DOCS_ARE_PUBLIC = False
+# {% endif %}
+_database: dict[str, Any] = env.dj_db_url("DATABASE_URL")
+_redis_url = env.str(
+    "REDIS_URL", validate=validate.Regexp(r"rediss?://", error="is no Redis URL.")
+)
+_mail_url = env.str("EMAIL_URL", validate=mail_url)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
+_log_level = env.str("LOG_LEVEL", "INFO")
+seal(env)
+
+# {% if cookiecutter.auth != "session" %}
+JWT_SIGNING_KEYS = dict(pair.split(":", 1) for pair in _signing_keys.split(","))
+JWT_ISSUER = PUBLIC_BASE_URL
+JWT_AUDIENCE = PUBLIC_BASE_URL
+# {% endif %}
+# A pool keeps connections itself, so Django's own persistent ones stay off.
+_database["CONN_MAX_AGE"] = 0
+_database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+DATABASES = {"default": _database}
+CACHES = {"default": cache(_redis_url)}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+globals().update(mail_settings(_mail_url))
+
+SECURE_SSL_REDIRECT = True
+# A probe comes from inside the network, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+# Browsers keep a preloaded host for years: a decision for whoever owns the whole domain.
+SILENCED_SYSTEM_CHECKS += ["security.W021"]
+# Only a proxy that overwrites the header may say that the client came by TLS.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+# {% if cookiecutter.auth == "jwt" %}
+# No cookie carries a credential, so a foreign site has nothing to ride on.
+SILENCED_SYSTEM_CHECKS += ["security.W003"]
+# {% endif %}
+# {% if cookiecutter.auth != "jwt" %}
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_NAME = "__Host-sessionid"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+CSRF_COOKIE_SECURE = True
+# {% endif %}
+
+LOGGING["root"]["level"] = _log_level

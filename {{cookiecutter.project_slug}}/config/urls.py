@@ -1,0 +1,36 @@
+"""Every URL of the project."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("health/", include("accounts.health.urls")),
+    # {% if cookiecutter.auth != "jwt" %}
+    path("", include("session_auth.urls")),
+    # {% if cookiecutter.registration == "open" %}
+    path("accounts/", include("session_auth.signup.urls")),
+    # {% endif %}
+    # {% endif %}
+    # {% if cookiecutter.auth != "session" %}
+    # {% if cookiecutter.auth == "both" %}
+    path("api/", include("token_auth.with_sessions.urls")),
+    # {% endif %}
+    path("api/", include("token_auth.urls")),
+    # {% if cookiecutter.registration == "open" %}
+    path("api/auth/", include("token_auth.registration.urls")),
+    # {% endif %}
+    # {% endif %}
+]
+# {% if cookiecutter.auth == "jwt" %}
+
+handler400 = "token_auth.errors.bad_request"
+handler403 = "token_auth.errors.permission_denied"
+handler404 = "token_auth.errors.not_found"
+handler500 = "token_auth.errors.server_error"
+# {% endif %}
+# {% if cookiecutter.auth == "both" %}
+
+handler400 = "token_auth.with_sessions.errors.bad_request"
+handler403 = "token_auth.with_sessions.errors.permission_denied"
+handler404 = "token_auth.with_sessions.errors.not_found"
+handler500 = "token_auth.with_sessions.errors.server_error"
+# {% endif %}

@@ -1,0 +1,69 @@
+"""How gunicorn works here: its limits, and an access log that gives nothing away."""  # noqa: INP001
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it has no types
+
+wsgi_app = "config.wsgi"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+
+timeout = 30
+graceful_timeout = 30
+# Longer than proxies keep an idle connection, so that it is never closed under a request.
+keepalive = 75
+max_requests = 1000
+max_requests_jitter = 100
+
+limit_request_line = 4094
+limit_request_fields = 100
+limit_request_field_size = 8190
+
+# Django alone decides, by TRUSTED_PROXY_COUNT, what a proxy is believed.
+forwarded_allow_ips = "127.0.0.1,::1"
+# A socket in the home directory, which a read-only root does not have.
+control_socket_disable = True
+# {% if cookiecutter.auth != "jwt" %}
+
+# What follows in these paths is as good as a password.
+MAIL_LINKS = ("/accounts/reset/", "/accounts/verify-email/")
+# {% endif %}
+
+
+class AccessLogger(Logger):  # type: ignore[misc]  # as above
+    """Writes one line of JSON for each request, without its query string."""
+
+    def access(
+        self,
+        resp: Any,
+        req: Any,  # noqa: ARG002 - gunicorn's signature
+        environ: dict[str, Any],
+        request_time: timedelta,
+    ) -> None:
+        """Log a request that was answered."""
+        path = environ.get("PATH_INFO", "")
+        # {% if cookiecutter.auth != "jwt" %}
+        for link in MAIL_LINKS:
+            if link in path:
+                path = link + "..."
+        # {% endif %}
+        line = {
+            "event": "access",
+            "method": environ.get("REQUEST_METHOD"),
+            "path": path,
+            "status": int(str(resp.status).split()[0]),
+            "bytes": resp.sent,
+            "milliseconds": round(request_time.total_seconds() * 1000),
+            "peer": environ.get("REMOTE_ADDR"),
+            "request_id": environ.get("HTTP_X_REQUEST_ID"),
+            "timestamp": datetime.now(UTC).isoformat(),
+        }
+        self.access_log.info("%s", json.dumps(line))
+
+
+accesslog = "-"
+logger_class = AccessLogger

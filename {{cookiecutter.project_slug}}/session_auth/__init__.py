@@ -1,0 +1,1 @@
+"""Signing in with a page and staying signed in by a session."""

@@ -1,0 +1,99 @@
+"""Users and their sign-ins in the admin.
+
+Staff start a password reset for a user but never choose a password (ASVS 6.4.6).
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.models import SignIn, User
+from accounts.services import passwords, sign_ins, staff
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """Invites, finds, changes and shuts accounts."""
+
+    list_display = ("email", "name", "is_active", "is_staff", "email_verified_at")
+    list_filter = ("is_active", "is_staff", "is_superuser", "groups")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ("groups", "user_permissions")
+    readonly_fields = ("email_verified_at", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "name")}),
+        (
+            "Permissions",
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name")}),)
+    actions = ("send_password_link", "sign_out_everywhere", "deactivate")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Ask for no more than the address and the name of a new user."""
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: User,
+        form: ModelForm[User],
+        change: bool,  # noqa: FBT001 - Django's signature
+    ) -> None:
+        """Save; a new user is invited to choose a password."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            passwords.invite(obj)
+
+    @admin.action(description="Mail a link to set a password", permissions=["change"])
+    def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Start a reset for the chosen users who may have one."""
+        for user in queryset.filter(is_active=True):
+            passwords.invite(user)
+        self.message_user(request, "The links are on their way.")
+
+    @admin.action(description="Sign out everywhere", permissions=["change"])
+    def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """End all sign-ins of the chosen users."""
+        for user in queryset:
+            sign_ins.revoke_all(user)
+        self.message_user(request, "The chosen users are signed out.")
+
+    @admin.action(description="Deactivate", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Shut the chosen accounts."""
+        for user in queryset:
+            staff.deactivate(user)
+        self.message_user(request, "The chosen accounts are shut.")
+
+
+@admin.register(SignIn)
+class SignInAdmin(admin.ModelAdmin[SignIn]):
+    """Shows sign-ins; there is nothing in them to edit."""
+
+    list_display = ("user", "kind", "address", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("kind",)
+    search_fields = ("user__email", "address")
+    list_select_related = ("user",)
+    ordering = ("-created_at",)
+    exclude = ("credential_hash", "previous_credential_hash")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Sign-ins are made by signing in."""
+        return False
+
+    def has_change_permission(
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's signature
+        obj: SignIn | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        """Sign-ins are ended through their user."""
+        return False

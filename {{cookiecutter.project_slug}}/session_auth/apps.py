@@ -1,0 +1,13 @@
+"""The session_auth application."""
+
+from django.apps import AppConfig
+
+
+class SessionAuthConfig(AppConfig):
+    """Ties Django's sessions to sign-ins."""
+
+    name = "session_auth"
+
+    def ready(self) -> None:
+        """Import the receivers, which connects them."""
+        from session_auth import receivers  # noqa: F401, PLC0415 - models are ready only now

@@ -1,0 +1,90 @@
+"""The forms of the pages: they check what was typed and pass it to a service."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import forms as auth_forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.services import authentication, email_change, passwords
+
+
+class SignInForm(auth_forms.AuthenticationForm):
+    """E-mail and password."""
+
+    username = auth_forms.UsernameField(
+        label="E-mail",
+        widget=forms.EmailInput(attrs={"autocomplete": "username"}),
+    )
+    error_messages = {  # noqa: RUF012 - Django's own attribute
+        "invalid_login": (
+            "Please enter a correct e-mail and password. If your account is new, follow the link "
+            "in the mail we sent you first."
+        )
+    }
+
+    def clean(self) -> dict[str, Any]:
+        """Check the credentials through the same gate as every other client."""
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email is not None and password:
+            self.user_cache = authentication.authenticate(self.request, email, password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+        return self.cleaned_data
+
+
+class AskForResetForm(forms.Form):
+    """The address to send a reset link to."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def save(self, **_: Any) -> None:
+        """Have the link sent, if the address has an account."""
+        passwords.request_reset(self.cleaned_data["email"])
+
+
+class ChangeEmailForm(forms.Form):
+    """The new address, and the password to show that it is the user who asks."""
+
+    email = forms.EmailField(
+        label="New e-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        """Take the user whose address is to change."""
+        super().__init__(**kwargs)
+        self.request = request
+        self.user = user
+
+    def clean_password(self) -> str:
+        """Check the password."""
+        password: str = self.cleaned_data["password"]
+        if not authentication.confirm(self.request, self.user, password):
+            message = "Your password was entered incorrectly. Please enter it again."
+            raise ValidationError(message, code="password_incorrect")
+        return password
+
+    def save(self) -> None:
+        """Send the confirmation to the new address."""
+        email_change.request(self.user, self.cleaned_data["email"])
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """What users may change about themselves without more ado."""
+
+    class Meta:
+        model = User
+        fields = ("name",)
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}  # noqa: RUF012 - Django's

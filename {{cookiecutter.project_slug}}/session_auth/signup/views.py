@@ -1,0 +1,29 @@
+"""The sign-up page."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages.views import SuccessMessageMixin
+from django.http import HttpResponse
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
+
+from session_auth.signup.forms import SignUpForm
+
+
+@method_decorator(
+    [login_not_required, never_cache, sensitive_post_parameters("password")], name="dispatch"
+)
+class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
+    """Open an account; the answer is the same whether the address was free or taken."""
+
+    template_name = "session_auth/signup.html"
+    form_class = SignUpForm
+    success_url = reverse_lazy("login")
+    success_message = "Nearly done: follow the link in the mail we have sent to %(email)s."
+
+    def form_valid(self, form: SignUpForm) -> HttpResponse:
+        """Open the account."""
+        form.save()
+        return super().form_valid(form)

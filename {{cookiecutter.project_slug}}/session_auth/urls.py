@@ -1,0 +1,56 @@
+"""The pages under Django's own URL names, and the admin."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from session_auth import views
+
+accounts = [
+    path("login/", views.LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("verify-email/<str:token>/", views.VerifyEmailView.as_view(), name="verify_email"),
+    path("password_change/", views.PasswordChangeView.as_view(), name="password_change"),
+    path(
+        "password_change/done/",
+        views.PasswordChangeDoneView.as_view(),
+        name="password_change_done",
+    ),
+    path("password_reset/", views.PasswordResetView.as_view(), name="password_reset"),
+    path(
+        "password_reset/done/",
+        views.PasswordResetDoneView.as_view(),
+        name="password_reset_done",
+    ),
+    path(
+        "reset/<uidb64>/<token>/",
+        views.PasswordResetConfirmView.as_view(),
+        name="password_reset_confirm",
+    ),
+    path(
+        "reset/done/",
+        views.PasswordResetCompleteView.as_view(),
+        name="password_reset_complete",
+    ),
+    path("email_change/", views.EmailChangeView.as_view(), name="email_change"),
+    path("profile/", views.ProfileView.as_view(), name="profile"),
+]
+
+# One page to sign in and one to change the password, for staff as for everybody.
+staff = [
+    path(
+        "login/",
+        login_not_required(RedirectView.as_view(pattern_name="login", query_string=True)),
+    ),
+    path("password_change/", RedirectView.as_view(pattern_name="password_change")),
+]
+
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("accounts/", include(accounts)),
+    path(settings.ADMIN_URL, include(staff)),
+    path(settings.ADMIN_URL, admin.site.urls),
+]

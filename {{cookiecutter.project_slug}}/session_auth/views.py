@@ -1,0 +1,147 @@
+"""The pages: a form, one call into a service, a redirect."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages.views import SuccessMessageMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, TemplateView, UpdateView, View
+
+from accounts import links
+from accounts.models import User
+from accounts.services import passwords, verification
+from session_auth import forms, sessions
+
+
+class HomeView(TemplateView):
+    """The first page after signing in."""
+
+    template_name = "session_auth/home.html"
+
+
+class LoginView(auth_views.LoginView):
+    """Sign in."""
+
+    template_name = "session_auth/login.html"
+    authentication_form = forms.SignInForm
+    # Django would put the host name under this name.
+    extra_context = {"site_name": settings.SITE_NAME}  # noqa: RUF012 - Django's own attribute
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    """Change the password; the other sign-ins of the user end."""
+
+    template_name = "session_auth/password_change.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Keep the session that made the change, with a new key."""
+        keep = sessions.sign_in_id(self.request)
+        passwords.change(form.user, form.cleaned_data["new_password1"], keep=keep)
+        sessions.renew(self.request, form.user)
+        return redirect("password_change_done")
+
+
+class PasswordChangeDoneView(auth_views.PasswordChangeDoneView):
+    """Say that the password was changed."""
+
+    template_name = "session_auth/password_change_done.html"
+
+
+class PasswordResetView(auth_views.PasswordResetView):
+    """Ask for a reset link."""
+
+    template_name = "session_auth/password_reset.html"
+    form_class = forms.AskForResetForm  # type: ignore[assignment]  # Django's would mail by itself
+
+
+class PasswordResetDoneView(auth_views.PasswordResetDoneView):
+    """Say that a link is on its way, if the address has an account."""
+
+    template_name = "session_auth/password_reset_done.html"
+
+
+class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
+    """Set a new password after following a reset link."""
+
+    template_name = "session_auth/password_reset_confirm.html"
+    token_generator = links.password_reset_tokens
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set the password; every sign-in of the user ends and none begins."""
+        passwords.reset(form.user, form.cleaned_data["new_password1"])
+        del self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]
+        return redirect("password_reset_complete")
+
+
+class PasswordResetCompleteView(auth_views.PasswordResetCompleteView):
+    """Say that the new password is set."""
+
+    template_name = "session_auth/password_reset_complete.html"
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class VerifyEmailView(View):
+    """Confirm an address.
+
+    Following the link only asks: programs that scan mails follow links as well, and a GET must
+    not change anything (ASVS 3.5.3).
+    """
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show the button that confirms."""
+        try:
+            links.user_and_email_of_verification(token)
+        except links.InvalidLinkError:
+            return self._refuse(request)
+        return render(request, "session_auth/verify_email.html", {"valid_link": True})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Confirm."""
+        try:
+            verification.verify(token, keep=sessions.sign_in_id(request))
+        except links.InvalidLinkError:
+            return self._refuse(request)
+        messages.success(request, "Thank you, your e-mail address is confirmed.")
+        return redirect("home" if request.user.is_authenticated else "login")
+
+    def _refuse(self, request: HttpRequest) -> HttpResponse:
+        context = {"valid_link": False}
+        return render(request, "session_auth/verify_email.html", context, status=400)
+
+
+class EmailChangeView(SuccessMessageMixin[forms.ChangeEmailForm], FormView[forms.ChangeEmailForm]):
+    """Ask to move to another address."""
+
+    template_name = "session_auth/email_change.html"
+    form_class = forms.ChangeEmailForm
+    success_url = reverse_lazy("profile")
+    success_message = "Follow the link in the mail we have sent to %(email)s."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its user."""
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.request.user}
+
+    def form_valid(self, form: forms.ChangeEmailForm) -> HttpResponse:
+        """Send the confirmation."""
+        form.save()
+        return super().form_valid(form)
+
+
+class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms.ProfileForm]):
+    """See and change what the account says of its user."""
+
+    template_name = "session_auth/profile.html"
+    form_class = forms.ProfileForm
+    success_url = reverse_lazy("profile")
+    success_message = "Your profile is saved."
+
+    def get_object(self, queryset: Any = None) -> User:  # noqa: ARG002 - Django's signature
+        """Return the user who is signed in, and never another."""
+        return cast("User", self.request.user)

@@ -1,0 +1,181 @@
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import mail
+from django.utils import timezone
+
+from accounts import links
+from accounts.models import User
+from accounts.services import email_change, passwords, verification
+
+SECOND = timedelta(seconds=1)
+
+
+def parts_of(name: str) -> dict[str, str]:
+    """Return the parts of the link in the newest mail."""
+    pattern = re.escape(settings.MAIL_LINK_ORIGIN + settings.MAIL_LINK_PATHS[name])
+    for part in ("uid", "token"):
+        pattern = pattern.replace(re.escape("{" + part + "}"), rf"(?P<{part}>[^\s/&]+)")
+    found = re.search(pattern, str(mail.outbox[-1].body))
+    assert found, mail.outbox[-1].body
+    return found.groupdict()
+
+
+def reset_link(user: User) -> dict[str, str]:
+    passwords.request_reset(user.email)
+    return parts_of("password_reset")
+
+
+def verification_token(user: User) -> str:
+    verification.send_link(user)
+    return parts_of("verify_email")["token"]
+
+
+@pytest.fixture
+def newcomer(db: None) -> User:
+    return User.objects.create_user("grace@example.com", "a password of some length")
+
+
+def test_a_reset_link_names_its_user_once(user: User) -> None:
+    link = reset_link(user)
+    assert links.user_of_password_reset(**link) == user
+    passwords.reset(user, "a train to the mountains")
+    with pytest.raises(links.InvalidLinkError):
+        links.user_of_password_reset(**link)
+
+
+def log_in(user: User) -> None:
+    user.last_login = timezone.now()
+    user.save()
+
+
+def move(user: User) -> None:
+    user.email = "elsewhere@example.com"
+    user.save()
+
+
+def shut(user: User) -> None:
+    user.is_active = False
+    user.save()
+
+
+def ask_again(user: User) -> None:
+    passwords.request_reset(user.email)
+
+
+@pytest.mark.parametrize("change", [log_in, move, shut, ask_again])
+def test_a_reset_link_ends_when_the_account_changes(
+    user: User, change: Callable[[User], None]
+) -> None:
+    link = reset_link(user)
+    change(user)
+    with pytest.raises(links.InvalidLinkError):
+        links.user_of_password_reset(**link)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"uid": "!"}, {"uid": ""}, {"uid": "AAAA"}, {"uid": "_w"}, {"token": "x"}, {"token": "a-b"}],
+)
+def test_a_reset_link_cannot_be_made_up(user: User, change: dict[str, str]) -> None:
+    with pytest.raises(links.InvalidLinkError):
+        links.user_of_password_reset(**(reset_link(user) | change))
+
+
+def test_a_reset_link_of_one_user_is_none_of_another(user: User, newcomer: User) -> None:
+    mine, theirs = reset_link(user), reset_link(newcomer)
+    with pytest.raises(links.InvalidLinkError):
+        links.user_of_password_reset(mine["uid"], theirs["token"])
+
+
+@pytest.mark.parametrize(("late", "is_good"), [(-SECOND, True), (SECOND, False)])
+def test_a_reset_link_lasts_an_hour(user: User, late: timedelta, is_good: bool) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False) as clock:
+        link = reset_link(user)
+        clock.move_to(now + timedelta(hours=1) + late)
+        if is_good:
+            assert links.user_of_password_reset(**link) == user
+        else:
+            with pytest.raises(links.InvalidLinkError):
+                links.user_of_password_reset(**link)
+
+
+def test_a_verification_link_confirms_once(newcomer: User) -> None:
+    token = verification_token(newcomer)
+    verification.verify(token)
+    newcomer.refresh_from_db()
+    assert newcomer.may_sign_in
+    with pytest.raises(links.InvalidLinkError):
+        verification.verify(token)
+
+
+@pytest.mark.parametrize(("late", "is_good"), [(timedelta(0), True), (SECOND, False)])
+def test_a_verification_link_lasts_a_day(newcomer: User, late: timedelta, is_good: bool) -> None:
+    now = timezone.now().replace(microsecond=0)
+    with time_machine.travel(now, tick=False) as clock:
+        token = verification_token(newcomer)
+        clock.move_to(now + timedelta(days=1) + late)
+        if is_good:
+            verification.verify(token)
+        else:
+            with pytest.raises(links.InvalidLinkError):
+                verification.verify(token)
+
+
+@pytest.mark.parametrize("change", [move, shut])
+def test_a_verification_link_ends_when_the_account_changes(
+    newcomer: User, change: Callable[[User], None]
+) -> None:
+    token = verification_token(newcomer)
+    change(newcomer)
+    with pytest.raises(links.InvalidLinkError):
+        verification.verify(token)
+
+
+@pytest.mark.parametrize("token", ["", "x", "a.b.c", "..", "é" * 50])
+def test_a_verification_link_cannot_be_made_up(db: None, token: str) -> None:
+    with pytest.raises(links.InvalidLinkError):
+        verification.verify(token)
+
+
+def test_a_verification_link_is_sent_again_to_those_who_wait_for_it(
+    user: User, newcomer: User
+) -> None:
+    for email in (user.email, "nobody@example.com", newcomer.email):
+        verification.resend(email)
+    assert [message.to for message in mail.outbox] == [[newcomer.email]]
+
+
+def test_an_account_moves_when_the_new_address_is_confirmed(user: User) -> None:
+    email_change.request(user, " New@example.com")
+    token = parts_of("verify_email")["token"]
+    assert mail.outbox[-1].to == ["new@example.com"]
+    assert User.objects.get().email == "ada@example.com"
+    verification.verify(token)
+    assert User.objects.get().email == "new@example.com"
+    assert mail.outbox[-1].to == ["ada@example.com"]
+    assert "n…@example.com" in str(mail.outbox[-1].body)
+
+
+def test_moving_to_a_taken_address_tells_its_owner_only(user: User, newcomer: User) -> None:
+    email_change.request(user, newcomer.email.upper())
+    assert [message.to for message in mail.outbox] == [[newcomer.email]]
+    assert settings.MAIL_LINK_ORIGIN + "/" not in str(mail.outbox[-1].body)
+
+
+def test_an_address_taken_meanwhile_is_not_moved_to(user: User) -> None:
+    email_change.request(user, "new@example.com")
+    token = parts_of("verify_email")["token"]
+    User.objects.create_user("new@example.com")
+    with pytest.raises(links.InvalidLinkError):
+        verification.verify(token)
+
+
+def test_links_start_with_the_configured_origin(user: User, newcomer: User) -> None:
+    assert links.password_reset_link(user).startswith(f"{settings.MAIL_LINK_ORIGIN}/")
+    assert links.verification_link(newcomer, newcomer.email).startswith("https://")

@@ -1,0 +1,84 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, ValidationError
+
+from config.settings import environment
+
+
+def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHORT", "x")
+    env = Env(eager=False)
+    env.str("MISSING")
+    env.str("SHORT", validate=environment.strong_secret)
+    with pytest.raises(ImproperlyConfigured) as failure:
+        environment.seal(env)
+    assert str(failure.value).splitlines() == [
+        "The environment is not complete:",
+        "  MISSING: Environment variable not set.",
+        "  SHORT: must have at least 50 characters.",
+    ]
+
+
+def test_a_complete_environment_is_sealed() -> None:
+    environment.seal(Env(eager=False))
+
+
+@pytest.mark.parametrize(
+    "value", ["x" * 49, "development-" + "x" * 60, "django-insecure-" + "x" * 60]
+)
+def test_weak_secrets(value: str) -> None:
+    with pytest.raises(ValidationError):
+        environment.strong_secret(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "example.com",
+        "http://example.com",
+        "https://",
+        "https://a.com/",
+        "https://a.com/x",
+        "https://a.com?x",
+    ],
+)
+def test_bad_origins(value: str) -> None:
+    with pytest.raises(ValidationError):
+        environment.https_origin(value)
+
+
+@pytest.mark.parametrize("value", [[], ["*"], ["*.a.com"], [".a.com"], ["a.com", ""]])
+def test_bad_hosts(value: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        environment.exact_hosts(value)
+
+
+@pytest.mark.parametrize("value", ["", "smtp+tls://host", "http://host", "host"])
+def test_bad_mail_servers(value: str) -> None:
+    with pytest.raises(ValidationError):
+        environment.mail_url(value)
+
+
+def test_good_values() -> None:
+    environment.strong_secret("x" * 50)
+    environment.https_origin("https://example.com:8443")
+    environment.exact_hosts(["example.com"])
+    environment.mail_url("submission://user:password@host:587")
+
+
+def test_a_cache_is_shared_when_there_is_a_server() -> None:
+    assert environment.cache("")["BACKEND"].endswith("LocMemCache")
+    assert environment.cache("redis://host/1")["LOCATION"] == "redis://host/1"
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("submission://user:p%40ss@host:587", {"host", 587, "user", "p@ss", True}),
+        ("smtp://host:465/?ssl=true", {"host", 465, True}),
+        ("smtp://host:25", {"host", 25}),
+    ],
+)
+def test_mail_servers(url: str, words: set[object]) -> None:
+    assert all(repr(word) in repr(environment.mail_settings(url)) for word in words)

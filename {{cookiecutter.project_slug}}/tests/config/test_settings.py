@@ -1,0 +1,100 @@
+"""Development needs nothing; production takes nothing weak."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+UNSET = object()
+EXPECTED = {
+    "DEBUG": False,
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_HSTS_SECONDS": 31536000,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_REFERRER_POLICY": "same-origin",
+    "SECURE_PROXY_SSL_HEADER": None,
+    "X_FRAME_OPTIONS": "DENY",
+    "PASSWORD_RESET_TIMEOUT": 3600,
+    "DATA_UPLOAD_MAX_MEMORY_SIZE": 1048576,
+    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 200,
+    "FILE_UPLOAD_PERMISSIONS": 0o640,
+}
+
+
+Load = Callable[[str, dict[str, str]], ModuleType]
+
+
+def test_development_needs_no_variable(load: Load) -> None:
+    found = load("development", {})
+    assert found.DEBUG is True
+    assert found.PUBLIC_BASE_URL == "http://localhost:8000"
+    assert found.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert found.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+
+
+def test_production_values(load: Load) -> None:
+    found = load("production", settings.PRODUCTION_ENVIRONMENT)
+    assert {name: getattr(found, name, UNSET) for name in EXPECTED} == EXPECTED
+    database = found.DATABASES["default"]
+    assert (database["ENGINE"], database["CONN_MAX_AGE"]) == ("django.db.backends.postgresql", 0)
+    assert database["OPTIONS"]["pool"]["max_size"] > 1
+    assert found.CACHES["default"]["BACKEND"].endswith("RedisCache")
+
+
+def test_a_proxy_is_believed_only_when_there_is_one(load: Load) -> None:
+    found = load("production", settings.PRODUCTION_ENVIRONMENT | {"TRUSTED_PROXY_COUNT": "1"})
+    assert found.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+def test_production_names_everything_that_is_missing(load: Load) -> None:
+    with pytest.raises(ImproperlyConfigured) as failure:
+        load("production", {})
+    missing = str(failure.value)
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL"):
+        assert f"  {name}: Environment variable not set." in missing
+    for name in ("EMAIL_URL", "DEFAULT_FROM_EMAIL"):
+        assert f"  {name}: Environment variable not set." in missing
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "development-" + "x" * 60),
+        ("ALLOWED_HOSTS", "*"),
+        ("PUBLIC_BASE_URL", "http://example.com"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "http://example.com"),
+        ("EMAIL_URL", "nonsense"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("TRUSTED_PROXY_COUNT", "many"),
+    ],
+)
+def test_production_refuses_bad_values(load: Load, name: str, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"  {name}: "):
+        load("production", settings.PRODUCTION_ENVIRONMENT | {name: value})
+
+
+def test_the_deployment_check_is_silent() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "DJANGO_SETTINGS_MODULE": "config.settings.production",
+            **settings.PRODUCTION_ENVIRONMENT,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout

@@ -1,0 +1,99 @@
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.test import Client
+
+from accounts.models import SignIn, User
+from accounts.services import sign_ins
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import SignIn as SignInBrowser
+from tests.session_auth.conftest import is_signed_in
+
+ADMIN = f"/{settings.ADMIN_URL}"
+
+
+@pytest.fixture
+def desk(staff: User, sign_in: SignInBrowser) -> Client:
+    """A browser in which staff is signed in."""
+    return sign_in(staff)
+
+
+def test_only_staff_gets_in(desk: Client, browser: Client) -> None:
+    assert desk.get(ADMIN).status_code == 200
+    assert browser.get(ADMIN).status_code == 302
+    assert b"Administration" in desk.get("/").content
+
+
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        ("login/?next=/x/", "/accounts/login/?next=/x/"),
+        ("password_change/", "/accounts/password_change/"),
+    ],
+)
+def test_staff_uses_the_same_pages_as_everybody(desk: Client, page: str, target: str) -> None:
+    assert desk.get(ADMIN + page)["Location"] == target
+
+
+def test_a_new_user_is_invited_to_choose_a_password(desk: Client) -> None:
+    form = {"email": "Grace@example.com", "name": "Grace"}
+    assert b'name="password' not in desk.get(f"{ADMIN}accounts/user/add/").content
+    assert desk.post(f"{ADMIN}accounts/user/add/", form).status_code == 302
+    grace = User.objects.get(email="grace@example.com")
+    assert not grace.has_usable_password()
+    assert [message.to for message in mail.outbox] == [["grace@example.com"]]
+
+
+def test_a_taken_address_is_refused(desk: Client, user: User) -> None:
+    form = {"email": user.email.upper(), "name": ""}
+    response = desk.post(f"{ADMIN}accounts/user/add/", form)
+    assert b"There is a user with this e-mail address." in response.content
+
+
+def test_staff_changes_an_account_but_never_its_password(desk: Client, user: User) -> None:
+    path = f"{ADMIN}accounts/user/{user.pk}/change/"
+    assert b'name="password' not in desk.get(path).content
+    form = {"email": user.email, "name": "Augusta", "is_active": "on", "password": "x"}
+    assert desk.post(path, form).status_code == 302
+    user.refresh_from_db()
+    assert user.name == "Augusta"
+    assert user.check_password(PASSWORD)
+    assert mail.outbox == []
+
+
+def act(desk: Client, action: str, *users: User) -> None:
+    form = {"action": action, "_selected_action": [str(user.pk) for user in users]}
+    assert desk.post(f"{ADMIN}accounts/user/", form).status_code == 302
+
+
+def test_a_deactivated_user_is_out_at_once(desk: Client, browser: Client, user: User) -> None:
+    act(desk, "deactivate", user)
+    assert not is_signed_in(browser)
+    user.refresh_from_db()
+    assert not user.is_active
+
+
+def test_a_user_can_be_signed_out_everywhere(desk: Client, browser: Client, user: User) -> None:
+    act(desk, "sign_out_everywhere", user)
+    assert not is_signed_in(browser)
+    assert is_signed_in(desk)
+
+
+def test_a_user_can_be_sent_a_link(desk: Client, user: User) -> None:
+    act(desk, "send_password_link", user)
+    assert [message.to for message in mail.outbox] == [[user.email]]
+
+
+def test_sign_ins_are_shown_and_cannot_be_edited(
+    desk: Client, browser: Client, user: User
+) -> None:
+    (sign_in,) = sign_ins.live(user)
+    listed = desk.get(f"{ADMIN}accounts/signin/")
+    assert user.email.encode() in listed.content
+    path = f"{ADMIN}accounts/signin/{sign_in.pk}/change/"
+    shown = desk.get(path)
+    assert shown.status_code == 200
+    assert sign_in.credential_hash.encode() not in shown.content
+    assert desk.post(path, {"kind": "x"}).status_code == 403
+    assert desk.get(f"{ADMIN}accounts/signin/add/").status_code == 403
+    assert SignIn.objects.get(pk=sign_in.pk).kind == "session"

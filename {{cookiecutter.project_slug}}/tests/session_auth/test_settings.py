@@ -1,0 +1,31 @@
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+Load = Callable[[str, dict[str, str]], ModuleType]
+EXPECTED = {
+    "ADMIN_URL": "back-office/",
+    "SESSION_COOKIE_NAME": "__Host-sessionid",
+    "SESSION_COOKIE_SECURE": True,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_AGE": 3600,
+    "CSRF_COOKIE_NAME": "__Host-csrftoken",
+    "CSRF_COOKIE_SECURE": True,
+    "CSRF_COOKIE_HTTPONLY": True,
+    "CSRF_COOKIE_SAMESITE": "Lax",
+}
+
+
+def test_production_cookies(load: Load) -> None:
+    found = load("production", settings.PRODUCTION_ENVIRONMENT)
+    assert {name: getattr(found, name) for name in EXPECTED} == EXPECTED
+
+
+@pytest.mark.parametrize("value", ["admin/", "", "/", "back-office", "/back-office/", "a b/"])
+def test_the_admin_has_a_path_of_its_own(load: Load, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="  ADMIN_URL: must be a path of your own"):
+        load("production", settings.PRODUCTION_ENVIRONMENT | {"ADMIN_URL": value})

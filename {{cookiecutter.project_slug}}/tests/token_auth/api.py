@@ -1,0 +1,76 @@
+"""Calling the API as its clients do."""
+
+import re
+from typing import Any
+
+import jwt
+from django.conf import settings
+from rest_framework.test import APIClient
+
+from accounts.client import Client
+from accounts.models import User
+from token_auth import services
+
+TOKEN = "/api/auth/token/"
+REFRESH = "/api/auth/token/refresh/"
+REVOKE = "/api/auth/token/revoke/"
+ME = "/api/auth/me/"
+
+Pair = dict[str, Any]
+
+
+class CookielessClient(APIClient):
+    """A client that sends no Cookie header at all; Django's sends an empty one."""
+
+    def _base_environ(self, **request: Any) -> dict[str, Any]:
+        environ: dict[str, Any] = super()._base_environ(**request)  # type: ignore[misc]  # the stubs lack it
+        if not self.cookies:
+            del environ["HTTP_COOKIE"]
+        return environ
+
+
+def client(access: str | None = None) -> APIClient:
+    """Return a client of its own, which presents `access` with every call."""
+    caller = CookielessClient()
+    if access is not None:
+        caller.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    return caller
+
+
+def sign_in(user: User) -> Pair:
+    """Begin a sign-in without the cost of a password."""
+    return services.obtain(user, Client(address="192.0.2.1", user_agent="tests"))
+
+
+def accepts_access(pair: Pair) -> bool:
+    """Return whether the API lets the access token in; the only other answer is 401."""
+    status = client(pair["access"]).get(ME).status_code
+    assert status in {200, 401}
+    return status == 200
+
+
+def refresh(pair: Pair) -> Pair | None:
+    """Exchange the refresh token, or return None where it is refused with 401."""
+    response = client().post(REFRESH, {"refresh": pair["refresh"]})
+    assert response.status_code in {200, 401}
+    found: Pair = response.json()
+    return found if response.status_code == 200 else None
+
+
+def is_dead(pair: Pair) -> bool:
+    """Return whether neither token of the pair is good any more."""
+    return not accepts_access(pair) and refresh(pair) is None
+
+
+def claims(token: str) -> dict[str, Any]:
+    """Return what a token says, as anybody may read it."""
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def parts_of_link(name: str, text: str) -> dict[str, str]:
+    """Return what a client sends back of a link in a mail: the named parts of its path."""
+    pattern = re.escape(settings.MAIL_LINK_ORIGIN + settings.MAIL_LINK_PATHS[name])
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[\\w.:=-]+)", pattern)
+    found = re.search(pattern, text)
+    assert found is not None
+    return found.groupdict()

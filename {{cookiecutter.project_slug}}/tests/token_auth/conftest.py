@@ -1,0 +1,34 @@
+"""What the tests of the API share."""
+
+import pytest
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from tests.token_auth.api import Pair, client, sign_in
+
+
+@pytest.fixture
+def api() -> APIClient:
+    """A client that presents no credential."""
+    return client()
+
+
+@pytest.fixture
+def pair(user: User) -> Pair:
+    """The tokens of a user who has just signed in."""
+    return sign_in(user)
+
+
+@pytest.fixture
+def signed_in(pair: Pair) -> APIClient:
+    """A client that presents that user's access token."""
+    return client(pair["access"])
+
+
+@pytest.fixture
+def other(db: None) -> User:
+    """Somebody else who may sign in."""
+    return User.objects.create_user(
+        "grace@example.com", "another long sentence", email_verified_at=timezone.now()
+    )

@@ -1,0 +1,162 @@
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from tests.token_auth.api import client, sign_in
+
+SCHEMA = "/api/schema/?format=json"
+DOCS = "/api/docs/"
+
+# Who may call, what a body is and what a success answers, apart from registration.
+CALLS = [
+    ("post", "token/", False, "CredentialsRequest", "200", "TokenPair"),
+    ("post", "token/refresh/", False, "RefreshRequest", "200", "TokenPair"),
+    ("post", "token/revoke/", False, "RefreshRequest", "204", None),
+    ("post", "email/verify/", False, "VerificationRequest", "204", None),
+    ("post", "email/verify/resend/", False, "EmailRequest", "202", "Detail"),
+    ("post", "email/change/", True, "EmailChangeRequest", "202", "Detail"),
+    ("post", "password/change/", True, "PasswordChangeRequest", "204", None),
+    ("post", "password/reset/", False, "EmailRequest", "202", "Detail"),
+    ("post", "password/reset/confirm/", False, "PasswordResetRequest", "204", None),
+    ("get", "me/", True, None, "200", "User"),
+    ("patch", "me/", True, "PatchedUserRequest", "200", "User"),
+]
+
+
+@pytest.fixture
+def staff(user: User) -> APIClient:
+    user.is_staff = True
+    user.save()
+    return client(sign_in(user)["access"])
+
+
+@pytest.fixture
+def document(staff: APIClient) -> Any:
+    return staff.get(SCHEMA).json()
+
+
+def schema_of(content: Any) -> str | None:
+    if "content" not in content:
+        return None
+    assert list(content["content"]) == ["application/json"]
+    return str(content["content"]["application/json"]["schema"]["$ref"]).rpartition("/")[2]
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> set[str]:
+    found = set()
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found |= routes(pattern.url_patterns, route)
+        else:
+            found.add(route)
+    return found
+
+
+def test_the_document_is_valid_openapi_without_a_warning() -> None:
+    written = StringIO()
+
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=written)
+
+    assert written.getvalue().startswith("openapi: 3.")
+
+
+def test_the_document_names_every_call(document: Any) -> None:
+    ours = {route for route in routes(get_resolver().url_patterns) if "/api/auth/" in route}
+
+    assert set(document["paths"]) == ours
+    assert {f"/api/auth/{path}" for _, path, *_ in CALLS} <= ours
+
+
+@pytest.mark.parametrize(("method", "path", "signed_in", "body", "status", "answer"), CALLS)
+def test_the_document_describes_a_call(
+    document: Any,
+    method: str,
+    path: str,
+    signed_in: bool,
+    body: str | None,
+    status: str,
+    answer: str | None,
+) -> None:
+    call = document["paths"][f"/api/auth/{path}"][method]
+
+    assert call["security"] == ([{"bearer": []}] if signed_in else [{}])
+    assert schema_of(call.get("requestBody", {})) == body
+    successes = [code for code in call["responses"] if code < "400"]
+    assert successes == [status]
+    assert schema_of(call["responses"][status]) == answer
+    if signed_in:
+        assert schema_of(call["responses"]["401"]) == "Error"
+    if body:
+        assert schema_of(call["responses"]["415"]) == "Error"
+        assert "400" in call["responses"]
+
+
+def test_the_document_knows_the_bearer_scheme(document: Any) -> None:
+    assert document["components"]["securitySchemes"] == {
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+
+
+def test_the_document_shows_no_password_coming_back(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert set(schemas["User"]["properties"]) == {
+        "id",
+        "email",
+        "name",
+        "email_verified",
+        "date_joined",
+    }
+    assert list(schemas["PatchedUserRequest"]["properties"]) == ["name"]
+    assert set(schemas["TokenPair"]["required"]) == {
+        "access",
+        "refresh",
+        "token_type",
+        "expires_in",
+    }
+
+
+@pytest.mark.parametrize("path", [SCHEMA, DOCS])
+def test_staff_may_read_the_document(staff: APIClient, path: str) -> None:
+    assert staff.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", [SCHEMA, DOCS, f"{DOCS}?script="])
+def test_others_may_not(api: APIClient, signed_in: APIClient, path: str) -> None:
+    assert api.get(path).status_code == 401
+    assert api.get(path)["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert signed_in.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", [SCHEMA, DOCS, f"{DOCS}?script="])
+def test_in_development_everybody_may(api: APIClient, settings: Settings, path: str) -> None:
+    settings.API_DOCS_ARE_PUBLIC = True
+
+    assert api.get(path).status_code == 200
+
+
+def test_the_page_works_under_its_content_security_policy(staff: APIClient) -> None:
+    response = staff.get(DOCS)
+
+    page = response.content.decode()
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<script(?![^>]* src=)|\son\w+=|javascript:", page)
+    sources = re.findall(r'(?:src|<link rel="[a-z]+" href)="([^"]+)"', page)
+    own = [source for source in sources if source.startswith("/static/")]
+    assert len(own) == 4
+    assert all(finders.find(source.removeprefix("/static/")) for source in own)
+    (script,) = set(sources) - set(own)
+    answer = staff.get(script)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/javascript")
+    assert b"/api/schema/" in answer.content

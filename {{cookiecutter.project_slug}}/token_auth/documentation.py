@@ -1,0 +1,28 @@
+"""The OpenAPI document and a page to read it, for staff and for development."""
+
+from django.conf import settings
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+
+class IsStaffOrDevelopment(IsAdminUser):
+    """Lets everybody read in development, and staff anywhere (ASVS 13.4.5)."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Return whether this reader may see what the API can do."""
+        return settings.API_DOCS_ARE_PUBLIC or super().has_permission(request, view)
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document."""
+
+    permission_classes = (IsStaffOrDevelopment,)
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """Swagger UI, served from our own files: its script is a request of its own, not inline."""
+
+    url_name = "api_schema"
+    permission_classes = (IsStaffOrDevelopment,)

@@ -1,0 +1,20 @@
+"""The call that opens an account."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.services import registration
+from token_auth.registration.serializers import RegistrationSerializer
+from token_auth.serializers import DetailSerializer
+from token_auth.views import ERRORS, PublicView, checked, mail_is_on_its_way
+
+
+class RegisterView(PublicView):
+    """Open an account."""
+
+    @extend_schema(request=RegistrationSerializer, responses=ERRORS | {202: DetailSerializer})
+    def post(self, request: Request) -> Response:
+        """Open an account; the answer is the same whether the address was free or taken."""
+        registration.register(**checked(RegistrationSerializer, request))
+        return mail_is_on_its_way()

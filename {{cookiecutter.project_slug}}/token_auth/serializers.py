@@ -1,0 +1,113 @@
+"""What the API reads and writes."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as DjangoValidationError
+from rest_framework import serializers
+
+from accounts.models import User
+
+EMAIL_LENGTH = 254
+
+
+class PasswordField(serializers.CharField):
+    """A password exactly as it was typed: nothing is trimmed (ASVS 6.2.8)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Accept what `CharField` accepts."""
+        super().__init__(trim_whitespace=False, write_only=True, max_length=4096, **kwargs)
+
+
+def validate_new_password(field: str, password: str, user: User) -> None:
+    """Check a new password by the rules of the settings.
+
+    Raises:
+        serializers.ValidationError: under the name of `field`.
+    """
+    try:
+        validate_password(password, user)
+    except DjangoValidationError as error:
+        raise serializers.ValidationError({field: error.messages}) from None
+
+
+class CredentialsSerializer(serializers.Serializer[Any]):
+    """An e-mail address and a password."""
+
+    email = serializers.CharField(max_length=EMAIL_LENGTH)
+    password = PasswordField()
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    """A refresh token."""
+
+    refresh = serializers.CharField()
+
+
+class TokenPairSerializer(serializers.Serializer[Any]):
+    """An access token with its life in seconds, and the refresh token for the next pair."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    token_type = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
+class EmailSerializer(serializers.Serializer[Any]):
+    """An e-mail address."""
+
+    email = serializers.EmailField(max_length=EMAIL_LENGTH)
+
+
+class VerificationSerializer(serializers.Serializer[Any]):
+    """The token of a verification link."""
+
+    token = serializers.CharField()
+
+
+class EmailChangeSerializer(EmailSerializer):
+    """The new address, and the password once more."""
+
+    password = PasswordField()
+
+
+class PasswordChangeSerializer(serializers.Serializer[Any]):
+    """The current password and the new one."""
+
+    current_password = PasswordField()
+    new_password = PasswordField()
+
+
+class PasswordResetSerializer(serializers.Serializer[Any]):
+    """The two parts of a reset link, and the new password."""
+
+    uid = serializers.CharField()
+    token = serializers.CharField()
+    new_password = PasswordField()
+
+
+class DetailSerializer(serializers.Serializer[Any]):
+    """A sentence for a person."""
+
+    detail = serializers.CharField()
+
+
+class ErrorSerializer(DetailSerializer):
+    """What went wrong, for a person and for a program."""
+
+    code = serializers.CharField()
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    """What users may see of themselves, and the little that they may change here."""
+
+    email_verified = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ("id", "email", "name", "email_verified", "date_joined")
+        read_only_fields = ("id", "email", "date_joined")
+
+    def get_email_verified(self, user: User) -> bool:
+        """Say whether the address is confirmed."""
+        return user.email_verified_at is not None

@@ -1,0 +1,32 @@
+"""The URLs of the API."""
+
+from django.urls import include, path
+
+from token_auth import documentation, views
+
+auth = [
+    path("token/", views.TokenView.as_view(), name="token"),
+    path("token/refresh/", views.TokenRefreshView.as_view(), name="token_refresh"),
+    path("token/revoke/", views.TokenRevokeView.as_view(), name="token_revoke"),
+    path("email/verify/", views.EmailVerifyView.as_view(), name="api_email_verify"),
+    path(
+        "email/verify/resend/",
+        views.EmailVerifyResendView.as_view(),
+        name="api_email_verify_resend",
+    ),
+    path("email/change/", views.EmailChangeView.as_view(), name="api_email_change"),
+    path("password/change/", views.PasswordChangeView.as_view(), name="api_password_change"),
+    path("password/reset/", views.PasswordResetView.as_view(), name="api_password_reset"),
+    path(
+        "password/reset/confirm/",
+        views.PasswordResetConfirmView.as_view(),
+        name="api_password_reset_confirm",
+    ),
+    path("me/", views.MeView.as_view(), name="api_me"),
+]
+
+urlpatterns = [
+    path("auth/", include(auth)),
+    path("schema/", documentation.SchemaView.as_view(), name="api_schema"),
+    path("docs/", documentation.DocsView.as_view(), name="api_docs"),
+]

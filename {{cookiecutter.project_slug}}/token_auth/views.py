@@ -1,0 +1,217 @@
+"""The API: a serializer, one call into a service, an answer."""
+
+from typing import Any, cast
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from accounts import links
+from accounts.client import client_of
+from accounts.models import User
+from accounts.services import authentication, email_change, passwords, verification
+from token_auth import serializers, services
+from token_auth.authentication import BearerAuthentication
+from token_auth.tokens import AccessToken
+
+BAD_REQUEST = {
+    "anyOf": [
+        {"$ref": "#/components/schemas/Error"},
+        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    ]
+}
+ERRORS: dict[int, Any] = {400: BAD_REQUEST, 415: serializers.ErrorSerializer}
+REFUSALS: dict[int, Any] = ERRORS | {401: serializers.ErrorSerializer}
+LINK_FAILED = "This link is not valid, or no longer."
+PASSWORD_FAILED = "Your password was entered incorrectly. Please enter it again."  # noqa: S105
+
+
+def checked(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """Return what the body holds, or answer 400."""
+    found = serializer(data=request.data)
+    found.is_valid(raise_exception=True)
+    return cast("dict[str, Any]", found.validated_data)
+
+
+class PublicView(APIView):
+    """A call whose credential, if any, is in the body: an Authorization header is not read."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Let no cache keep an answer that may hold tokens (RFC 6749 section 5.1)."""
+        return {**super().default_response_headers, "Cache-Control": "no-store"}
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Name the scheme in a 401, which DRF would turn into a 403 otherwise."""
+        return BearerAuthentication().authenticate_header(request)
+
+
+class SignedInView(APIView):
+    """A call of a signed-in user."""
+
+    def sign_in_and_user(self, request: Request) -> tuple[AccessToken, User]:
+        """Return the access token that was presented and whose it is."""
+        return cast("AccessToken", request.auth), cast("User", request.user)
+
+
+class TokenView(PublicView):
+    """Sign in."""
+
+    @extend_schema(
+        request=serializers.CredentialsSerializer,
+        responses=REFUSALS | {200: serializers.TokenPairSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange an e-mail address and a password for a pair of tokens."""
+        credentials = checked(serializers.CredentialsSerializer, request)
+        user = authentication.authenticate(request._request, **credentials)  # noqa: SLF001 - DRF has no public name for it
+        if user is None:
+            message = "No account that may sign in has these credentials."
+            raise AuthenticationFailed(message, code="invalid_credentials")
+        return Response(services.obtain(user, client_of(request._request)))  # noqa: SLF001 - as above
+
+
+class TokenRefreshView(PublicView):
+    """Stay signed in."""
+
+    @extend_schema(
+        request=serializers.RefreshSerializer,
+        responses=REFUSALS | {200: serializers.TokenPairSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange a refresh token for the next pair; each refresh token is good for one use."""
+        return Response(services.refresh(**checked_refresh(request)))
+
+
+class TokenRevokeView(PublicView):
+    """Sign out."""
+
+    @extend_schema(request=serializers.RefreshSerializer, responses=REFUSALS | {204: None})
+    def post(self, request: Request) -> Response:
+        """End the sign-in that a refresh token belongs to, with all of its tokens."""
+        services.revoke(**checked_refresh(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def checked_refresh(request: Request) -> dict[str, str]:
+    """Return the refresh token of the body as the argument of a service."""
+    return {"raw": checked(serializers.RefreshSerializer, request)["refresh"]}
+
+
+class EmailVerifyView(PublicView):
+    """Confirm an address."""
+
+    @extend_schema(request=serializers.VerificationSerializer, responses=ERRORS | {204: None})
+    def post(self, request: Request) -> Response:
+        """Confirm the address that a verification link was sent to."""
+        try:
+            verification.verify(checked(serializers.VerificationSerializer, request)["token"])
+        except links.InvalidLinkError:
+            raise ValidationError({"token": [LINK_FAILED]}) from None
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class EmailVerifyResendView(PublicView):
+    """Get another verification link."""
+
+    @extend_schema(
+        request=serializers.EmailSerializer,
+        responses=ERRORS | {202: serializers.DetailSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Mail the link again, if the address has an account that waits for it."""
+        verification.resend(checked(serializers.EmailSerializer, request)["email"])
+        return mail_is_on_its_way()
+
+
+class EmailChangeView(SignedInView):
+    """Move to another address."""
+
+    @extend_schema(
+        request=serializers.EmailChangeSerializer,
+        responses=REFUSALS | {202: serializers.DetailSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Mail a link to the new address; the account moves when it is followed."""
+        data = checked(serializers.EmailChangeSerializer, request)
+        _, user = self.sign_in_and_user(request)
+        if not authentication.confirm(request._request, user, data["password"]):  # noqa: SLF001 - DRF has no public name for it
+            raise ValidationError({"password": [PASSWORD_FAILED]})
+        email_change.request(user, data["email"])
+        return mail_is_on_its_way()
+
+
+class PasswordChangeView(SignedInView):
+    """Change the password."""
+
+    @extend_schema(request=serializers.PasswordChangeSerializer, responses=REFUSALS | {204: None})
+    def post(self, request: Request) -> Response:
+        """Set a new password; the user's other sign-ins end."""
+        data = checked(serializers.PasswordChangeSerializer, request)
+        token, user = self.sign_in_and_user(request)
+        if not authentication.confirm(request._request, user, data["current_password"]):  # noqa: SLF001 - DRF has no public name for it
+            raise ValidationError({"current_password": [PASSWORD_FAILED]})
+        serializers.validate_new_password("new_password", data["new_password"], user)
+        passwords.change(user, data["new_password"], keep=token.sign_in_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class PasswordResetView(PublicView):
+    """Get a reset link."""
+
+    @extend_schema(
+        request=serializers.EmailSerializer,
+        responses=ERRORS | {202: serializers.DetailSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Mail a link to set a new password, if the address has an account."""
+        passwords.request_reset(checked(serializers.EmailSerializer, request)["email"])
+        return mail_is_on_its_way()
+
+
+class PasswordResetConfirmView(PublicView):
+    """Follow a reset link."""
+
+    @extend_schema(request=serializers.PasswordResetSerializer, responses=ERRORS | {204: None})
+    def post(self, request: Request) -> Response:
+        """Set a new password; every sign-in of the user ends."""
+        data = checked(serializers.PasswordResetSerializer, request)
+        try:
+            user = links.user_of_password_reset(data["uid"], data["token"])
+        except links.InvalidLinkError:
+            raise ValidationError({"token": [LINK_FAILED]}) from None
+        serializers.validate_new_password("new_password", data["new_password"], user)
+        passwords.reset(user, data["new_password"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses={200: serializers.UserSerializer, 401: serializers.ErrorSerializer}
+    ),
+    patch=extend_schema(responses=REFUSALS | {200: serializers.UserSerializer}),
+)
+class MeView(RetrieveUpdateAPIView[User]):
+    """The user who is signed in."""
+
+    serializer_class = serializers.UserSerializer
+    http_method_names = ("get", "patch", "head", "options")
+
+    def get_object(self) -> User:
+        """Return the user who is signed in, and never another."""
+        return cast("User", self.request.user)
+
+
+def mail_is_on_its_way() -> Response:
+    """Answer what is true whether or not the address has an account."""
+    detail = "If the address can be used for this, a mail is on its way to it."
+    return Response({"detail": detail}, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,18 @@
+"""The OpenAPI document, for staff who are signed in with a browser."""
+
+from rest_framework.authentication import SessionAuthentication
+
+from token_auth import documentation
+from token_auth.authentication import BearerAuthentication
+
+
+class SchemaView(documentation.SchemaView):
+    """The OpenAPI document."""
+
+    authentication_classes = (BearerAuthentication, SessionAuthentication)
+
+
+class DocsView(documentation.DocsView):
+    """Swagger UI."""
+
+    authentication_classes = (BearerAuthentication, SessionAuthentication)
