@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -150,7 +151,8 @@ def test_closed_registration(
 
 def test_the_raw_tree(template: Path, bake_with_venv: Install, tmp_path: Path) -> None:
     _, python = bake_with_venv("both")
-    project = Project(template / TREE, python, tmp_path)
+    tree = shutil.copytree(template / TREE, tmp_path / "tree")
+    project = Project(tree, python, tmp_path)
     # Its requirements hold the answer that names the Django version, which is no version yet.
     project.check("--ignore=RUF200")
     project.test()
