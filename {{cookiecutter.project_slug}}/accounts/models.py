@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import ClassVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
@@ -10,8 +10,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.devices import device_of
 from accounts.fields import CanonicalEmailField
 from accounts.managers import UserManager
+
+# What a sign-in is granted on, beside the password.
+GROUNDS = ("email", "is_active", "is_staff", "is_superuser")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -34,6 +38,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = UserManager()
+
+    # By which sign-in the user of a request is known. It survives what that user changes.
+    sign_in_id: UUID | None = None
+    # Between two signals of one save: whether it changes what sign-ins were granted on.
+    grounds_changed = False
 
     class Meta:
         constraints: ClassVar = [
@@ -91,7 +100,12 @@ class SignIn(models.Model):
                 name="sign_in_idle_within_absolute",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["ends_at"], name="sign_in_ends_at")]
+        indexes: ClassVar = [models.Index(fields=["idle_ends_at"], name="sign_in_idle_ends_at")]
 
     def __str__(self) -> str:
         return f"{self.kind} sign-in {self.id}"
+
+    @property
+    def device(self) -> str:
+        """The program and the system that signed in, in words."""
+        return device_of(self.user_agent)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/", include("token_auth.with_sessions.urls")),
     # {% endif %}
     path("api/", include("token_auth.urls")),
+    path(".well-known/", include("token_auth.well_known")),
     # {% if cookiecutter.registration == "open" %}
     path("api/auth/", include("token_auth.registration.urls")),
     # {% endif %}

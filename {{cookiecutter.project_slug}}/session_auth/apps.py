@@ -7,6 +7,7 @@ class SessionAuthConfig(AppConfig):
     """Ties Django's sessions to sign-ins."""
 
     name = "session_auth"
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Import the receivers, which connects them."""

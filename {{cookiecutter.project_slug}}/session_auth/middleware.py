@@ -1,22 +1,37 @@
-"""The check that a session's sign-in has not ended."""
+"""From a session to `request.user`."""
 
-from collections.abc import Callable
-
-from django.contrib.auth import logout
+from asgiref.sync import sync_to_async
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject, cached_property
 
+from accounts.models import User
 from session_auth import sessions
 
 
-class SignInMiddleware:
-    """Signs out a session whose sign-in was revoked or has run out (ASVS 7.3.1, 7.3.2, 7.4.1)."""
+class SignInMiddleware(AuthenticationMiddleware):
+    """Django's own, with the user of a sign-in that goes on in place of that of any session."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
-        self.get_response = get_response
+    def process_request(self, request: HttpRequest) -> None:
+        """Set the user, who is looked up when first asked for."""
+        super().process_request(request)
+        looked_up = _LookedUp(request)
+        request.user = SimpleLazyObject(lambda: looked_up.user)  # type: ignore[assignment]  # as Django does
+        request.auser = sync_to_async(lambda: looked_up.user)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Make the user anonymous before any view sees a session that has ended."""
-        if request.user.is_authenticated and not sessions.goes_on(request):
-            logout(request)
-        return self.get_response(request)
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Drop a session that was ended while the request was at work, instead of saving it."""
+        session = request.session
+        if session.modified and session.session_key and not session.exists(session.session_key):
+            session.flush()
+        return response
+
+
+class _LookedUp:
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def user(self) -> User | AnonymousUser:
+        return sessions.user_of(self.request)

@@ -1,4 +1,4 @@
-"""Django's own sign-in and sign-out, wherever they are called, begin and end a sign-in."""
+"""A session lives as long as its sign-in, wherever in the code either begins or ends."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import SignIn, User
+from accounts.signals import cleaning_up, sign_ins_ended
 from session_auth import sessions
 
 
@@ -20,3 +21,15 @@ def begin(request: HttpRequest, user: User, **_: Any) -> None:
 def end(request: HttpRequest, **_: Any) -> None:
     """End the sign-in of the session that is about to be flushed."""
     sessions.end(request)
+
+
+@receiver(sign_ins_ended)
+def delete_sessions(sign_ins: list[SignIn], **_: Any) -> None:
+    """Delete the sessions of sign-ins that were ended from elsewhere."""
+    sessions.delete_of(sign_ins)
+
+
+@receiver(cleaning_up)
+def delete_expired_sessions(batch: int, **_: Any) -> str:
+    """Delete what has run out."""
+    return f"{sessions.delete_expired(batch)} expired sessions"

@@ -37,6 +37,9 @@ accounts = [
     ),
     path("email_change/", views.EmailChangeView.as_view(), name="email_change"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
+    path("sign-ins/", views.SignInsView.as_view(), name="sign_ins"),
+    path("sign-ins/<uuid:sign_in_id>/revoke/", views.revoke_sign_in, name="revoke_sign_in"),
+    path("sign-ins/revoke-all/", views.revoke_all_sign_ins, name="revoke_all_sign_ins"),
 ]
 
 # One page to sign in and one to change the password, for staff as for everybody.

@@ -1,22 +1,25 @@
 """The pages: a form, one call into a service, a redirect."""
 
 from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
 from accounts import links
 from accounts.models import User
-from accounts.services import passwords, verification
+from accounts.services import passwords, sign_ins, verification
 from session_auth import forms, sessions
 
 
@@ -42,8 +45,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the session that made the change, with a new key."""
-        keep = sessions.sign_in_id(self.request)
-        passwords.change(form.user, form.cleaned_data["new_password1"], keep=keep)
+        passwords.change(form.user, form.cleaned_data["new_password1"])
         sessions.renew(self.request, form.user)
         return redirect("password_change_done")
 
@@ -129,8 +131,9 @@ class EmailChangeView(SuccessMessageMixin[forms.ChangeEmailForm], FormView[forms
         return {**super().get_form_kwargs(), "request": self.request, "user": self.request.user}
 
     def form_valid(self, form: forms.ChangeEmailForm) -> HttpResponse:
-        """Send the confirmation."""
+        """Send the confirmation; the password was shown again, so the key changes (ASVS 7.2.4)."""
         form.save()
+        sessions.renew(self.request, cast("User", self.request.user))
         return super().form_valid(form)
 
 
@@ -145,3 +148,40 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
     def get_object(self, queryset: Any = None) -> User:  # noqa: ARG002 - Django's signature
         """Return the user who is signed in, and never another."""
         return cast("User", self.request.user)
+
+
+class SignInsView(TemplateView):
+    """See where the account is signed in."""
+
+    template_name = "session_auth/sign_ins.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """List the sign-ins, and tell which one this is."""
+        user = cast("User", self.request.user)
+        context = {"sign_ins": sign_ins.live(user), "current": sessions.sign_in_id(self.request)}
+        return super().get_context_data(**context, **kwargs)
+
+
+@require_POST
+def revoke_sign_in(request: HttpRequest, sign_in_id: UUID) -> HttpResponse:
+    """End one sign-in of the user who asks; another user's is not found."""
+    if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
+        raise Http404
+    return _after_ending(request, sign_in_id != sessions.sign_in_id(request))
+
+
+@require_POST
+def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
+    """End every sign-in of the user who asks; with `others`, every one but this."""
+    others = "others" in request.POST
+    keep = sessions.sign_in_id(request) if others else None
+    sign_ins.revoke_all(cast("User", request.user), keep=keep)
+    return _after_ending(request, others)
+
+
+def _after_ending(request: HttpRequest, goes_on: bool) -> HttpResponse:  # noqa: FBT001 - of two callers
+    if not goes_on:
+        logout(request)
+        return redirect("login")
+    messages.success(request, "Signed out there.")
+    return redirect("sign_ins")

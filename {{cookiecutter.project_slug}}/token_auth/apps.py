@@ -9,5 +9,5 @@ class TokenAuthConfig(AppConfig):
     name = "token_auth"
 
     def ready(self) -> None:
-        """Import what registers itself: receivers, and descriptions for the OpenAPI document."""
-        from token_auth import receivers, schema  # noqa: F401, PLC0415 - apps are ready only now
+        """Import what registers itself: checks, receivers, and descriptions for OpenAPI."""
+        from token_auth import checks, receivers, schema  # noqa: F401, PLC0415 - apps are ready only now

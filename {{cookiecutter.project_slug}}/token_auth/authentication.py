@@ -30,6 +30,10 @@ class BearerAuthentication(JWTAuthentication):
             InvalidToken: the sign-in has ended.
         """
         assert isinstance(validated_token, AccessToken)  # noqa: S101 - the setting names this class
-        if revocation.is_revoked(validated_token.sign_in_id):
+        user = revocation.user_of(
+            validated_token.subject, validated_token.sign_in_id, validated_token.generation
+        )
+        if user is None:
             raise InvalidToken
-        return User.from_db("default", ["id"], [validated_token.subject])
+        user.sign_in_id = validated_token.sign_in_id
+        return user

@@ -1,82 +1,126 @@
-"""The keys that tokens are signed with, and what a token must look like to be read at all."""
+"""Keys that sign tokens: what they are made of, and which algorithm each of them is for."""
 
 import base64
+import json
 import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 from django.conf import settings
-from rest_framework_simplejwt.backends import TokenBackend
-from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
-from rest_framework_simplejwt.settings import api_settings
+from jwt.algorithms import get_default_algorithms
 
-MAXIMUM_TOKEN_BYTES = 8 * 1024
-# Three parts in the URL-safe alphabet and no padding (RFC 7515 section 7.1).
-COMPACT_FORM = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+")
-REQUIRED_CLAIMS = ("aud", "exp", "iat", "iss", "jti", "sid", "sub", "typ")
+HMAC = "HS256"
+# The least that RFC 7518 asks for in its sections 3.2 and 3.3.
+MINIMUM_BYTES = 32
+MINIMUM_RSA_BITS = 2048
+_BASE64URL = re.compile(r"[\w-]+={0,2}", re.ASCII)
+# How private and public keys begin in DER, which a random secret does not: a sequence with its
+# length, and then either a version and what follows it, or the name of an algorithm.
+_DER = re.compile(
+    rb"\x30(?:[\x00-\x7f]|\x81.|\x82..)(?:\x02\x01[\x00\x01][\x02\x04\x30]|\x30.\x06)", re.DOTALL
+)
 
 
-class KeyRing(TokenBackend):
-    """Signs with the first of `settings.JWT_SIGNING_KEYS` and verifies with the one named.
+class KeyFaultError(Exception):
+    """The key is damaged, too weak, or of a kind that is not used here."""
 
-    A token names its key by `kid`, which is looked up in this fixed map and nowhere else: no
-    file, no URL and no key out of the header (RFC 8725 section 3.10). One algorithm is allowed,
-    whatever the header says (RFC 8725 section 3.1).
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key with the one algorithm that it is good for (RFC 8725 section 3.1)."""
+
+    algorithm: str
+    verifying: Any
+    signing: Any = None
+
+    def as_jwk(self) -> dict[str, Any] | None:
+        """Return the public half as RFC 7517 writes it; a shared secret has none."""
+        if self.algorithm == HMAC:
+            return None
+        writer: Any = get_default_algorithms()[self.algorithm]
+        found: dict[str, Any] = json.loads(writer.to_jwk(self.verifying))
+        return {name: value for name, value in found.items() if name != "key_ops"}
+
+
+def ring() -> Mapping[str, Key]:
+    """Return the keys of `settings.JWT_SIGNING_KEYS` by their `kid`; the first one signs."""
+    return {kid: read(material) for kid, material in settings.JWT_SIGNING_KEYS.items()}
+
+
+@lru_cache(maxsize=32)
+def read(material: str) -> Key:
+    """Return the key that `material` writes.
+
+    Args:
+        material: in base64url, either the bytes of a shared secret for HS256, or a private key
+            (PKCS #8) or public key (SubjectPublicKeyInfo) in DER, for RS256, ES256 or EdDSA.
+
+    Raises:
+        KeyFaultError: it is none of these, or too weak.
     """
+    bare = material.rstrip("=")
+    if not _BASE64URL.fullmatch(material) or len(bare) % 4 == 1:
+        raise KeyFaultError("is not in base64url.")
+    raw = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    if _DER.match(raw):
+        return _asymmetric(raw)
+    if len(raw) < MINIMUM_BYTES:
+        raise KeyFaultError("has fewer than 32 bytes.")
+    return Key(HMAC, verifying=raw, signing=raw)
 
-    def __init__(self, header_type: str) -> None:
-        """Take the `typ` header of the tokens that this ring signs and verifies (section 3.11)."""
-        super().__init__(api_settings.ALGORITHM)
-        self.header_type = header_type
 
-    def encode(self, payload: dict[str, Any]) -> str:
-        """Sign `payload`, adding who issues it and for whom."""
-        kid, key = next(iter(settings.JWT_SIGNING_KEYS.items()))
-        return jwt.encode(
-            payload | {"iss": settings.JWT_ISSUER, "aud": settings.JWT_AUDIENCE},
-            _decoded(key),
-            algorithm=self.algorithm,
-            headers={"kid": kid, "typ": self.header_type},
-        )
+def generate(algorithm: str) -> str:
+    """Return the material of a new key.
 
-    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - simplejwt's signature; there is no reading without verifying
-        """Verify `token` and return its claims.
+    Args:
+        algorithm: HS256, RS256, ES256 or EdDSA.
+    """
+    if algorithm == HMAC:
+        return _written(secrets.token_bytes(2 * MINIMUM_BYTES))
+    makers: dict[str, Any] = {
+        "RS256": lambda: rsa.generate_private_key(65537, 3072),
+        "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+        "EdDSA": ed25519.Ed25519PrivateKey.generate,
+    }
+    private = makers[algorithm]()
+    return _written(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
-        Args:
-            token: as the client sent it.
-            verify: ignored; an unverified token is never read.
 
-        Raises:
-            TokenBackendExpiredToken: it was good once.
-            TokenBackendError: it is not one of ours.
-        """
-        raw = token.encode() if isinstance(token, str) else token
-        if len(raw) > MAXIMUM_TOKEN_BYTES or not COMPACT_FORM.fullmatch(raw):
-            message = "Token is too long or has another form"
-            raise TokenBackendError(message)
+def _asymmetric(raw: bytes) -> Key:
+    try:
+        private = load_der_private_key(raw, password=None)
+        public = private.public_key()
+    except (ValueError, TypeError):
+        private = None
         try:
-            return jwt.decode(
-                raw,
-                self._key_of(raw),
-                algorithms=[self.algorithm],
-                issuer=settings.JWT_ISSUER,
-                audience=settings.JWT_AUDIENCE,
-                options={"require": list(REQUIRED_CLAIMS), "strict_aud": True},
-            )
-        except jwt.ExpiredSignatureError as error:
-            message = "Token is expired"
-            raise TokenBackendExpiredToken(message) from error
-        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
-            message = "Token is invalid"
-            raise TokenBackendError(message) from error
-
-    def _key_of(self, raw: bytes) -> bytes:
-        header = jwt.get_unverified_header(raw)
-        kid = header.get("kid")
-        if header.get("typ") != self.header_type or kid not in settings.JWT_SIGNING_KEYS:
-            raise jwt.InvalidTokenError
-        return _decoded(settings.JWT_SIGNING_KEYS[kid])
+            public = load_der_public_key(raw)
+        except ValueError:
+            raise KeyFaultError("is damaged.") from None
+    return Key(_algorithm_of(public), verifying=public, signing=private)
 
 
-def _decoded(key: str) -> bytes:
-    return base64.urlsafe_b64decode(key + "=" * (-len(key) % 4))
+def _algorithm_of(public: Any) -> str:
+    if isinstance(public, rsa.RSAPublicKey):
+        if public.key_size < MINIMUM_RSA_BITS:
+            raise KeyFaultError("has fewer than 2048 bits.")
+        return "RS256"
+    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
+        return "ES256"
+    if isinstance(public, ed25519.Ed25519PublicKey):
+        return "EdDSA"
+    raise KeyFaultError("is of another kind than HS256, RS256, ES256 and EdDSA use.")
+
+
+def _written(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -1,14 +1,18 @@
 """What the API reads and writes."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
+from rest_framework.request import Request
 
-from accounts.models import User
+from accounts.models import SignIn, User
 
 EMAIL_LENGTH = 254
+
+Field = serializers.Field[Any, Any, Any, Any]
 
 
 class PasswordField(serializers.CharField):
@@ -31,6 +35,13 @@ def validate_new_password(field: str, password: str, user: User) -> None:
         raise serializers.ValidationError({field: error.messages}) from None
 
 
+def checked(serializer: type[serializers.BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """Return what the body holds, or answer 400."""
+    found = serializer(data=request.data)
+    found.is_valid(raise_exception=True)
+    return cast("dict[str, Any]", found.validated_data)
+
+
 class CredentialsSerializer(serializers.Serializer[Any]):
     """An e-mail address and a password."""
 
@@ -39,18 +50,49 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 
 
 class RefreshSerializer(serializers.Serializer[Any]):
-    """A refresh token."""
+    """A refresh token, unless it travels in a cookie."""
 
     refresh = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Field]:
+        """Leave out what travels in the cookie."""
+        return without(super().get_fields(), "refresh" if settings.JWT_REFRESH_COOKIE else "")
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):
-    """An access token with its life in seconds, and the refresh token for the next pair."""
+    """An access token with its life in seconds, and what it takes to get the next pair."""
 
     access = serializers.CharField()
     refresh = serializers.CharField()
+    csrf_token = serializers.CharField()
     token_type = serializers.CharField()
     expires_in = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Field]:
+        """Leave out what the other way of carrying the refresh token needs."""
+        return without(
+            super().get_fields(), "refresh" if settings.JWT_REFRESH_COOKIE else "csrf_token"
+        )
+
+
+def without(fields: dict[str, Field], name: str) -> dict[str, Field]:
+    """Return all fields but the one called `name`."""
+    return {key: field for key, field in fields.items() if key != name}
+
+
+class SignInSerializer(serializers.ModelSerializer[SignIn]):
+    """Where a user is signed in."""
+
+    current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SignIn
+        fields = ("id", "kind", "device", "address", "created_at", "last_used_at", "current")
+        read_only_fields = fields
+
+    def get_current(self, sign_in: SignIn) -> bool:
+        """Say whether it is the one that asks."""
+        return bool(sign_in.pk == self.context["current"])
 
 
 class EmailSerializer(serializers.Serializer[Any]):
@@ -111,3 +153,9 @@ class UserSerializer(serializers.ModelSerializer[User]):
     def get_email_verified(self, user: User) -> bool:
         """Say whether the address is confirmed."""
         return user.email_verified_at is not None
+
+
+class KeySetSerializer(serializers.Serializer[Any]):
+    """Public keys as RFC 7517 writes them."""
+
+    keys = serializers.ListField(child=serializers.DictField())

@@ -1,14 +1,17 @@
 """Sign-ins whose credential is a refresh token."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
-from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.client import Client
-from accounts.models import SignIn, User
+from accounts.models import GROUNDS, SignIn, User
 from accounts.services import sign_ins
 from token_auth import tokens
+from token_auth.tokens import RefreshToken
 
 
 def obtain(user: User, client: Client) -> dict[str, Any]:
@@ -17,38 +20,35 @@ def obtain(user: User, client: Client) -> dict[str, Any]:
     Args:
         user: who has just shown the password.
         client: from where.
+
+    Raises:
+        SignInEndedError: the account has changed since the password was shown, so that whoever
+            ended its sign-ins may not have seen this one.
     """
     refresh_id = tokens.new_token_id()
     sign_in = sign_ins.start(user, "token", client, refresh_id)
-    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    shown = {name: getattr(user, name) for name in ("password", *GROUNDS)}
+    if not User.objects.filter(pk=user.pk, **shown).update(last_login=timezone.now()):
+        sign_ins.revoke([sign_in])
+        raise sign_ins.SignInEndedError
     return tokens.pair(sign_in, refresh_id)
 
 
-def refresh(raw: str) -> dict[str, Any]:
+def refresh(presented: RefreshToken) -> dict[str, Any]:
     """Exchange a refresh token for the next pair; a second use of one ends the sign-in.
 
     Raises:
-        InvalidToken: it is not good (any more).
+        InvalidToken: its sign-in is over.
     """
-    presented, replacement = _verified(raw), tokens.new_token_id()
+    replacement = tokens.new_token_id()
+    grace = timedelta(seconds=settings.JWT_REUSE_GRACE)
     try:
-        sign_in = sign_ins.rotate(presented.sign_in_id, presented["jti"], replacement)
+        sign_in = sign_ins.rotate(presented.sign_in_id, presented["jti"], replacement, grace)
     except sign_ins.SignInEndedError:
         raise InvalidToken from None
     return tokens.pair(sign_in, replacement)
 
 
-def revoke(raw: str) -> None:
-    """End the sign-in of a refresh token; ending it again does nothing.
-
-    Raises:
-        InvalidToken: it is not one of ours, or has expired.
-    """
-    sign_ins.revoke(SignIn.objects.filter(pk=_verified(raw).sign_in_id))
-
-
-def _verified(raw: str) -> tokens.RefreshToken:
-    try:
-        return tokens.RefreshToken(raw)  # type: ignore[arg-type]  # the stubs expect a Token here
-    except TokenError:
-        raise InvalidToken from None
+def revoke(presented: RefreshToken) -> None:
+    """End the sign-in of a refresh token; ending it again does nothing."""
+    sign_ins.revoke(SignIn.objects.filter(pk=presented.sign_in_id))

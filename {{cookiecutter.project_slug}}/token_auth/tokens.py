@@ -1,20 +1,21 @@
 """Access tokens and refresh tokens.
 
-Both carry ids and times and nothing else: who (`sub`), of which sign-in (`sid`), which token
-(`jti`), when, by whom, for whom. What a client may read it may also show to others (ASVS 14.2.6).
+Both carry ids and times: who (`sub`), of which sign-in (`sid`), which token (`jti`), when, by
+whom, for whom; an access token also what `token_auth.claims` adds.
 """
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django.utils import timezone
-from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import Token
 
 from accounts.models import SignIn
-from token_auth.keys import KeyRing
+from token_auth import claims, revocation
+from token_auth.signing import TokenSigner
 
 
 class SignInToken(Token):
@@ -22,9 +23,9 @@ class SignInToken(Token):
 
     header_type: ClassVar[str]
 
-    def get_token_backend(self) -> KeyRing:
-        """Return the ring that signs and verifies this kind."""
-        return KeyRing(self.header_type)
+    def get_token_backend(self) -> TokenSigner:
+        """Return what signs and verifies this kind."""
+        return TokenSigner(self.header_type)
 
     def verify(self) -> None:
         """Refuse a signed token whose claims are not what we would have written."""
@@ -39,15 +40,17 @@ class SignInToken(Token):
             raise TokenError(message) from None
 
     @classmethod
-    def of(cls, sign_in: SignIn, token_id: str, expires: datetime) -> str:
+    def of(cls, sign_in: SignIn, token_id: str, expires: datetime, **more: Any) -> str:
         """Return a signed token of this kind.
 
         Args:
             sign_in: which it belongs to.
             token_id: its `jti`.
             expires: when it ends.
+            **more: further claims.
         """
         token = cls()
+        token.payload.update(more)
         token["sub"], token["sid"] = str(sign_in.user_id), str(sign_in.pk)
         token["jti"] = token_id
         token["exp"] = int(expires.timestamp())
@@ -61,6 +64,11 @@ class AccessToken(SignInToken):
     header_type = "at+jwt"
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
 
+    @property
+    def generation(self) -> str:
+        """The generation of revocation marks in which it was made."""
+        return str(self.get("gen", ""))
+
 
 class RefreshToken(SignInToken):
     """Buys the next pair of tokens, once."""
@@ -68,6 +76,18 @@ class RefreshToken(SignInToken):
     token_type = "refresh"  # noqa: S105 - a name, not a secret
     header_type = "rt+jwt"
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
+
+
+def verified_refresh(raw: str) -> RefreshToken:
+    """Return the refresh token that `raw` writes.
+
+    Raises:
+        InvalidToken: it is not one of ours, or has expired.
+    """
+    try:
+        return RefreshToken(raw)  # type: ignore[arg-type]  # the stubs expect a Token here
+    except TokenError:
+        raise InvalidToken from None
 
 
 def new_token_id() -> str:
@@ -84,8 +104,14 @@ def pair(sign_in: SignIn, refresh_id: str) -> dict[str, str | int]:
     """
     now = timezone.now()
     expires = min(now + api_settings.ACCESS_TOKEN_LIFETIME, sign_in.ends_at)
+    own = claims.of(sign_in)
+    if taken := claims.RESERVED.intersection(own):
+        message = f"token_auth.claims.of() must not set {', '.join(sorted(taken))}."
+        raise ValueError(message)
+    if found := revocation.generation():
+        own = {**own, "gen": found}
     return {
-        "access": AccessToken.of(sign_in, new_token_id(), expires),
+        "access": AccessToken.of(sign_in, new_token_id(), expires, **own),
         "refresh": RefreshToken.of(sign_in, refresh_id, sign_in.idle_ends_at),
         "token_type": "Bearer",
         "expires_in": int((expires - now).total_seconds()),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from token_auth import documentation, views
+from token_auth import devices, documentation, views
 
 auth = [
     path("token/", views.TokenView.as_view(), name="token"),
@@ -23,6 +23,8 @@ auth = [
         name="api_password_reset_confirm",
     ),
     path("me/", views.MeView.as_view(), name="api_me"),
+    path("sign-ins/", devices.SignInsView.as_view(), name="api_sign_ins"),
+    path("sign-ins/<uuid:sign_in_id>/", devices.SignInView.as_view(), name="api_sign_in"),
 ]
 
 urlpatterns = [

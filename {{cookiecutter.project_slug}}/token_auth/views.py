@@ -1,24 +1,26 @@
 """The API: a serializer, one call into a service, an answer."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.generics import RetrieveUpdateAPIView
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from accounts import links
 from accounts.client import client_of
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords, verification
-from token_auth import serializers, services
+from accounts.services.sign_ins import SignInEndedError
+from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
-from token_auth.tokens import AccessToken
+from token_auth.serializers import checked
 
 BAD_REQUEST = {
     "anyOf": [
@@ -28,22 +30,16 @@ BAD_REQUEST = {
 }
 ERRORS: dict[int, Any] = {400: BAD_REQUEST, 415: serializers.ErrorSerializer}
 REFUSALS: dict[int, Any] = ERRORS | {401: serializers.ErrorSerializer}
+SIGN_IN_FAILED = "No account that may sign in has these credentials."
 LINK_FAILED = "This link is not valid, or no longer."
 PASSWORD_FAILED = "Your password was entered incorrectly. Please enter it again."  # noqa: S105
-
-
-def checked(serializer: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
-    """Return what the body holds, or answer 400."""
-    found = serializer(data=request.data)
-    found.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", found.validated_data)
 
 
 class PublicView(APIView):
     """A call whose credential, if any, is in the body: an Authorization header is not read."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()
+    permission_classes: Sequence[type[BasePermission]] = (AllowAny,)
 
     @property
     def default_response_headers(self) -> dict[str, str]:
@@ -53,14 +49,6 @@ class PublicView(APIView):
     def get_authenticate_header(self, request: Request) -> str:
         """Name the scheme in a 401, which DRF would turn into a 403 otherwise."""
         return BearerAuthentication().authenticate_header(request)
-
-
-class SignedInView(APIView):
-    """A call of a signed-in user."""
-
-    def sign_in_and_user(self, request: Request) -> tuple[AccessToken, User]:
-        """Return the access token that was presented and whose it is."""
-        return cast("AccessToken", request.auth), cast("User", request.user)
 
 
 class TokenView(PublicView):
@@ -75,9 +63,12 @@ class TokenView(PublicView):
         credentials = checked(serializers.CredentialsSerializer, request)
         user = authentication.authenticate(request._request, **credentials)  # noqa: SLF001 - DRF has no public name for it
         if user is None:
-            message = "No account that may sign in has these credentials."
-            raise AuthenticationFailed(message, code="invalid_credentials")
-        return Response(services.obtain(user, client_of(request._request)))  # noqa: SLF001 - as above
+            raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials")
+        try:
+            pair = services.obtain(user, client_of(request._request))  # noqa: SLF001 - as above
+        except SignInEndedError:
+            raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
+        return transport.answer(pair)
 
 
 class TokenRefreshView(PublicView):
@@ -85,26 +76,27 @@ class TokenRefreshView(PublicView):
 
     @extend_schema(
         request=serializers.RefreshSerializer,
-        responses=REFUSALS | {200: serializers.TokenPairSerializer},
+        parameters=transport.PARAMETERS,
+        responses=REFUSALS
+        | {200: serializers.TokenPairSerializer, 403: serializers.ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for the next pair; each refresh token is good for one use."""
-        return Response(services.refresh(**checked_refresh(request)))
+        return transport.answer(services.refresh(transport.presented(request)))
 
 
 class TokenRevokeView(PublicView):
     """Sign out."""
 
-    @extend_schema(request=serializers.RefreshSerializer, responses=REFUSALS | {204: None})
+    @extend_schema(
+        request=serializers.RefreshSerializer,
+        parameters=transport.PARAMETERS,
+        responses=REFUSALS | {204: None, 403: serializers.ErrorSerializer},
+    )
     def post(self, request: Request) -> Response:
         """End the sign-in that a refresh token belongs to, with all of its tokens."""
-        services.revoke(**checked_refresh(request))
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def checked_refresh(request: Request) -> dict[str, str]:
-    """Return the refresh token of the body as the argument of a service."""
-    return {"raw": checked(serializers.RefreshSerializer, request)["refresh"]}
+        services.revoke(transport.presented(request))
+        return transport.farewell()
 
 
 class EmailVerifyView(PublicView):
@@ -133,7 +125,7 @@ class EmailVerifyResendView(PublicView):
         return mail_is_on_its_way()
 
 
-class EmailChangeView(SignedInView):
+class EmailChangeView(APIView):
     """Move to another address."""
 
     @extend_schema(
@@ -143,25 +135,25 @@ class EmailChangeView(SignedInView):
     def post(self, request: Request) -> Response:
         """Mail a link to the new address; the account moves when it is followed."""
         data = checked(serializers.EmailChangeSerializer, request)
-        _, user = self.sign_in_and_user(request)
+        user = cast("User", request.user)
         if not authentication.confirm(request._request, user, data["password"]):  # noqa: SLF001 - DRF has no public name for it
             raise ValidationError({"password": [PASSWORD_FAILED]})
         email_change.request(user, data["email"])
         return mail_is_on_its_way()
 
 
-class PasswordChangeView(SignedInView):
+class PasswordChangeView(APIView):
     """Change the password."""
 
     @extend_schema(request=serializers.PasswordChangeSerializer, responses=REFUSALS | {204: None})
     def post(self, request: Request) -> Response:
         """Set a new password; the user's other sign-ins end."""
         data = checked(serializers.PasswordChangeSerializer, request)
-        token, user = self.sign_in_and_user(request)
+        user = cast("User", request.user)
         if not authentication.confirm(request._request, user, data["current_password"]):  # noqa: SLF001 - DRF has no public name for it
             raise ValidationError({"current_password": [PASSWORD_FAILED]})
         serializers.validate_new_password("new_password", data["new_password"], user)
-        passwords.change(user, data["new_password"], keep=token.sign_in_id)
+        passwords.change(user, data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

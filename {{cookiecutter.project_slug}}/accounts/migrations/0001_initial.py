@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='signin',
-            index=models.Index(fields=['ends_at'], name='sign_in_ends_at'),
+            index=models.Index(fields=['idle_ends_at'], name='sign_in_idle_ends_at'),
         ),
         migrations.AddConstraint(
             model_name='signin',

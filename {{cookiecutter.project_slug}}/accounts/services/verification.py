@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import links, mail
 from accounts.models import User
-from accounts.services import sign_ins
+from accounts.services import notices
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ def verify(token: str, keep: UUID | None = None) -> None:
         links.InvalidLinkError: the link is not good (any more), or the address has been taken.
     """
     user, email = links.user_and_email_of_verification(token)
-    old = user.email
+    old, user.sign_in_id = user.email, keep
     user.email, user.email_verified_at = email, timezone.now()
     try:
         with transaction.atomic():
@@ -52,8 +52,7 @@ def verify(token: str, keep: UUID | None = None) -> None:
     except IntegrityError:
         raise links.InvalidLinkError from None
     if email != old:
-        mail.send("email_changed", old, new_email=masked(email))
-        sign_ins.revoke_all(user, keep=keep)
+        notices.tell("email_changed", old, new_email=masked(email))
     log.info("email_verified", user_id=str(user.pk), changed=email != old)
 
 

@@ -21,6 +21,9 @@ INSTALLED_APPS = [
     # {% endif %}
     "session_auth",
     # {% endif %}
+    # {% if cookiecutter.auth == "both" %}
+    "token_auth.with_sessions",
+    # {% endif %}
     # {% if cookiecutter.auth != "session" %}
     "token_auth",
     # {% endif %}
@@ -59,7 +62,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "session_auth.middleware.SignInMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth == "both" %}
@@ -135,6 +137,9 @@ MAIL_LINK_PATHS = {
 }
 # {% endif %}
 
+# Whether users are told by mail of a new device, password or address, and of what looks stolen.
+SEND_NOTICES = True
+
 # A sign-in ends after `idle` without use, and at `absolute` however much it is used.
 SIGN_IN_LIMITS = {
     # {% if cookiecutter.auth != "jwt" %}
@@ -175,11 +180,18 @@ REST_FRAMEWORK: dict[str, Any] = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
     "REFRESH_TOKEN_LIFETIME": SIGN_IN_LIMITS["token"]["idle"],
-    "ALGORITHM": "HS256",
     "AUTH_TOKEN_CLASSES": ["token_auth.tokens.AccessToken"],
     "TOKEN_TYPE_CLAIM": "typ",
     "USER_ID_CLAIM": "sub",
 }
+# Seconds for which the refresh token before may be presented again, by a client that lost the
+# answer. The price: for that long, whoever has stolen it can do so too, unnoticed.
+JWT_REUSE_GRACE = 0
+# Where an ended sign-in is looked up: "cache" costs no query, "database" costs one and needs no
+# shared cache, "none" lets access tokens live to their end.
+JWT_REVOCATION = "cache"
+# Whether the refresh token travels in a cookie, for browsers, or in the body.
+JWT_REFRESH_COOKIE = False
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",

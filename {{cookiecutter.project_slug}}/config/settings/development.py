@@ -32,6 +32,9 @@ JWT_SIGNING_KEYS = env.dict(
     {"development-0": "a2V5LWZvci1hLWNoZWNrb3V0LXdpdGhvdXQtYS1kb3RlbnYtZmlsZQ"},
     key_value_delimiter=":",
 )
+JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 0)
+JWT_REVOCATION = env.str("JWT_REVOCATION", "cache")
+JWT_REFRESH_COOKIE = env.bool("JWT_REFRESH_COOKIE", False)
 JWT_ISSUER = PUBLIC_BASE_URL
 JWT_AUDIENCE = PUBLIC_BASE_URL
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
@@ -41,6 +44,7 @@ API_DOCS_ARE_PUBLIC = True
 # Writers wait for each other instead of failing, which SQLite would have them do otherwise.
 _sqlite = f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}?transaction_mode=IMMEDIATE&timeout=20"
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", _sqlite)}
+SEND_NOTICES = env.bool("SEND_NOTICES", True)
 _redis_url = env.str("REDIS_URL", "")
 _mail_url = env.str("EMAIL_URL", "console:", validate=mail_url)
 DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, "noreply@localhost"))

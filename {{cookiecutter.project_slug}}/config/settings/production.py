@@ -42,12 +42,20 @@ MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # 43 characters of base64url are 32 bytes, the floor for HS256 (RFC 7518 section 3.2).
 _signing_keys = env.str(
     "JWT_SIGNING_KEYS",
-    validate=validate.Regexp(
-        r"((?!development-)[\w.-]+:[\w-]{43,})(,(?!development-)[\w.-]+:[\w-]{43,})*$",
-        error="must be kid:key[,kid:key], each key at least 32 bytes in base64url, "
-        "none of them made for development.",
-    ),
+    validate=[
+        validate.Regexp(
+            r"((?!development-)[\w.-]+:[\w-]{43,})(,(?!development-)[\w.-]+:[\w-]{43,})*$",
+            error="must be kid:key[,kid:key], each key at least 32 bytes in base64url, "
+            "none of them made for development.",
+        ),
+        validate.Regexp(r"(?!.*(?:^|,)([\w.-]+):.*,\1:)", error="must not name two keys alike."),
+    ],
 )
+JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 0, validate=validate.Range(min=0, max=60))
+JWT_REVOCATION = env.str(
+    "JWT_REVOCATION", "cache", validate=validate.OneOf(("cache", "database", "none"))
+)
+JWT_REFRESH_COOKIE = env.bool("JWT_REFRESH_COOKIE", False)
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 API_DOCS_ARE_PUBLIC = False
 # {% endif %}
@@ -57,6 +65,7 @@ _redis_url = env.str(
 )
 _mail_url = env.str("EMAIL_URL", validate=mail_url)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
+SEND_NOTICES = env.bool("SEND_NOTICES", True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
 _log_level = env.str("LOG_LEVEL", "INFO")
 seal(env)
@@ -93,6 +102,8 @@ SILENCED_SYSTEM_CHECKS += ["security.W003"]
 # {% if cookiecutter.auth != "jwt" %}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
+CACHES["sessions"] = CACHES["default"] | {"BACKEND": "session_auth.cache.OptionalRedisCache"}
 SESSION_COOKIE_NAME = "__Host-sessionid"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"

@@ -7,6 +7,9 @@ from django.utils import timezone
 from accounts.models import User
 from tests.conftest import PASSWORD
 from tests.token_auth.api import Pair, sign_in
+from tests.token_auth.database import shared_database
+
+__all__ = ["shared_database"]
 
 
 def signed_in_browser(user: User) -> Client:

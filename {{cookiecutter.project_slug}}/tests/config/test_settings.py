@@ -48,6 +48,14 @@ def test_production_values(load: Load) -> None:
     assert found.CACHES["default"]["BACKEND"].endswith("RedisCache")
 
 
+@pytest.mark.parametrize(("written", "sent"), [(None, True), ("true", True), ("false", False)])
+@pytest.mark.parametrize("name", ["development", "production"])
+def test_notices_can_be_turned_off(load: Load, name: str, written: str | None, sent: bool) -> None:
+    environment = settings.PRODUCTION_ENVIRONMENT if name == "production" else {}
+    chosen = {} if written is None else {"SEND_NOTICES": written}
+    assert load(name, environment | chosen).SEND_NOTICES is sent
+
+
 def test_a_proxy_is_believed_only_when_there_is_one(load: Load) -> None:
     found = load("production", settings.PRODUCTION_ENVIRONMENT | {"TRUSTED_PROXY_COUNT": "1"})
     assert found.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")

@@ -29,3 +29,12 @@ def test_production_cookies(load: Load) -> None:
 def test_the_admin_has_a_path_of_its_own(load: Load, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="  ADMIN_URL: must be a path of your own"):
         load("production", settings.PRODUCTION_ENVIRONMENT | {"ADMIN_URL": value})
+
+
+def test_production_sessions_are_cached_and_kept(load: Load) -> None:
+    found = load("production", settings.PRODUCTION_ENVIRONMENT)
+
+    assert found.SESSION_ENGINE == "django.contrib.sessions.backends.cached_db"
+    cache = found.CACHES[found.SESSION_CACHE_ALIAS]
+    assert cache["BACKEND"] == "session_auth.cache.OptionalRedisCache"
+    assert cache["LOCATION"] == found.CACHES["default"]["LOCATION"]

@@ -2,10 +2,15 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import jwt
 from django.conf import settings
-from rest_framework.test import APIClient
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
 from accounts.client import Client
 from accounts.models import User
@@ -17,6 +22,23 @@ REVOKE = "/api/auth/token/revoke/"
 ME = "/api/auth/me/"
 
 Pair = dict[str, Any]
+
+
+class OwnView(APIView):
+    """A view of somebody else, which asks who is signed in and for nothing more."""
+
+    permission_classes = (IsAuthenticated,)
+
+    def get(self, request: Request) -> Response:
+        """Say who it is."""
+        return Response({"id": request.user.pk})
+
+
+def call_own_view(pair: Pair) -> UUID:
+    """Return whom such a view takes the caller for."""
+    request = APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {pair['access']}")
+    found: UUID = OwnView.as_view()(request).data["id"]
+    return found
 
 
 class CookielessClient(APIClient):

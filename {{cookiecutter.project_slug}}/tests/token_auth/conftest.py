@@ -6,6 +6,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.token_auth.api import Pair, client, sign_in
+from tests.token_auth.database import shared_database
+
+__all__ = ["shared_database"]
 
 
 @pytest.fixture

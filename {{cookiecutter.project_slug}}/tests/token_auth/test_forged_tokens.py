@@ -62,6 +62,11 @@ def without_claim(name: str) -> Forgery:
     return lambda header, claims: signed(header, {k: claims[k] for k in claims if k != name})
 
 
+def repeated(name: str, names: Json) -> bytes:
+    """Write a JSON object that says the same thing twice."""
+    return f"{json.dumps(names)[:-1]}, {json.dumps(name)}: {json.dumps(names[name])}}}".encode()
+
+
 def unsigned(alg: object) -> Forgery:
     return lambda header, claims: f"{encoded(header | {'alg': alg})}.{encoded(claims)}."
 
@@ -183,6 +188,11 @@ FORGERIES: dict[str, Forgery] = {
     "claims are deep": lambda h, _: signed(h, b"[" * 5000),
     "claims have a number of 5000 digits": lambda h, _: signed(h, b'{"n":%s}' % (b"1" * 5000)),
     "claims are not UTF-8": lambda h, _: signed(h, b'{"sub": "\xff"}'),
+    "a header name twice": lambda h, c: signed(repeated("alg", h), c),
+    "a claim twice": lambda h, c: signed(h, repeated("sub", c)),
+    "a name twice within a claim": lambda h, c: signed(
+        h, json.dumps(c).encode()[:-1] + b', "more": {"a": 1, "a": 1}}'
+    ),
     "padded": lambda h, c: signed(h, c) + "=",
     "in the other alphabet": rewritten(lambda a, b, c: f"{a}.{b}.+/{c[2:]}"),
     "not ASCII": lambda h, c: signed(h, c) + "\u00e9",
@@ -197,8 +207,8 @@ GOOD = {"GET me": 200, "PATCH me": 200, "refresh": 200, "revoke": 204}
 def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
     """Present a forged access token and a forged refresh token wherever one is read."""
     # Servers pass the bytes of a header on as if they were Latin-1.
-    access = "Bearer " + _made(forgery, pair["access"]).encode().decode("latin-1")
-    refresh = {"refresh": _made(forgery, pair["refresh"])}
+    access = "Bearer " + made(forgery, pair["access"]).encode().decode("latin-1")
+    refresh = {"refresh": made(forgery, pair["refresh"])}
     answers = {
         "GET me": api.get(ME, HTTP_AUTHORIZATION=access),
         "PATCH me": api.patch(ME, {"name": "Eve"}, HTTP_AUTHORIZATION=access),
@@ -208,7 +218,7 @@ def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
     return {target: answer.status_code for target, answer in answers.items()}
 
 
-def _made(forgery: Forgery, genuine: str) -> str:
+def made(forgery: Forgery, genuine: str) -> str:
     return forgery(jwt.get_unverified_header(genuine), claims_of(genuine))
 
 
@@ -230,13 +240,13 @@ def test_a_forged_token_is_refused(api: APIClient, user: User, pair: Pair, name:
 def test_a_signed_refresh_token_must_be_the_one_on_record(
     pair: Pair, changed: dict[str, str]
 ) -> None:
-    forged = _made(with_claims(**changed), pair["refresh"])
+    forged = made(with_claims(**changed), pair["refresh"])
 
     assert client().post(REFRESH, {"refresh": forged}).status_code == 401
 
 
 def test_a_signed_access_token_of_nobody_is_no_fault_of_the_server(pair: Pair) -> None:
-    forged = _made(with_claims(sub=str(uuid4())), pair["access"])
+    forged = made(with_claims(sub=str(uuid4())), pair["access"])
 
     assert client(forged).get(ME).status_code == 401
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -6,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
+from accounts.services import authentication, passwords, sign_ins, staff
 from tests.conftest import PASSWORD
 from tests.token_auth.api import TOKEN, accepts_access, refresh
 
@@ -109,3 +111,35 @@ def test_each_sign_in_is_a_family_of_its_own(api: APIClient, user: User) -> None
 
     assert accepts_access(laptop)
     assert refresh(laptop)
+
+
+def _set_password(user: User) -> None:
+    passwords.change(user, "the tide comes in at six")
+
+
+def _promote(user: User) -> None:
+    user.is_staff = True
+    user.save()
+
+
+@pytest.mark.parametrize("change", [_set_password, _promote, staff.deactivate])
+def test_an_account_that_changes_between_password_and_sign_in_gets_none(
+    api: APIClient, user: User, monkeypatch: pytest.MonkeyPatch, change: Callable[[User], None]
+) -> None:
+    """Whoever changed it ended all sign-ins that there were, and this one was to come."""
+    genuine = authentication.authenticate
+
+    def late(*arguments: Any, **credentials: Any) -> User | None:
+        found = genuine(*arguments, **credentials)
+        change(User.objects.get())
+        return found
+
+    monkeypatch.setattr(authentication, "authenticate", late)
+
+    response = api.post(TOKEN, CREDENTIALS)
+
+    assert (response.status_code, response.json()["code"]) == (401, "invalid_credentials")
+    assert not sign_ins.live(user).exists()
+    monkeypatch.undo()
+    honest = api.post(TOKEN, CREDENTIALS).status_code
+    assert honest == (200 if change is _promote else 401)

@@ -28,6 +28,9 @@ CALLS = [
     ("post", "password/reset/confirm/", False, "PasswordResetRequest", "204", None),
     ("get", "me/", True, None, "200", "User"),
     ("patch", "me/", True, "PatchedUserRequest", "200", "User"),
+    ("get", "sign-ins/", True, None, "200", "SignIn"),
+    ("delete", "sign-ins/", True, None, "204", None),
+    ("delete", "sign-ins/{sign_in_id}/", True, None, "204", None),
 ]
 
 
@@ -47,7 +50,8 @@ def schema_of(content: Any) -> str | None:
     if "content" not in content:
         return None
     assert list(content["content"]) == ["application/json"]
-    return str(content["content"]["application/json"]["schema"]["$ref"]).rpartition("/")[2]
+    schema = content["content"]["application/json"]["schema"]
+    return str(schema.get("items", schema)["$ref"]).rpartition("/")[2]
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> set[str]:
@@ -57,7 +61,7 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> set[s
         if isinstance(pattern, URLResolver):
             found |= routes(pattern.url_patterns, route)
         else:
-            found.add(route)
+            found.add(re.sub(r"<\w+:(\w+)>", r"{\1}", route))
     return found
 
 
@@ -72,7 +76,7 @@ def test_the_document_is_valid_openapi_without_a_warning() -> None:
 def test_the_document_names_every_call(document: Any) -> None:
     ours = {route for route in routes(get_resolver().url_patterns) if "/api/auth/" in route}
 
-    assert set(document["paths"]) == ours
+    assert set(document["paths"]) == {*ours, "/.well-known/jwks.json"}
     assert {f"/api/auth/{path}" for _, path, *_ in CALLS} <= ours
 
 
@@ -101,9 +105,27 @@ def test_the_document_describes_a_call(
 
 
 def test_the_document_knows_the_bearer_scheme(document: Any) -> None:
-    assert document["components"]["securitySchemes"] == {
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    assert document["components"]["securitySchemes"]["bearer"] == {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
     }
+
+
+def test_the_document_describes_the_refresh_cookie(staff: APIClient, settings: Settings) -> None:
+    settings.JWT_REFRESH_COOKIE = True
+
+    found = staff.get(SCHEMA).json()
+
+    assert set(found["components"]["schemas"]["TokenPair"]["required"]) == {
+        "access",
+        "csrf_token",
+        "token_type",
+        "expires_in",
+    }
+    for path in ("token/refresh/", "token/revoke/"):
+        call = found["paths"][f"/api/auth/{path}"]["post"]
+        assert [field["name"] for field in call["parameters"]] == ["X-CSRFToken"]
 
 
 def test_the_document_shows_no_password_coming_back(document: Any) -> None:

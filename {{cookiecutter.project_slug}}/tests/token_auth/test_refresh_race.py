@@ -1,10 +1,6 @@
 """Many clients with one refresh token at the same moment, on a real database."""
 
-import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
 
@@ -15,32 +11,10 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from accounts.models import SignIn, User
 from tests.token_auth.api import Pair, sign_in
 from token_auth import services
+from token_auth.tokens import verified_refresh
 
 ROUNDS = 8
 CLIENTS = 8
-
-
-@pytest.fixture
-def _shared_database(tmp_path: Path, transactional_db: None) -> Iterator[None]:
-    """Give other threads a database of their own connections.
-
-    SQLite's test database is in memory, where threads lock each other out; a copy of it in a
-    file is opened as in development.
-    """
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    path = tmp_path / "race.sqlite3"
-    with closing(sqlite3.connect(path)) as copy:
-        connection.connection.backup(copy)
-    before = dict(connection.settings_dict)
-    connection.settings_dict |= {
-        "NAME": str(path),
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
-    }
-    yield
-    connection.settings_dict.update(before)
 
 
 def _start() -> Pair:
@@ -54,7 +28,7 @@ def _start() -> Pair:
 def _refresh(pair: Pair, barrier: Barrier) -> Pair | None:
     try:
         barrier.wait(timeout=20)
-        return services.refresh(pair["refresh"])
+        return services.refresh(verified_refresh(pair["refresh"]))
     except InvalidToken:
         return None
     finally:
@@ -68,7 +42,7 @@ def _end(following: Pair) -> tuple[bool, bool]:
     return revoked, again is not None
 
 
-@pytest.mark.usefixtures("_shared_database")
+@pytest.mark.usefixtures("shared_database")
 def test_one_of_many_succeeds_and_the_family_ends() -> None:
     with ThreadPoolExecutor(CLIENTS) as pool:
         for _ in range(ROUNDS):

@@ -24,6 +24,46 @@ def test_production_refuses_weak_keys(load: Load, value: str) -> None:
         load("production", settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value})
 
 
+def test_production_refuses_two_keys_of_one_name(load: Load) -> None:
+    written = ",".join(f"{kid}:{KEYS['new']}" for kid in ("a", "ab", "a"))
+
+    with pytest.raises(ImproperlyConfigured, match="  JWT_SIGNING_KEYS: must not name two keys"):
+        load("production", settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": written})
+
+
+@pytest.mark.parametrize("name", ["development", "production"])
+def test_what_tokens_cost_and_give_can_be_chosen(load: Load, name: str) -> None:
+    environment = settings.PRODUCTION_ENVIRONMENT if name == "production" else {}
+    found = load(name, environment)
+    assert (found.JWT_REUSE_GRACE, found.JWT_REVOCATION) == (0, "cache")
+    assert found.JWT_REFRESH_COOKIE is False
+
+    chosen = {
+        "JWT_REUSE_GRACE": "60",
+        "JWT_REVOCATION": "database",
+        "JWT_REFRESH_COOKIE": "true",
+    }
+    found = load(name, environment | chosen)
+    assert (found.JWT_REUSE_GRACE, found.JWT_REVOCATION) == (60, "database")
+    assert found.JWT_REFRESH_COOKIE is True
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("JWT_REUSE_GRACE", "-1"),
+        ("JWT_REUSE_GRACE", "61"),
+        ("JWT_REUSE_GRACE", "long"),
+        ("JWT_REVOCATION", "never"),
+        ("JWT_REVOCATION", ""),
+        ("JWT_REFRESH_COOKIE", "perhaps"),
+    ],
+)
+def test_production_refuses_what_there_is_not(load: Load, name: str, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"  {name}: "):
+        load("production", settings.PRODUCTION_ENVIRONMENT | {name: value})
+
+
 def test_foreign_origins_and_readers_are_none_by_default(load: Load) -> None:
     found = load("production", settings.PRODUCTION_ENVIRONMENT)
     assert found.CORS_ALLOWED_ORIGINS == []

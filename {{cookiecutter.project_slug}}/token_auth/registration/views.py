@@ -6,8 +6,8 @@ from rest_framework.response import Response
 
 from accounts.services import registration
 from token_auth.registration.serializers import RegistrationSerializer
-from token_auth.serializers import DetailSerializer
-from token_auth.views import ERRORS, PublicView, checked, mail_is_on_its_way
+from token_auth.serializers import DetailSerializer, checked
+from token_auth.views import ERRORS, PublicView, mail_is_on_its_way
 
 
 class RegisterView(PublicView):

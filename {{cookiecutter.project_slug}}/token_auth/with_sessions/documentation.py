@@ -1,9 +1,8 @@
 """The OpenAPI document, for staff who are signed in with a browser."""
 
-from rest_framework.authentication import SessionAuthentication
-
 from token_auth import documentation
 from token_auth.authentication import BearerAuthentication
+from token_auth.with_sessions.authentication import SessionAuthentication
 
 
 class SchemaView(documentation.SchemaView):

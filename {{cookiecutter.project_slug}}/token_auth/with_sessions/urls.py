@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from token_auth.with_sessions import documentation
+from token_auth.with_sessions import documentation, views
 
 urlpatterns = [
+    path("auth/token/exchange/", views.TokenExchangeView.as_view(), name="token_exchange"),
     path("schema/", documentation.SchemaView.as_view(), name="api_schema"),
     path("docs/", documentation.DocsView.as_view(), name="api_docs"),
 ]

@@ -1,0 +1,51 @@
+"""What a sign-in that lives on leaves in the database: nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.nodes import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.conftest import Bake
+
+pytestmark = pytest.mark.slow
+
+REFRESH_10_000_TIMES = """
+from django.apps import apps
+from django.core.management import call_command
+from django.db import transaction
+from accounts.client import Client
+from accounts.models import User
+from token_auth import services
+from token_auth.tokens import verified_refresh
+
+def rows():
+    return sum(model._base_manager.count() for model in apps.get_models())
+
+with transaction.atomic():
+    pair = services.obtain(User.objects.get(email="0@example.com"), Client(None, ""))
+    before, first = rows(), pair
+    for _ in range(10_000):
+        pair = services.refresh(verified_refresh(pair["refresh"]))
+assert pair["refresh"] != first["refresh"]
+assert rows() == before, (before, rows())
+call_command("clean_up", "--keep-days", "0")
+assert rows() == before
+"""
+
+
+def test_ten_thousand_refreshes_add_no_row(
+    bake_with_venv: Callable[[str], tuple[Bake, Path]], tmp_path: Path
+) -> None:
+    baked, python = bake_with_venv("jwt")
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.development"}
+    project = Project(baked.copy_to(tmp_path).path, python, settings)
+    project.prepare()
+
+    project.manage("shell", "-v0", "-c", REFRESH_10_000_TIMES)

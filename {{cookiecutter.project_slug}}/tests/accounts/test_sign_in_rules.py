@@ -1,0 +1,123 @@
+"""Grace, sign-ins within others, use, and ending one."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.client import Client
+from accounts.models import SignIn, User
+from accounts.services import sign_ins
+
+HERE = Client("192.0.2.1", "a browser")
+SECOND = timedelta(seconds=1)
+GRACE = timedelta(seconds=10)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now().replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("late", "good"), [(GRACE - SECOND, True), (GRACE, False), (GRACE + SECOND, False)]
+)
+def test_within_the_grace_the_credential_before_is_good(
+    user: User, kind: str, now: datetime, late: timedelta, good: bool
+) -> None:
+    with time_machine.travel(now, tick=False) as clock:
+        sign_in = sign_ins.start(user, kind, HERE, "first")
+        sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
+        clock.move_to(now + late)
+        if good:
+            assert sign_ins.holds(sign_ins.rotate(sign_in.pk, "first", "again", GRACE), "again")
+        else:
+            with pytest.raises(sign_ins.CredentialReusedError):
+                sign_ins.rotate(sign_in.pk, "first", "again", GRACE)
+        assert sign_ins.live(user).exists() is good
+
+
+def test_what_the_lost_answer_held_is_void(user: User, kind: str) -> None:
+    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
+    sign_ins.rotate(sign_in.pk, "first", "again", GRACE)
+
+    with pytest.raises(sign_ins.CredentialReusedError):
+        sign_ins.rotate(sign_in.pk, "lost", "more", GRACE)
+
+    assert not sign_ins.live(user).exists()
+
+
+def test_two_back_is_too_far(user: User, kind: str) -> None:
+    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_ins.rotate(sign_in.pk, "first", "second", GRACE)
+    sign_ins.rotate(sign_in.pk, "second", "third", GRACE)
+
+    with pytest.raises(sign_ins.CredentialReusedError):
+        sign_ins.rotate(sign_in.pk, "first", "more", GRACE)
+
+
+def test_no_grace_gives_a_new_sign_in_a_credential_before(user: User, kind: str) -> None:
+    sign_in = sign_ins.start(user, kind, HERE, "first")
+
+    with pytest.raises(sign_ins.CredentialReusedError):
+        sign_ins.rotate(sign_in.pk, "", "more", GRACE)
+
+
+def test_a_sign_in_within_another_ends_no_later(user: User, kind: str, now: datetime) -> None:
+    idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
+    with time_machine.travel(now, tick=False) as clock:
+        first = sign_ins.start(user, kind, HERE, "a")
+        early = sign_ins.start(user, kind, HERE, "b", within=first)
+        clock.move_to(now + absolute - 2 * SECOND)
+        late = sign_ins.start(user, kind, HERE, "c", within=first)
+
+    assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
+    assert early.idle_ends_at == now + idle
+
+
+def test_use_moves_the_idle_end_and_no_further_than_the_end(
+    user: User, kind: str, now: datetime
+) -> None:
+    idle = settings.SIGN_IN_LIMITS[kind]["idle"]
+    with time_machine.travel(now, tick=False) as clock:
+        sign_in = sign_ins.start(user, kind, HERE, "a")
+        for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
+            clock.move_to(at)
+            sign_ins.note_use(sign_in)
+            found = SignIn.objects.get()
+            assert found.last_used_at == at
+            assert found.idle_ends_at == min(at + idle, sign_in.ends_at)
+            assert found.ends_at == sign_in.ends_at
+
+
+def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> None:
+    with time_machine.travel(now, tick=False) as clock:
+        first = sign_ins.start(user, kind, HERE, "a")
+        clock.move_to(now + SECOND)
+        second = sign_ins.start(user, kind, HERE, "b")
+        assert list(sign_ins.live(user)) == [second, first]
+        clock.move_to(now + 2 * SECOND)
+        sign_ins.note_use(first)
+        assert list(sign_ins.live(user)) == [first, second]
+
+
+def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
+    other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
+    sign_in, beside = (sign_ins.start(user, kind, HERE, name) for name in "ab")
+
+    assert not sign_ins.revoke_one(other, sign_in.pk)
+    assert not sign_ins.revoke_one(user, uuid4())
+    assert sign_ins.live(user).count() == 2
+    assert sign_ins.revoke_one(user, sign_in.pk)
+    assert not sign_ins.revoke_one(user, sign_in.pk)
+    assert list(sign_ins.live(user)) == [beside]
+
+
+def test_a_sign_in_names_its_device(user: User, kind: str) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
+
+    assert sign_ins.start(user, kind, Client(None, agent), "a").device == "Firefox on Linux"

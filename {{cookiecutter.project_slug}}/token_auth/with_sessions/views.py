@@ -1,0 +1,36 @@
+"""From a session to tokens."""
+
+from typing import cast
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from accounts.client import client_of
+from accounts.models import User
+from token_auth import serializers, transport
+from token_auth.serializers import checked
+from token_auth.views import REFUSALS, PublicView
+from token_auth.with_sessions import services
+from token_auth.with_sessions.authentication import SessionAuthentication
+
+
+class TokenExchangeView(PublicView):
+    """Tokens for the scripts of our own pages."""
+
+    authentication_classes = (SessionAuthentication,)
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        request=None,
+        responses=REFUSALS
+        | {200: serializers.TokenPairSerializer, 403: serializers.ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange a session, shown with its CSRF token, for tokens that end with it."""
+        checked(Serializer, request)
+        session_id = cast("UUID", cast("User", request.user).sign_in_id)
+        return transport.answer(services.exchange(session_id, client_of(request._request)))  # noqa: SLF001 - DRF has no public name for it
