@@ -40,6 +40,12 @@ class Mailbox:
         self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
         return "250 OK"
 
+    def to(self, address: str, pattern: str) -> re.Match[str] | None:
+        """Return what `pattern` finds in a mail to `address`, if there is one yet."""
+        bodies = [mail.get_body(("plain",)) for mail in self.mails if mail["To"] == address]
+        found = (re.search(pattern, body.get_content()) for body in bodies if body is not None)
+        return next(filter(None, found), None)
+
     def newest(self, pattern: str) -> re.Match[str]:
         """Return what `pattern` finds in the text of the newest mail."""
         body = self.mails[-1].get_body(("plain",))

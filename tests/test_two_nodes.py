@@ -10,10 +10,11 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-from tests.nodes import PASSWORD, Node, Project, Redis, postgresql, production
+from tests.nodes import PASSWORD, Node, Project, Redis, postgresql, production, wait_until
 from tests.test_journey import Mailbox, free_port
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -128,6 +129,13 @@ class Cluster:
         assert answer.ok, answer.text
         return answer
 
+    def mailed(self, address: str, pattern: str) -> re.Match[str]:
+        """Wait for a mail, which is handed over beside the answer, and return what is in it."""
+        wait_until(lambda: self.mailbox.to(address, pattern) is not None)
+        found = self.mailbox.to(address, pattern)
+        assert found is not None
+        return found
+
     def sign_in_id(self, tokens: Tokens, **wanted: object) -> str:
         listed = self.api("GET", "sign-ins/", tokens.access).json()
         (found,) = [row["id"] for row in listed if wanted.items() <= row.items()]
@@ -214,7 +222,7 @@ def password_change_on_page(cluster: Cluster, user: Person) -> None:
 
 def password_reset(cluster: Cluster, user: Person) -> None:
     cluster.api("POST", "password/reset/", email=user.email)
-    uid, token = cluster.mailbox.newest(r"/accounts/reset/([^/\s]+)/([^/\s]+)/").groups()
+    uid, token = cluster.mailed(user.email, r"/accounts/reset/([^/\s]+)/([^/\s]+)/").groups()
     link = {"uid": uid, "token": token, "new_password": NEW_PASSWORD}
     cluster.api("POST", "password/reset/confirm/", **link)
 
@@ -222,7 +230,7 @@ def password_reset(cluster: Cluster, user: Person) -> None:
 def email_change(cluster: Cluster, user: Person) -> None:
     new = {"email": f"new-{user.email}", "password": PASSWORD}
     cluster.api("POST", "email/change/", user.phone.access, **new)
-    token = cluster.mailbox.newest(r"/accounts/verify-email/([^/\s]+)/")[1]
+    token = cluster.mailed(new["email"], r"/accounts/verify-email/([^/\s]+)/")[1]
     cluster.api("POST", "email/verify/", token=token)
 
 

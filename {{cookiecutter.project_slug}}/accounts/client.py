@@ -1,7 +1,7 @@
 """Who is calling: the address and the program of a client."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -31,6 +31,17 @@ def client_of(request: HttpRequest) -> Client:
             address = hops[-settings.TRUSTED_PROXY_COUNT].strip()
     agent = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
     return Client(address=_valid(address), user_agent=agent[:USER_AGENT_LENGTH])
+
+
+def network_of(client: Client) -> str:
+    """Return whose tries those of this client are: its address, or its network for IPv6.
+
+    Whoever has one address of IPv6 has all that a /64 holds (RFC 6177).
+    """
+    if client.address is None:
+        return "unknown"
+    prefix = 64 if ":" in client.address else 32
+    return str(ip_network(f"{client.address}/{prefix}", strict=False))
 
 
 def _valid(address: str) -> str | None:

@@ -1,5 +1,6 @@
 """Mails to users, in text and HTML."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import structlog
@@ -10,9 +11,15 @@ from django.template.loader import render_to_string
 
 log = structlog.get_logger(__name__)
 
+# Threads are started with the first mail, so in the process that sends it.
+_postmen = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
+
 
 def send(name: str, to: str, **context: Any) -> None:
     """Send the mail `name` once the present transaction is committed.
+
+    With `settings.SEND_MAIL_IN_BACKGROUND` the caller does not wait for it; a process that ends in
+    good order ends when its mails are handed over.
 
     A mail server that fails is logged and does not fail the request: an answer that depends on
     it would tell which addresses have an account (ASVS 6.3.8).
@@ -31,7 +38,14 @@ def send(name: str, to: str, **context: Any) -> None:
     message.attach_alternative(
         render_to_string(f"accounts/mail/{name}.html", context), "text/html"
     )
-    transaction.on_commit(lambda: _deliver(name, message))
+    transaction.on_commit(lambda: _hand_over(name, message))
+
+
+def _hand_over(name: str, message: EmailMultiAlternatives) -> None:
+    if settings.SEND_MAIL_IN_BACKGROUND:
+        _postmen.submit(_deliver, name, message)
+    else:
+        _deliver(name, message)
 
 
 def _deliver(name: str, message: EmailMultiAlternatives) -> None:

@@ -4,6 +4,8 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from accounts.charset import utf_8_only_async
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
-application = get_asgi_application()
+application = utf_8_only_async(get_asgi_application())

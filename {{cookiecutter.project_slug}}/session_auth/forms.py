@@ -1,12 +1,13 @@
 """The forms of the pages: they check what was typed and pass it to a service."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from accounts.client import client_of
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords
 
@@ -29,7 +30,8 @@ class SignInForm(auth_forms.AuthenticationForm):
         """Check the credentials through the same gate as every other client."""
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email is not None and password:
-            self.user_cache = authentication.authenticate(self.request, email, password)
+            request = cast("HttpRequest", self.request)
+            self.user_cache = authentication.authenticate(request, email, password)
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
         return self.cleaned_data
@@ -44,9 +46,9 @@ class AskForResetForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
-    def save(self, **_: Any) -> None:
+    def save(self, request: HttpRequest, **_: Any) -> None:
         """Have the link sent, if the address has an account."""
-        passwords.request_reset(self.cleaned_data["email"])
+        passwords.request_reset(self.cleaned_data["email"], client_of(request))
 
 
 class ChangeEmailForm(forms.Form):
@@ -78,7 +80,26 @@ class ChangeEmailForm(forms.Form):
 
     def save(self) -> None:
         """Send the confirmation to the new address."""
-        email_change.request(self.user, self.cleaned_data["email"])
+        email = self.cleaned_data["email"]
+        email_change.request(self.user, email, client_of(self.request))
+
+
+class ChangePasswordForm(auth_forms.PasswordChangeForm):
+    """The current password and the new one, twice."""
+
+    def __init__(self, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        """Take the user whose password is to change."""
+        super().__init__(user, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Check the current password through the same gate as at sign-in."""
+        password: str = self.cleaned_data["old_password"]
+        if not authentication.confirm(self.request, self.user, password):
+            raise ValidationError(
+                self.error_messages["password_incorrect"], code="password_incorrect"
+            )
+        return password
 
 
 class ProfileForm(forms.ModelForm[User]):

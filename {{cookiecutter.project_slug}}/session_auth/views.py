@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
 from accounts import links
+from accounts.client import client_of
 from accounts.models import User
 from accounts.services import passwords, sign_ins, verification
 from session_auth import forms, sessions
@@ -42,6 +43,11 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     """Change the password; the other sign-ins of the user end."""
 
     template_name = "session_auth/password_change.html"
+    form_class = forms.ChangePasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its request."""
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Keep the session that made the change, with a new key."""
@@ -77,7 +83,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Set the password; every sign-in of the user ends and none begins."""
-        passwords.reset(form.user, form.cleaned_data["new_password1"])
+        passwords.reset(form.user, form.cleaned_data["new_password1"], client_of(self.request))
         del self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]
         return redirect("password_reset_complete")
 

@@ -9,11 +9,15 @@ from types import ModuleType
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.test import RequestFactory
 from django.utils import timezone
 
+from accounts.client import Client
 from accounts.models import User
 
 PASSWORD = "a long walk by the sea"
+REQUEST = RequestFactory().get("/")
+HERE = Client("192.0.2.1", "a browser")
 
 
 @pytest.fixture(autouse=True)

@@ -4,12 +4,15 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, Throttled
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.models import User
+from accounts.services.attempts import TooManyAttemptsError
+
+TOO_MANY = "This was tried too often."
 
 
 class BodyTooLargeError(APIException):
@@ -24,6 +27,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer as DRF does, with the error's `code` beside its `detail`."""
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
+    if isinstance(exc, TooManyAttemptsError):
+        exc = Throttled(exc.retry_after, TOO_MANY)
     if isinstance(exc, User.DoesNotExist):
         # The token is good and its user is gone: the cache has lost the mark that says so.
         exc = InvalidToken()

@@ -30,6 +30,7 @@ BAD_REQUEST = {
 }
 ERRORS: dict[int, Any] = {400: BAD_REQUEST, 415: serializers.ErrorSerializer}
 REFUSALS: dict[int, Any] = ERRORS | {401: serializers.ErrorSerializer}
+THROTTLED: dict[int, Any] = {429: serializers.ErrorSerializer}
 SIGN_IN_FAILED = "No account that may sign in has these credentials."
 LINK_FAILED = "This link is not valid, or no longer."
 PASSWORD_FAILED = "Your password was entered incorrectly. Please enter it again."  # noqa: S105
@@ -56,7 +57,7 @@ class TokenView(PublicView):
 
     @extend_schema(
         request=serializers.CredentialsSerializer,
-        responses=REFUSALS | {200: serializers.TokenPairSerializer},
+        responses=REFUSALS | THROTTLED | {200: serializers.TokenPairSerializer},
     )
     def post(self, request: Request) -> Response:
         """Exchange an e-mail address and a password for a pair of tokens."""
@@ -65,7 +66,7 @@ class TokenView(PublicView):
         if user is None:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials")
         try:
-            pair = services.obtain(user, client_of(request._request))  # noqa: SLF001 - as above
+            pair = services.obtain(user, client_of(request))
         except SignInEndedError:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
         return transport.answer(pair)
@@ -117,11 +118,12 @@ class EmailVerifyResendView(PublicView):
 
     @extend_schema(
         request=serializers.EmailSerializer,
-        responses=ERRORS | {202: serializers.DetailSerializer},
+        responses=ERRORS | THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
         """Mail the link again, if the address has an account that waits for it."""
-        verification.resend(checked(serializers.EmailSerializer, request)["email"])
+        email = checked(serializers.EmailSerializer, request)["email"]
+        verification.resend(email, client_of(request))
         return mail_is_on_its_way()
 
 
@@ -130,7 +132,7 @@ class EmailChangeView(APIView):
 
     @extend_schema(
         request=serializers.EmailChangeSerializer,
-        responses=REFUSALS | {202: serializers.DetailSerializer},
+        responses=REFUSALS | THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
         """Mail a link to the new address; the account moves when it is followed."""
@@ -138,14 +140,16 @@ class EmailChangeView(APIView):
         user = cast("User", request.user)
         if not authentication.confirm(request._request, user, data["password"]):  # noqa: SLF001 - DRF has no public name for it
             raise ValidationError({"password": [PASSWORD_FAILED]})
-        email_change.request(user, data["email"])
+        email_change.request(user, data["email"], client_of(request))
         return mail_is_on_its_way()
 
 
 class PasswordChangeView(APIView):
     """Change the password."""
 
-    @extend_schema(request=serializers.PasswordChangeSerializer, responses=REFUSALS | {204: None})
+    @extend_schema(
+        request=serializers.PasswordChangeSerializer, responses=REFUSALS | THROTTLED | {204: None}
+    )
     def post(self, request: Request) -> Response:
         """Set a new password; the user's other sign-ins end."""
         data = checked(serializers.PasswordChangeSerializer, request)
@@ -162,11 +166,12 @@ class PasswordResetView(PublicView):
 
     @extend_schema(
         request=serializers.EmailSerializer,
-        responses=ERRORS | {202: serializers.DetailSerializer},
+        responses=ERRORS | THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
         """Mail a link to set a new password, if the address has an account."""
-        passwords.request_reset(checked(serializers.EmailSerializer, request)["email"])
+        email = checked(serializers.EmailSerializer, request)["email"]
+        passwords.request_reset(email, client_of(request))
         return mail_is_on_its_way()
 
 
@@ -182,7 +187,7 @@ class PasswordResetConfirmView(PublicView):
         except links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         serializers.validate_new_password("new_password", data["new_password"], user)
-        passwords.reset(user, data["new_password"])
+        passwords.reset(user, data["new_password"], client_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -1,21 +1,78 @@
-"""Checking an e-mail address and a password: the one gate for every kind of client."""
+"""Checking an e-mail address and a password: the one gate for every kind of client.
 
+Whichever way a password is shown, guesses are paid from the same budgets (ASVS 6.3.1, 6.3.4): one
+for an account from one address, one for an address whatever the account, one for an account from
+wherever. The last does not count for an address from which the account has been signed in before,
+so that nobody is locked out by what others do elsewhere (ASVS 6.1.1).
+"""
+
+import structlog
 from django.contrib.auth import authenticate as django_authenticate
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.client import Client, client_of, network_of
+from accounts.fields import canonical_email
+from accounts.models import SignIn, User
+from accounts.services import attempts
+from accounts.services.attempts import Purse, TooManyAttemptsError
+
+log = structlog.get_logger(__name__)
 
 
-def authenticate(request: HttpRequest | None, email: str, password: str) -> User | None:
+def authenticate(request: HttpRequest, email: str, password: str) -> User | None:
     """Return the user these credentials belong to if that user may sign in, else None.
 
     The caller learns nothing of why: a wrong password, an unknown, deactivated or unconfirmed
     account all give the same None after the same work (ASVS 6.3.8).
+
+    Raises:
+        TooManyAttemptsError: no more guesses are looked at for now, right or wrong; also while
+            they cannot be counted.
     """
+    return _guess(request, email, password, uncounted=False)
+
+
+def confirm(request: HttpRequest, user: User, password: str) -> bool:
+    """Return whether `password` is that of `user`, who is signed in and shows it once more.
+
+    Raises:
+        TooManyAttemptsError: no more guesses are looked at for now, right or wrong.
+    """
+    return _guess(request, user.email, password, uncounted=True) == user
+
+
+def welcome(user: User, client: Client) -> None:
+    """Let a user who has just shown the mailbox sign in from here, whatever others guess.
+
+    It is the way out for those who are refused because of that (ASVS 6.1.1).
+    """
+    attempts.vouch_for(_purse_here(user.email, client))
+
+
+def _purse_here(account: str, client: Client) -> Purse:
+    return Purse("account_and_address", f"{account} {network_of(client)}")
+
+
+def _guess(request: HttpRequest, email: str, password: str, *, uncounted: bool) -> User | None:
+    client, account = client_of(request), canonical_email(email)
+    here = _purse_here(account, client), Purse("address", network_of(client))
+    try:
+        spent = attempts.spend(*here, Purse("account", account), uncounted=uncounted)
+    except TooManyAttemptsError as error:
+        if error.budget != "account" or not _has_been_at(client, account):
+            raise
+        spent = attempts.spend(*here, uncounted=uncounted)
     user = django_authenticate(request, username=email, password=password)
-    return user if isinstance(user, User) else None
+    if not isinstance(user, User):
+        log.warning("credentials_refused", address=client.address)
+        return None
+    attempts.give_back(spent)
+    return user
 
 
-def confirm(request: HttpRequest | None, user: User, password: str) -> bool:
-    """Return whether `password` is that of `user`, who is signed in and shows it once more."""
-    return authenticate(request, user.email, password) == user
+def _has_been_at(client: Client, account: str) -> bool:
+    """Return whether the account's user has been at the client's address before."""
+    return attempts.is_vouched_for(_purse_here(account, client)) or (
+        client.address is not None
+        and SignIn.objects.filter(user__email=account, address=client.address).exists()
+    )

@@ -3,11 +3,13 @@
 from django.conf import settings
 
 from accounts import links, mail
+from accounts.client import Client
 from accounts.fields import canonical_email
 from accounts.models import User
+from accounts.services import attempts
 
 
-def request(user: User, new_email: str) -> None:
+def request(user: User, new_email: str, client: Client) -> None:
     """Mail a link to the new address; the account moves when it is followed.
 
     A taken address gives the same answer, and its owner is told (ASVS 6.3.8).
@@ -15,8 +17,13 @@ def request(user: User, new_email: str) -> None:
     Args:
         user: who has just shown the password again.
         new_email: in any spelling.
+        client: from where.
+
+    Raises:
+        TooManyAttemptsError: enough mails were asked for.
     """
     email = canonical_email(new_email)
+    attempts.spend_for_mail(email, client)
     if User.objects.filter(email=email).exists():
         mail.send("address_taken", email)
         return

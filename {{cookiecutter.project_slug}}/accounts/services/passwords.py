@@ -5,8 +5,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import links, mail
+from accounts.client import Client
 from accounts.models import User
-from accounts.services import notices
+from accounts.services import attempts, authentication, notices
 
 log = structlog.get_logger(__name__)
 
@@ -24,12 +25,16 @@ def change(user: User, new_password: str) -> None:
     log.info("password_changed", user_id=str(user.pk))
 
 
-def request_reset(email: str) -> None:
+def request_reset(email: str, client: Client) -> None:
     """Mail a reset link if `email` has an active account with a password; else do nothing.
 
     An earlier link ends with this one. An invited user, who has no password yet, gets a link too:
     that of the invitation may have ended.
+
+    Raises:
+        TooManyAttemptsError: enough mails were asked for.
     """
+    attempts.spend_for_mail(email, client)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None and (user.has_usable_password() or user.email_verified_at is None):
         _send_link("password_reset", user)
@@ -40,18 +45,21 @@ def invite(user: User) -> None:
     _send_link("invitation", user)
 
 
-def reset(user: User, new_password: str) -> None:
+def reset(user: User, new_password: str, client: Client) -> None:
     """Set a new password for a user who followed a reset link, and end every sign-in.
 
-    The link came by mail, so following it confirms the address as well.
+    The link came by mail, so following it confirms the address as well, and what was guessed
+    before counts no more.
 
     Args:
         user: from `links.user_of_password_reset`.
         new_password: already validated.
+        client: from where.
     """
     user.email_verified_at = user.email_verified_at or timezone.now()
     user.save(update_fields=["email_verified_at"])
     change(user, new_password)
+    authentication.welcome(user, client)
 
 
 def _send_link(name: str, user: User) -> None:

@@ -4,21 +4,27 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts import mail
+from accounts.client import Client
 from accounts.models import User
-from accounts.services import verification
+from accounts.services import attempts, verification
 
 
-def register(email: str, password: str, name: str = "") -> None:
+def register(client: Client, email: str, password: str, name: str = "") -> None:
     """Create an account that waits for its address to be confirmed.
 
     Whoever asks learns nothing of whether the address is taken: the answer, the one password
     hash and the one mail are the same. The owner of a taken address is told (ASVS 6.3.8).
 
     Args:
+        client: from where.
         email: the address, in any spelling.
         password: already validated.
         name: what to call the user; may be empty.
+
+    Raises:
+        TooManyAttemptsError: enough mails were asked for.
     """
+    attempts.spend_for_mail(email, client)
     user = User(email=email, name=name, password=make_password(password))
     try:
         with transaction.atomic():

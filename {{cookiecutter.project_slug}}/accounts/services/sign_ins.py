@@ -52,7 +52,7 @@ def start(
         notices.tell_of_new_device(user, client)
     else:
         ends_at = min(ends_at, within.ends_at)
-    return SignIn.objects.create(
+    sign_in = SignIn.objects.create(
         user=user,
         kind=kind,
         created_at=now,
@@ -63,6 +63,14 @@ def start(
         user_agent=client.user_agent,
         credential_hash=hash_of(credential),
     )
+    log.info(
+        "sign_in_started",
+        sign_in_id=str(sign_in.pk),
+        user_id=str(user.pk),
+        kind=kind,
+        address=client.address,
+    )
+    return sign_in
 
 
 def rotate(

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import links, mail
+from accounts.client import Client
 from accounts.models import User
-from accounts.services import notices
+from accounts.services import attempts, notices
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +25,13 @@ def send_link(user: User) -> None:
     )
 
 
-def resend(email: str) -> None:
-    """Send the link again if `email` has an account that waits for it; else do nothing."""
+def resend(email: str, client: Client) -> None:
+    """Send the link again if `email` has an account that waits for it; else do nothing.
+
+    Raises:
+        TooManyAttemptsError: enough mails were asked for.
+    """
+    attempts.spend_for_mail(email, client)
     user = User.objects.filter(email=email, is_active=True, email_verified_at=None).first()
     if user is not None:
         send_link(user)

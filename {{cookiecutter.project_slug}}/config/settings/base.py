@@ -50,6 +50,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "accounts.middleware.RequestLogMiddleware",
     "accounts.middleware.ResponseHeadersMiddleware",
+    # {% if cookiecutter.auth != "session" %}
+    "token_auth.middleware.HttpsOnlyMiddleware",
+    # {% endif %}
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     # {% if cookiecutter.auth != "jwt" %}
     "django.middleware.csrf.CsrfViewMiddleware",
     "session_auth.middleware.SignInMiddleware",
+    "session_auth.attempts.TooManyAttemptsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth == "both" %}
     "token_auth.with_sessions.middleware.OneCredentialMiddleware",
@@ -117,7 +121,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ["email", "name"]},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "accounts.validators.CommonPiecesValidator",
+        "OPTIONS": {"own_words": SITE_NAME.split()},
+    },
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
 EMAIL_LINK_TIMEOUT = 24 * 60 * 60
@@ -139,6 +146,19 @@ MAIL_LINK_PATHS = {
 
 # Whether users are told by mail of a new device, password or address, and of what looks stolen.
 SEND_NOTICES = True
+# Whether mails are handed over beside the answer, whose time then does not tell if there is one.
+SEND_MAIL_IN_BACKGROUND = False
+
+# How often something may be tried, and in how many seconds: with the password of one account from
+# one address, with passwords from one address, with the password of one account from wherever it
+# has not been signed in before; mails to one address, mails that one client asks for.
+ATTEMPTS = {
+    "account_and_address": (5, 900),
+    "address": (15, 600),
+    "account": (20, 900),
+    "mail_to": (5, 3600),
+    "mail_from": (30, 3600),
+}
 
 # A sign-in ends after `idle` without use, and at `absolute` however much it is used.
 SIGN_IN_LIMITS = {

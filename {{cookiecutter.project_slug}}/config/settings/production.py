@@ -66,6 +66,7 @@ _redis_url = env.str(
 _mail_url = env.str("EMAIL_URL", validate=mail_url)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
 SEND_NOTICES = env.bool("SEND_NOTICES", True)
+SEND_MAIL_IN_BACKGROUND = True
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
 _log_level = env.str("LOG_LEVEL", "INFO")
 seal(env)

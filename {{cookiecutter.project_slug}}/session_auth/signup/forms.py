@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 
+from accounts.client import Client
 from accounts.models import User
 from accounts.services import registration
 
@@ -43,6 +44,6 @@ class SignUpForm(forms.Form):
                 self.add_error("password", error)
         return cleaned
 
-    def save(self) -> None:
+    def save(self, client: Client) -> None:
         """Open the account."""
-        registration.register(**self.cleaned_data)
+        registration.register(client, **self.cleaned_data)

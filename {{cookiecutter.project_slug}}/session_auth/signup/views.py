@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
+from accounts.client import client_of
 from session_auth.signup.forms import SignUpForm
 
 
@@ -25,5 +26,5 @@ class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         """Open the account."""
-        form.save()
+        form.save(client_of(self.request))
         return super().form_valid(form)

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import BasePasswordHasher, MD5PasswordHasher
 
 from accounts.models import User
 from accounts.services import authentication, staff
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, REQUEST
 
 pytestmark = pytest.mark.django_db
 
@@ -25,14 +25,14 @@ def take_password(user: User) -> None:
 
 
 def test_good_credentials_succeed(user: User) -> None:
-    assert authentication.authenticate(None, user.email, PASSWORD) == user
-    assert authentication.confirm(None, user, PASSWORD)
+    assert authentication.authenticate(REQUEST, user.email, PASSWORD) == user
+    assert authentication.confirm(REQUEST, user, PASSWORD)
 
 
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), f"{PASSWORD} ", "x" * 5000])
 def test_a_wrong_password_fails(user: User, password: str) -> None:
-    assert authentication.authenticate(None, user.email, password) is None
-    assert not authentication.confirm(None, user, password)
+    assert authentication.authenticate(REQUEST, user.email, password) is None
+    assert not authentication.confirm(REQUEST, user, password)
 
 
 @pytest.mark.parametrize("change", [shut, unconfirm, take_password])
@@ -40,7 +40,7 @@ def test_the_right_password_of_an_account_that_may_not_sign_in_fails(
     user: User, change: "type[object]"
 ) -> None:
     change(user)  # type: ignore[call-arg]
-    assert authentication.authenticate(None, user.email, PASSWORD) is None
+    assert authentication.authenticate(REQUEST, user.email, PASSWORD) is None
 
 
 @pytest.mark.parametrize("change", [None, shut, unconfirm, take_password])
@@ -61,14 +61,14 @@ def test_every_refusal_costs_one_hash(
         return encode(hasher, password, salt)
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
-    assert authentication.authenticate(None, email, "wrong") is None
+    assert authentication.authenticate(REQUEST, email, "wrong") is None
     assert len(runs) == 1
 
 
 def test_a_backend_asked_without_a_password_knows_nobody(user: User) -> None:
     from accounts.backends import VerifiedEmailBackend  # noqa: PLC0415 - needs settings
 
-    assert VerifiedEmailBackend().authenticate(None, username=user.email) is None
+    assert VerifiedEmailBackend().authenticate(REQUEST, username=user.email) is None
 
 
 def test_passwords_are_hashed_with_argon2id() -> None:

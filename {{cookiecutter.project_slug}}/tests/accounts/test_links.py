@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import links
 from accounts.models import User
 from accounts.services import email_change, passwords, verification
+from tests.conftest import HERE
 
 SECOND = timedelta(seconds=1)
 
@@ -26,7 +27,7 @@ def parts_of(name: str) -> dict[str, str]:
 
 
 def reset_link(user: User) -> dict[str, str]:
-    passwords.request_reset(user.email)
+    passwords.request_reset(user.email, HERE)
     return parts_of("password_reset")
 
 
@@ -43,7 +44,7 @@ def newcomer(db: None) -> User:
 def test_a_reset_link_names_its_user_once(user: User) -> None:
     link = reset_link(user)
     assert links.user_of_password_reset(**link) == user
-    passwords.reset(user, "a train to the mountains")
+    passwords.reset(user, "a train to the mountains", HERE)
     with pytest.raises(links.InvalidLinkError):
         links.user_of_password_reset(**link)
 
@@ -64,7 +65,7 @@ def shut(user: User) -> None:
 
 
 def ask_again(user: User) -> None:
-    passwords.request_reset(user.email)
+    passwords.request_reset(user.email, HERE)
 
 
 @pytest.mark.parametrize("change", [log_in, move, shut, ask_again])
@@ -147,12 +148,12 @@ def test_a_verification_link_is_sent_again_to_those_who_wait_for_it(
     user: User, newcomer: User
 ) -> None:
     for email in (user.email, "nobody@example.com", newcomer.email):
-        verification.resend(email)
+        verification.resend(email, HERE)
     assert [message.to for message in mail.outbox] == [[newcomer.email]]
 
 
 def test_an_account_moves_when_the_new_address_is_confirmed(user: User) -> None:
-    email_change.request(user, " New@example.com")
+    email_change.request(user, " New@example.com", HERE)
     token = parts_of("verify_email")["token"]
     assert mail.outbox[-1].to == ["new@example.com"]
     assert User.objects.get().email == "ada@example.com"
@@ -163,13 +164,13 @@ def test_an_account_moves_when_the_new_address_is_confirmed(user: User) -> None:
 
 
 def test_moving_to_a_taken_address_tells_its_owner_only(user: User, newcomer: User) -> None:
-    email_change.request(user, newcomer.email.upper())
+    email_change.request(user, newcomer.email.upper(), HERE)
     assert [message.to for message in mail.outbox] == [[newcomer.email]]
     assert settings.MAIL_LINK_ORIGIN + "/" not in str(mail.outbox[-1].body)
 
 
 def test_an_address_taken_meanwhile_is_not_moved_to(user: User) -> None:
-    email_change.request(user, "new@example.com")
+    email_change.request(user, "new@example.com", HERE)
     token = parts_of("verify_email")["token"]
     User.objects.create_user("new@example.com")
     with pytest.raises(links.InvalidLinkError):

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from accounts.client import Client
 from accounts.models import User
 from accounts.services import authentication, sign_ins
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, REQUEST
 
 HERE = Client("192.0.2.1", "a browser")
 CHANGES = {
@@ -108,7 +108,7 @@ def test_a_new_hash_of_the_same_password_ends_nothing(
     User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
     sign_ins.start(user, kind, HERE, "a")
 
-    found = authentication.authenticate(None, email=user.email, password=PASSWORD)
+    found = authentication.authenticate(REQUEST, email=user.email, password=PASSWORD)
 
     assert found == user
     assert not User.objects.get().password.startswith("pbkdf2_sha256")

@@ -4,17 +4,20 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.client import client_of
 from accounts.services import registration
 from token_auth.registration.serializers import RegistrationSerializer
 from token_auth.serializers import DetailSerializer, checked
-from token_auth.views import ERRORS, PublicView, mail_is_on_its_way
+from token_auth.views import ERRORS, THROTTLED, PublicView, mail_is_on_its_way
 
 
 class RegisterView(PublicView):
     """Open an account."""
 
-    @extend_schema(request=RegistrationSerializer, responses=ERRORS | {202: DetailSerializer})
+    @extend_schema(
+        request=RegistrationSerializer, responses=ERRORS | THROTTLED | {202: DetailSerializer}
+    )
     def post(self, request: Request) -> Response:
         """Open an account; the answer is the same whether the address was free or taken."""
-        registration.register(**checked(RegistrationSerializer, request))
+        registration.register(client_of(request), **checked(RegistrationSerializer, request))
         return mail_is_on_its_way()

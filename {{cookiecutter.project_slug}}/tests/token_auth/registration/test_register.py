@@ -173,4 +173,4 @@ def test_the_document_describes_registration(user: User) -> None:
         "password",
     ]
     assert call["security"] == [{}]
-    assert set(call["responses"]) == {"202", "400", "415"}
+    assert set(call["responses"]) == {"202", "400", "415", "429"}

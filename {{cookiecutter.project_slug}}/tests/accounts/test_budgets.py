@@ -1,0 +1,83 @@
+"""Paying for tries: exact whoever pays at once, and all or nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.services import attempts
+from accounts.services.attempts import Purse, TooManyAttemptsError
+
+PURSE = Purse("account_and_address", "somebody")
+
+
+@pytest.fixture(autouse=True)
+def _small_budgets(settings: Settings) -> None:
+    settings.ATTEMPTS = {"account_and_address": (3, 60), "mail_to": (2, 60)}
+
+
+class AbsentCache:
+    def __getattr__(self, _: str) -> Any:
+        raise ConnectionError
+
+
+def may_try(purse: Purse) -> bool:
+    try:
+        attempts.spend(purse)
+    except TooManyAttemptsError:
+        return False
+    return True
+
+
+def test_of_many_guesses_at_once_no_more_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each thread would open connections of its own, and leave them open.
+    monkeypatch.setattr(attempts, "cache", caches["default"])
+    threads = 50
+    barrier = Barrier(threads)
+
+    def take(_: int) -> bool:
+        barrier.wait(timeout=20)
+        return may_try(PURSE)
+
+    with ThreadPoolExecutor(threads) as pool:
+        taken = sum(pool.map(take, range(threads)))
+    left = sum(may_try(PURSE) for _ in range(4))
+
+    # Those that were refused have cost nothing, and nobody got more than there was.
+    assert taken + left == 3
+
+
+def test_from_several_purses_all_is_paid_or_nothing() -> None:
+    empty = Purse("mail_to", "somebody")
+    for _ in range(2):
+        attempts.spend(empty)
+
+    for _ in range(5):
+        with pytest.raises(TooManyAttemptsError):
+            attempts.spend(PURSE, empty)
+
+    for _ in range(3):
+        attempts.spend(PURSE)
+
+
+def test_a_cache_lost_between_guess_and_answer_refuses_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spent = attempts.spend(PURSE)
+    monkeypatch.setattr(attempts, "cache", AbsentCache())
+
+    attempts.give_back(spent)
+
+
+def test_a_cache_whose_clock_is_late_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        attempts.spend(PURSE)
+    later = timezone.now() + timedelta(seconds=61)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+
+    assert may_try(PURSE)
