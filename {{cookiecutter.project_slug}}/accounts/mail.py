@@ -1,6 +1,7 @@
 """Mails to users, in text and HTML."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import structlog
@@ -43,7 +44,7 @@ def send(name: str, to: str, **context: Any) -> None:
 
 def _hand_over(name: str, message: EmailMultiAlternatives) -> None:
     if settings.SEND_MAIL_IN_BACKGROUND:
-        _postmen.submit(_deliver, name, message)
+        _postmen.submit(copy_context().run, _deliver, name, message)
     else:
         _deliver(name, message)
 

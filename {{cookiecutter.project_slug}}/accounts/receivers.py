@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
+from accounts import security_log
 from accounts.fields import canonical_email
 from accounts.models import GROUNDS, User
 from accounts.services import sign_ins
@@ -30,10 +31,12 @@ def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT0
     """
     password_changed = getattr(instance, "_password", None) is not None
     if not created and (instance.grounds_changed or password_changed):
+        security_log.record("account_changed", instance.pk)
         sign_ins.revoke_all(instance, keep=instance.sign_in_id)
 
 
 @receiver(pre_delete, sender=User)
 def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
     """A deleted user is signed out everywhere before the rows that say so are gone."""
+    security_log.record("account_deleted", instance.pk)
     sign_ins.revoke_all(instance)

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from accounts.security_txt import security_txt
+
 urlpatterns = [
     path("health/", include("accounts.health.urls")),
+    path(".well-known/security.txt", security_txt),
     # {% if cookiecutter.auth != "jwt" %}
     path("", include("session_auth.urls")),
     # {% if cookiecutter.registration == "open" %}

@@ -57,6 +57,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Start a reset for the chosen users who may have one."""
         for user in queryset.filter(is_active=True):
+            self.log_change(request, user, "Mailed a link to set a password.")
             passwords.invite(user)
         self.message_user(request, "The links are on their way.")
 
@@ -64,6 +65,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """End all sign-ins of the chosen users."""
         for user in queryset:
+            self.log_change(request, user, "Signed out everywhere.")
             sign_ins.revoke_all(user)
         self.message_user(request, "The chosen users are signed out.")
 
@@ -71,6 +73,7 @@ class UserAdmin(admin.ModelAdmin[User]):
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Shut the chosen accounts."""
         for user in queryset:
+            self.log_change(request, user, "Deactivated.")
             staff.deactivate(user)
         self.message_user(request, "The chosen accounts are shut.")
 

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -11,7 +10,7 @@ from session_auth import views
 
 accounts = [
     path("login/", views.LoginView.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", views.LogoutView.as_view(), name="logout"),
     path("verify-email/<str:token>/", views.VerifyEmailView.as_view(), name="verify_email"),
     path("password_change/", views.PasswordChangeView.as_view(), name="password_change"),
     path(

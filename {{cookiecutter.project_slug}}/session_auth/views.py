@@ -1,5 +1,6 @@
 """The pages: a form, one call into a service, a redirect."""
 
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,7 +10,13 @@ from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -20,7 +27,7 @@ from django.views.generic import FormView, TemplateView, UpdateView, View
 from accounts import links
 from accounts.client import client_of
 from accounts.models import User
-from accounts.services import passwords, sign_ins, verification
+from accounts.services import attempts, passwords, sign_ins, verification
 from session_auth import forms, sessions
 
 
@@ -37,6 +44,14 @@ class LoginView(auth_views.LoginView):
     authentication_form = forms.SignInForm
     # Django would put the host name under this name.
     extra_context = {"site_name": settings.SITE_NAME}  # noqa: RUF012 - Django's own attribute
+
+
+class LogoutView(auth_views.LogoutView):
+    """Sign out."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session."""
+        return _leaving_nothing(super().post(request, *args, **kwargs))
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):
@@ -81,6 +96,23 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     template_name = "session_auth/password_reset_confirm.html"
     token_generator = links.password_reset_tokens
 
+    @method_decorator(login_not_required)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Count links that are not good, which Django answers with a page like any other."""
+        with (
+            suppress(links.InvalidLinkError),
+            attempts.following_link(client_of(request)),
+        ):
+            response = super().dispatch(request, *args, **kwargs)
+            if not self.validlink and not isinstance(response, HttpResponseRedirect):
+                raise links.InvalidLinkError
+        return response
+
+    def get_user(self, uidb64: str) -> User | None:
+        """Return whose link it is; that of a deactivated user is not good (ASVS 7.4.2)."""
+        user: User | None = super().get_user(uidb64)
+        return user if user is not None and user.is_active else None
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Set the password; every sign-in of the user ends and none begins."""
         passwords.reset(form.user, form.cleaned_data["new_password1"], client_of(self.request))
@@ -105,7 +137,8 @@ class VerifyEmailView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button that confirms."""
         try:
-            links.user_and_email_of_verification(token)
+            with attempts.following_link(client_of(request)):
+                links.user_and_email_of_verification(token)
         except links.InvalidLinkError:
             return self._refuse(request)
         return render(request, "session_auth/verify_email.html", {"valid_link": True})
@@ -113,7 +146,7 @@ class VerifyEmailView(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Confirm."""
         try:
-            verification.verify(token, keep=sessions.sign_in_id(request))
+            verification.verify(token, client_of(request), keep=sessions.sign_in_id(request))
         except links.InvalidLinkError:
             return self._refuse(request)
         messages.success(request, "Thank you, your e-mail address is confirmed.")
@@ -188,6 +221,12 @@ def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
 def _after_ending(request: HttpRequest, goes_on: bool) -> HttpResponse:  # noqa: FBT001 - of two callers
     if not goes_on:
         logout(request)
-        return redirect("login")
+        return _leaving_nothing(redirect("login"))
     messages.success(request, "Signed out there.")
     return redirect("sign_ins")
+
+
+def _leaving_nothing(response: HttpResponse) -> HttpResponse:
+    """Have the browser forget what it keeps for this site (ASVS 14.3.1)."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

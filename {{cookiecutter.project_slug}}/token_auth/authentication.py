@@ -1,5 +1,7 @@
 """From an access token to `request.user`, without a database query."""
 
+from typing import cast
+
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.tokens import Token
@@ -29,11 +31,9 @@ class BearerAuthentication(JWTAuthentication):
         Raises:
             InvalidToken: the sign-in has ended.
         """
-        assert isinstance(validated_token, AccessToken)  # noqa: S101 - the setting names this class
-        user = revocation.user_of(
-            validated_token.subject, validated_token.sign_in_id, validated_token.generation
-        )
+        token = cast("AccessToken", validated_token)
+        user = revocation.user_of(token.subject, token.sign_in_id, token.generation)
         if user is None:
             raise InvalidToken
-        user.sign_in_id = validated_token.sign_in_id
+        user.sign_in_id = token.sign_in_id
         return user

@@ -25,4 +25,5 @@ class DocsView(SpectacularSwaggerSplitView):
     """Swagger UI, served from our own files: its script is a request of its own, not inline."""
 
     url_name = "api_schema"
+    template_name = "token_auth/docs.html"
     permission_classes = (IsStaffOrDevelopment,)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
+from accounts import security_log
 from accounts.models import User
 from accounts.services.attempts import TooManyAttemptsError
 
@@ -33,6 +34,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
         # The token is good and its user is gone: the cache has lost the mark that says so.
         exc = InvalidToken()
         exc.auth_header = context["view"].get_authenticate_header(context["request"])  # type: ignore[attr-defined]  # as APIView does
+    if isinstance(exc, InvalidToken):
+        security_log.record("token_refused")
     response = exception_handler(exc, context)
     if response is not None and isinstance(response.data, dict):
         detail = response.data.get("detail")

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import InvalidToken
 
+from accounts import security_log
 from accounts.client import Client
 from accounts.models import GROUNDS, SignIn, User
-from accounts.services import sign_ins
+from accounts.services import attempts, sign_ins
+from accounts.services.attempts import Purse
 from token_auth import tokens
 from token_auth.tokens import RefreshToken
 
@@ -39,13 +41,16 @@ def refresh(presented: RefreshToken) -> dict[str, Any]:
 
     Raises:
         InvalidToken: its sign-in is over.
+        TooManyAttemptsError: it was refreshed more often than any client needs.
     """
+    attempts.spend(Purse("refreshes", str(presented.sign_in_id)), uncounted=True)
     replacement = tokens.new_token_id()
     grace = timedelta(seconds=settings.JWT_REUSE_GRACE)
     try:
         sign_in = sign_ins.rotate(presented.sign_in_id, presented["jti"], replacement, grace)
     except sign_ins.SignInEndedError:
         raise InvalidToken from None
+    security_log.record("tokens_refreshed", sign_in.user_id, sign_in_id=str(sign_in.pk))
     return tokens.pair(sign_in, replacement)
 
 

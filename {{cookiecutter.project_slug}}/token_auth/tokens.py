@@ -60,7 +60,7 @@ class SignInToken(Token):
 class AccessToken(SignInToken):
     """Opens the API for a few minutes (RFC 9068 section 2)."""
 
-    token_type = "access"  # noqa: S105 - a name, not a secret
+    token_type = "access"  # noqa: S105 - a name, not a secret  # nosec B105
     header_type = "at+jwt"
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
 
@@ -73,7 +73,7 @@ class AccessToken(SignInToken):
 class RefreshToken(SignInToken):
     """Buys the next pair of tokens, once."""
 
-    token_type = "refresh"  # noqa: S105 - a name, not a secret
+    token_type = "refresh"  # noqa: S105 - a name, not a secret  # nosec B105
     header_type = "rt+jwt"
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
 
@@ -113,6 +113,6 @@ def pair(sign_in: SignIn, refresh_id: str) -> dict[str, str | int]:
     return {
         "access": AccessToken.of(sign_in, new_token_id(), expires, **own),
         "refresh": RefreshToken.of(sign_in, refresh_id, sign_in.idle_ends_at),
-        "token_type": "Bearer",
+        "token_type": "Bearer",  # nosec B105 - a name, not a secret
         "expires_in": int((expires - now).total_seconds()),
     }

@@ -5,6 +5,7 @@ same site, and it counts only beside the `csrf_token` that came with it, sent ba
 X-CSRFToken: a foreign site has neither the one nor the other (ASVS 3.3.2, 3.3.4, 3.5.1).
 """
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken
 
+from accounts import security_log
 from token_auth.serializers import RefreshSerializer, checked
 from token_auth.tokens import RefreshToken, verified_refresh
 
@@ -68,6 +70,7 @@ def presented(request: Request) -> RefreshToken:
     except BadSignature:
         known = ""
     if known != str(token.sign_in_id):
+        security_log.record("csrf_refused", level=logging.WARNING)
         message = "The X-CSRFToken header is missing or does not belong to this sign-in."
         raise PermissionDenied(message, code="csrf_failed")
     return token

@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import links
-from accounts.client import client_of
+from accounts.client import client_of, network_of
 from accounts.models import User
-from accounts.services import authentication, email_change, passwords, verification
+from accounts.services import attempts, authentication, email_change, passwords, verification
+from accounts.services.attempts import Purse
 from accounts.services.sign_ins import SignInEndedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
@@ -33,7 +34,7 @@ REFUSALS: dict[int, Any] = ERRORS | {401: serializers.ErrorSerializer}
 THROTTLED: dict[int, Any] = {429: serializers.ErrorSerializer}
 SIGN_IN_FAILED = "No account that may sign in has these credentials."
 LINK_FAILED = "This link is not valid, or no longer."
-PASSWORD_FAILED = "Your password was entered incorrectly. Please enter it again."  # noqa: S105
+ENTERED_INCORRECTLY = "Your password was entered incorrectly. Please enter it again."
 
 
 class PublicView(APIView):
@@ -79,10 +80,13 @@ class TokenRefreshView(PublicView):
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
         responses=REFUSALS
+        | THROTTLED
         | {200: serializers.TokenPairSerializer, 403: serializers.ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for the next pair; each refresh token is good for one use."""
+        purse = Purse("refreshes_from", network_of(client_of(request)))
+        attempts.spend(purse, uncounted=True)
         return transport.answer(services.refresh(transport.presented(request)))
 
 
@@ -103,11 +107,14 @@ class TokenRevokeView(PublicView):
 class EmailVerifyView(PublicView):
     """Confirm an address."""
 
-    @extend_schema(request=serializers.VerificationSerializer, responses=ERRORS | {204: None})
+    @extend_schema(
+        request=serializers.VerificationSerializer, responses=ERRORS | THROTTLED | {204: None}
+    )
     def post(self, request: Request) -> Response:
         """Confirm the address that a verification link was sent to."""
         try:
-            verification.verify(checked(serializers.VerificationSerializer, request)["token"])
+            token = checked(serializers.VerificationSerializer, request)["token"]
+            verification.verify(token, client_of(request))
         except links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -139,7 +146,7 @@ class EmailChangeView(APIView):
         data = checked(serializers.EmailChangeSerializer, request)
         user = cast("User", request.user)
         if not authentication.confirm(request._request, user, data["password"]):  # noqa: SLF001 - DRF has no public name for it
-            raise ValidationError({"password": [PASSWORD_FAILED]})
+            raise ValidationError({"password": [ENTERED_INCORRECTLY]})
         email_change.request(user, data["email"], client_of(request))
         return mail_is_on_its_way()
 
@@ -155,7 +162,7 @@ class PasswordChangeView(APIView):
         data = checked(serializers.PasswordChangeSerializer, request)
         user = cast("User", request.user)
         if not authentication.confirm(request._request, user, data["current_password"]):  # noqa: SLF001 - DRF has no public name for it
-            raise ValidationError({"current_password": [PASSWORD_FAILED]})
+            raise ValidationError({"current_password": [ENTERED_INCORRECTLY]})
         serializers.validate_new_password("new_password", data["new_password"], user)
         passwords.change(user, data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -178,16 +185,20 @@ class PasswordResetView(PublicView):
 class PasswordResetConfirmView(PublicView):
     """Follow a reset link."""
 
-    @extend_schema(request=serializers.PasswordResetSerializer, responses=ERRORS | {204: None})
+    @extend_schema(
+        request=serializers.PasswordResetSerializer, responses=ERRORS | THROTTLED | {204: None}
+    )
     def post(self, request: Request) -> Response:
         """Set a new password; every sign-in of the user ends."""
         data = checked(serializers.PasswordResetSerializer, request)
+        client = client_of(request)
         try:
-            user = links.user_of_password_reset(data["uid"], data["token"])
+            with attempts.following_link(client):
+                user = links.user_of_password_reset(data["uid"], data["token"])
         except links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         serializers.validate_new_password("new_password", data["new_password"], user)
-        passwords.reset(user, data["new_password"], client_of(request))
+        passwords.reset(user, data["new_password"], client)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -5,19 +5,21 @@ no more are looked at than there may be. A try that is refused costs nothing, an
 lengthens a refusal nor uses up what is left for others.
 """
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from math import ceil
 from typing import NamedTuple, cast
 
-import structlog
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.client import Client, network_of
 from accounts.fields import canonical_email
-
-log = structlog.get_logger(__name__)
+from accounts.links import InvalidLinkError
+from accounts.security_log import log, record
 
 # What to wait for while nothing can be counted, and how long a good owner is remembered: seconds.
 _OUTAGE = 30
@@ -66,7 +68,12 @@ def spend(*purses: Purse, uncounted: bool = False) -> list[str]:
             if cache.incr(counter) > limit:
                 give_back(spent)
                 wait = max(1, int(end - now))
-                log.warning("too_many_attempts", budget=purse.budget, retry_after=wait)
+                record(
+                    "too_many_attempts",
+                    level=logging.WARNING,
+                    budget=purse.budget,
+                    retry_after=wait,
+                )
                 raise TooManyAttemptsError(purse.budget, wait)  # noqa: TRY301 - told apart below
     except TooManyAttemptsError:
         raise
@@ -88,6 +95,22 @@ def spend_for_mail(email: str, client: Client) -> None:
         Purse("mail_from", network_of(client)),
         uncounted=True,
     )
+
+
+@contextmanager
+def following_link(client: Client) -> Iterator[None]:
+    """Pay for following a link from a mail, which costs nothing if it is a good one.
+
+    Raises:
+        TooManyAttemptsError: enough links of this client were not good.
+    """
+    spent = spend(Purse("links", network_of(client)), uncounted=True)
+    try:
+        yield
+    except InvalidLinkError:
+        record("link_refused", level=logging.WARNING)
+        raise
+    give_back(spent)
 
 
 def vouch_for(purse: Purse) -> None:

@@ -3,20 +3,22 @@
 Whichever way a password is shown, guesses are paid from the same budgets (ASVS 6.3.1, 6.3.4): one
 for an account from one address, one for an address whatever the account, one for an account from
 wherever. The last does not count for an address from which the account has been signed in before,
-so that nobody is locked out by what others do elsewhere (ASVS 6.1.1).
+so that nobody is locked out by what others do elsewhere (ASVS 6.1.1). Right passwords have a
+budget too: each begins a sign-in, and somebody who knows one has no need of many (ASVS 2.4.1).
 """
 
-import structlog
+import logging
+
 from django.contrib.auth import authenticate as django_authenticate
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
+from accounts import security_log
 from accounts.client import Client, client_of, network_of
 from accounts.fields import canonical_email
 from accounts.models import SignIn, User
 from accounts.services import attempts
 from accounts.services.attempts import Purse, TooManyAttemptsError
-
-log = structlog.get_logger(__name__)
 
 
 def authenticate(request: HttpRequest, email: str, password: str) -> User | None:
@@ -29,7 +31,10 @@ def authenticate(request: HttpRequest, email: str, password: str) -> User | None
         TooManyAttemptsError: no more guesses are looked at for now, right or wrong; also while
             they cannot be counted.
     """
-    return _guess(request, email, password, uncounted=False)
+    user = _guess(request, email, password, uncounted=False)
+    if user is not None:
+        attempts.spend(Purse("sign_ins", str(user.pk)))
+    return user
 
 
 def confirm(request: HttpRequest, user: User, password: str) -> bool:
@@ -64,10 +69,17 @@ def _guess(request: HttpRequest, email: str, password: str, *, uncounted: bool) 
         spent = attempts.spend(*here, uncounted=uncounted)
     user = django_authenticate(request, username=email, password=password)
     if not isinstance(user, User):
-        log.warning("credentials_refused", address=client.address)
+        security_log.record(
+            "credentials_refused", level=logging.WARNING, account=_pseudonym(account)
+        )
         return None
     attempts.give_back(spent)
     return user
+
+
+def _pseudonym(account: str) -> str:
+    """Return what tells accounts apart in the log, where people type passwords as addresses."""
+    return salted_hmac("accounts.services.authentication", account).hexdigest()[:16]
 
 
 def _has_been_at(client: Client, account: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from accounts import links, mail
+from accounts import links, mail, security_log
 from accounts.client import Client
 from accounts.fields import canonical_email
 from accounts.models import User
@@ -24,6 +24,7 @@ def request(user: User, new_email: str, client: Client) -> None:
     """
     email = canonical_email(new_email)
     attempts.spend_for_mail(email, client)
+    security_log.record("email_change_requested", user.pk)
     if User.objects.filter(email=email).exists():
         mail.send("address_taken", email)
         return

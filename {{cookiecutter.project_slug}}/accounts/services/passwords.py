@@ -1,15 +1,12 @@
 """Changing a password, and getting back in without one."""
 
-import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import links, mail
+from accounts import links, mail, security_log
 from accounts.client import Client
 from accounts.models import User
 from accounts.services import attempts, authentication, notices
-
-log = structlog.get_logger(__name__)
 
 
 def change(user: User, new_password: str) -> None:
@@ -22,7 +19,7 @@ def change(user: User, new_password: str) -> None:
     user.set_password(new_password)
     user.save(update_fields=["password"])
     notices.tell("password_changed", user.email)
-    log.info("password_changed", user_id=str(user.pk))
+    security_log.record("password_changed", user.pk)
 
 
 def request_reset(email: str, client: Client) -> None:
@@ -37,6 +34,7 @@ def request_reset(email: str, client: Client) -> None:
     attempts.spend_for_mail(email, client)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None and (user.has_usable_password() or user.email_verified_at is None):
+        security_log.record("password_reset_requested", user.pk)
         _send_link("password_reset", user)
 
 

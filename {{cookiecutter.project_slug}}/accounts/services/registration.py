@@ -3,7 +3,7 @@
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from accounts import mail
+from accounts import mail, security_log
 from accounts.client import Client
 from accounts.models import User
 from accounts.services import attempts, verification
@@ -32,11 +32,13 @@ def register(client: Client, email: str, password: str, name: str = "") -> None:
     except IntegrityError:
         _register_again(user)
     else:
+        security_log.record("account_opened", user.pk)
         verification.send_link(user)
 
 
 def _register_again(newcomer: User) -> None:
     known = User.objects.get_by_natural_key(newcomer.email)
+    security_log.record("account_asked_for_again", known.pk)
     if known.email_verified_at is None and known.is_active and known.has_usable_password():
         # Nobody has shown yet that the address is theirs. The last to ask wins, and the link
         # that the one before was sent ends with the password that it was made for.

@@ -4,23 +4,22 @@ A credential is whatever the client presents next time. Only its SHA-256 is kept
 and long, so a plain hash is enough (ASVS 6.5.2).
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-import structlog
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts import security_log
 from accounts.client import Client
 from accounts.models import SignIn, User
 from accounts.services import notices
 from accounts.signals import sign_ins_ended
-
-log = structlog.get_logger(__name__)
 
 NO_GRACE = timedelta(0)
 
@@ -63,13 +62,7 @@ def start(
         user_agent=client.user_agent,
         credential_hash=hash_of(credential),
     )
-    log.info(
-        "sign_in_started",
-        sign_in_id=str(sign_in.pk),
-        user_id=str(user.pk),
-        kind=kind,
-        address=client.address,
-    )
+    security_log.record("sign_in_started", user.pk, sign_in_id=str(sign_in.pk), kind=kind)
     return sign_in
 
 
@@ -161,7 +154,7 @@ def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
     count = SignIn.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=now)
     for sign_in in ended:
         sign_in.revoked_at = now
-        log.info("sign_in_ended", sign_in_id=str(sign_in.pk), user_id=str(sign_in.user_id))
+        security_log.record("sign_in_ended", sign_in.user_id, sign_in_id=str(sign_in.pk))
     # Also of those that another request has just ended: its marks may not be written yet.
     sign_ins_ended.send(sender=SignIn, sign_ins=ended, keep=keep)
     return count
@@ -189,7 +182,10 @@ def hash_of(credential: str) -> str:
 
 
 def _end_because_of_reuse(sign_in: SignIn) -> None:
-    log.warning("credential_reused", sign_in_id=str(sign_in.pk), user_id=str(sign_in.user_id))
+    found = str(sign_in.pk)
+    security_log.record(
+        "credential_reused", sign_in.user_id, level=logging.WARNING, sign_in_id=found
+    )
     if revoke([sign_in]):
         notices.tell("credential_reused", sign_in.user.email, device=sign_in.device)
 

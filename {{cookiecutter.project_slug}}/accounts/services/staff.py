@@ -1,12 +1,10 @@
 """What staff do for users."""
 
-import structlog
 from django.db import IntegrityError, transaction
 
+from accounts import security_log
 from accounts.models import User
 from accounts.services import passwords
-
-log = structlog.get_logger(__name__)
 
 
 class AddressTakenError(Exception):
@@ -29,7 +27,7 @@ def invite(email: str, name: str = "") -> User:
     except IntegrityError:
         raise AddressTakenError from None
     passwords.invite(user)
-    log.info("user_invited", user_id=str(user.pk))
+    security_log.record("user_invited", user.pk)
     return user
 
 
@@ -37,4 +35,4 @@ def deactivate(user: User) -> None:
     """Shut an account: its sign-ins end at once, its links are void, nothing is deleted."""
     user.is_active = False
     user.save(update_fields=["is_active"])
-    log.info("user_deactivated", user_id=str(user.pk))
+    security_log.record("user_deactivated", user.pk)

@@ -2,17 +2,14 @@
 
 from uuid import UUID
 
-import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import links, mail
+from accounts import links, mail, security_log
 from accounts.client import Client
 from accounts.models import User
 from accounts.services import attempts, notices
-
-log = structlog.get_logger(__name__)
 
 
 def send_link(user: User) -> None:
@@ -37,19 +34,22 @@ def resend(email: str, client: Client) -> None:
         send_link(user)
 
 
-def verify(token: str, keep: UUID | None = None) -> None:
+def verify(token: str, client: Client, keep: UUID | None = None) -> None:
     """Confirm an address: that of a new account, or the one a user moves to.
 
     The old address of a moved account is told, and its other sign-ins end (ASVS 6.3.7, 7.4.3).
 
     Args:
         token: from the link.
+        client: from where.
         keep: the sign-in that goes on when the address changes.
 
     Raises:
         links.InvalidLinkError: the link is not good (any more), or the address has been taken.
+        TooManyAttemptsError: enough links of this client were not good.
     """
-    user, email = links.user_and_email_of_verification(token)
+    with attempts.following_link(client):
+        user, email = links.user_and_email_of_verification(token)
     old, user.sign_in_id = user.email, keep
     user.email, user.email_verified_at = email, timezone.now()
     try:
@@ -59,7 +59,7 @@ def verify(token: str, keep: UUID | None = None) -> None:
         raise links.InvalidLinkError from None
     if email != old:
         notices.tell("email_changed", old, new_email=masked(email))
-    log.info("email_verified", user_id=str(user.pk), changed=email != old)
+    security_log.record("email_verified", user.pk, changed=email != old)
 
 
 def masked(email: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import django_stubs_ext
 import structlog
+from csp.constants import NONCE
 
 # Lets classes such as FormView[SomeForm] name what they hold: Django's own stubs say they may.
 django_stubs_ext.monkeypatch()
@@ -13,6 +14,8 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 SITE_NAME = "{{ cookiecutter.__project_name_quoted }}"
+# Where to tell of holes: /.well-known/security.txt shows it.
+SECURITY_CONTACT = "mailto:{{ cookiecutter.author_email }}"
 
 INSTALLED_APPS = [
     # {% if cookiecutter.auth != "jwt" %}
@@ -48,13 +51,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.proxies.ProxyHeadersMiddleware",
     "accounts.middleware.RequestLogMiddleware",
     "accounts.middleware.ResponseHeadersMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.ContentSecurityPolicyMiddleware",
+    "accounts.middleware.OneHostMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.HttpsOnlyMiddleware",
     # {% endif %}
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "corsheaders.middleware.CorsMiddleware",
@@ -64,6 +70,7 @@ MIDDLEWARE = [
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
+    "session_auth.methods.MethodMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "session_auth.middleware.SignInMiddleware",
     "session_auth.attempts.TooManyAttemptsMiddleware",
@@ -75,7 +82,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     # {% endif %}
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -134,13 +140,13 @@ EMAIL_LINK_TIMEOUT = 24 * 60 * 60
 # The front end reads these from the fragment, which browsers send to no server.
 MAIL_LINK_PATHS = {
     "verify_email": "/verify-email#token={token}",
-    "password_reset": "/reset-password#uid={uid}&token={token}",
+    "password_reset": "/reset-password#uid={uid}&token={token}",  # nosec B105 - a path
 }
 # {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 MAIL_LINK_PATHS = {
     "verify_email": "/accounts/verify-email/{token}/",
-    "password_reset": "/accounts/reset/{uid}/{token}/",
+    "password_reset": "/accounts/reset/{uid}/{token}/",  # nosec B105 - a path
 }
 # {% endif %}
 
@@ -151,14 +157,31 @@ SEND_MAIL_IN_BACKGROUND = False
 
 # How often something may be tried, and in how many seconds: with the password of one account from
 # one address, with passwords from one address, with the password of one account from wherever it
-# has not been signed in before; mails to one address, mails that one client asks for.
+# has not been signed in before; right passwords of one account; mails to one address, mails that
+# one client asks for; links that are not good.
 ATTEMPTS = {
     "account_and_address": (5, 900),
     "address": (15, 600),
     "account": (20, 900),
+    "sign_ins": (100, 600),
     "mail_to": (5, 3600),
     "mail_from": (30, 3600),
+    "links": (20, 3600),
+    # {% if cookiecutter.auth != "session" %}
+    # And refreshes of one sign-in, refreshes from one address.
+    "refreshes": (60, 60),
+    "refreshes_from": (600, 60),
+    # {% endif %}
 }
+# Which peers are proxies of ours, where TRUSTED_PROXY_COUNT says that there are any.
+TRUSTED_PROXY_NETWORKS = [
+    "127.0.0.0/8",
+    "::1/128",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+]
 
 # A sign-in ends after `idle` without use, and at `absolute` however much it is used.
 SIGN_IN_LIMITS = {
@@ -182,6 +205,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "session_auth.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # {% endif %}
@@ -201,7 +225,7 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
     "REFRESH_TOKEN_LIFETIME": SIGN_IN_LIMITS["token"]["idle"],
     "AUTH_TOKEN_CLASSES": ["token_auth.tokens.AccessToken"],
-    "TOKEN_TYPE_CLAIM": "typ",
+    "TOKEN_TYPE_CLAIM": "typ",  # nosec B105 - a name, not a secret
     "USER_ID_CLAIM": "sub",
 }
 # Seconds for which the refresh token before may be presented again, by a client that lost the
@@ -231,7 +255,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY: dict[str, dict[str, Any]] = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'"],
+        "script-src": ["'self'", NONCE],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
@@ -294,7 +318,14 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": _BEFORE_RENDERING,
         },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"routes": {"()": "accounts.logs.RoutesForPaths"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "filters": ["routes"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Django's own handlers would print each line a second time.
     "loggers": {

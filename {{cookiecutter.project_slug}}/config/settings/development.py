@@ -29,7 +29,7 @@ MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = env.dict(
     "JWT_SIGNING_KEYS",
-    {"development-0": "a2V5LWZvci1hLWNoZWNrb3V0LXdpdGhvdXQtYS1kb3RlbnYtZmlsZQ"},
+    {"development-0": "development-" * 6},
     key_value_delimiter=":",
 )
 JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 0)

@@ -1,6 +1,7 @@
 """Rules for what production reads from its environment, and one report of every fault."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -37,12 +38,13 @@ def strong_secret(value: str) -> None:
         raise ValidationError(message)
 
 
-def https_origin(value: str) -> None:
-    """Refuse anything but `https://host[:port]`, which links in mails start with."""
-    parts = urlsplit(value)
-    if parts.scheme != "https" or not parts.hostname or value != f"https://{parts.netloc}":
-        message = "must look like https://host, with no path and no final slash."
-        raise ValidationError(message)
+def https_origin(value: str | list[str]) -> None:
+    """Refuse anything but `https://host[:port]`, or a list of such."""
+    for origin in [value] if isinstance(value, str) else value:
+        parts = urlsplit(origin)
+        if parts.scheme != "https" or not parts.hostname or origin != f"https://{parts.netloc}":
+            message = "must look like https://host, with no path and no final slash."
+            raise ValidationError(message)
 
 
 def cache(redis_url: str) -> dict[str, Any]:
@@ -70,7 +72,7 @@ def mail_settings(url: str) -> dict[str, Any]:
     """Return Django's mail settings for a mail server.
 
     Args:
-        url: `submission://user:password@host:587` for STARTTLS, `smtp://host:465/?ssl=true` for
+        url: `submission://user:<password>@host:587` for STARTTLS, `smtp://host:465/?ssl=true` for
             TLS, `smtp://host:25` in plain, `console:` to print.
     """
     parsed = dj_email_url.parse(url)
@@ -100,3 +102,13 @@ def exact_hosts(value: list[str]) -> None:
     if not value or any(not host or "*" in host or host.startswith(".") for host in value):
         message = "must be a comma-separated list of exact host names."
         raise ValidationError(message)
+
+
+def networks(value: list[str]) -> None:
+    """Refuse what is no list of IP networks, each written as `10.0.0.0/8`."""
+    try:
+        for network in value:
+            ip_network(network)
+    except ValueError as error:
+        message = f"must be networks such as 10.0.0.0/8: {error}."
+        raise ValidationError(message) from None

@@ -5,13 +5,19 @@ from typing import Any
 from environs import Env, validate
 
 from config.settings.base import *  # noqa: F403 - settings modules extend each other
-from config.settings.base import CONTENT_SECURITY_POLICY, LOGGING, SILENCED_SYSTEM_CHECKS
+from config.settings.base import (
+    CONTENT_SECURITY_POLICY,
+    LOGGING,
+    SILENCED_SYSTEM_CHECKS,
+    TRUSTED_PROXY_NETWORKS,
+)
 from config.settings.environment import (
     cache,
     exact_hosts,
     https_origin,
     mail_settings,
     mail_url,
+    networks,
     seal,
     strong_secret,
 )
@@ -24,6 +30,10 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", validate=exact_hosts)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", validate=https_origin)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+TRUSTED_PROXY_NETWORKS = env.list(
+    "TRUSTED_PROXY_NETWORKS", TRUSTED_PROXY_NETWORKS, validate=networks
+)
+_csp_report_uri = env.str("CSP_REPORT_URI", "")
 # {% if cookiecutter.auth != "jwt" %}
 ADMIN_URL = env.str(
     "ADMIN_URL",
@@ -56,7 +66,7 @@ JWT_REVOCATION = env.str(
     "JWT_REVOCATION", "cache", validate=validate.OneOf(("cache", "database", "none"))
 )
 JWT_REFRESH_COOKIE = env.bool("JWT_REFRESH_COOKIE", False)
-CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=https_origin)
 API_DOCS_ARE_PUBLIC = False
 # {% endif %}
 _database: dict[str, Any] = env.dj_db_url("DATABASE_URL")
@@ -96,6 +106,8 @@ SILENCED_SYSTEM_CHECKS += ["security.W021"]
 # Only a proxy that overwrites the header may say that the client came by TLS.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+if _csp_report_uri:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["report-uri"] = _csp_report_uri
 # {% if cookiecutter.auth == "jwt" %}
 # No cookie carries a credential, so a foreign site has nothing to ride on.
 SILENCED_SYSTEM_CHECKS += ["security.W003"]

@@ -8,7 +8,7 @@ from config.settings.environment import cache, mail_settings, seal
 env = Env(eager=False)
 
 DEBUG = False
-SECRET_KEY = "test-" + "x" * 60
+SECRET_KEY = "x" * 60
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PUBLIC_BASE_URL = "https://testserver"
 TRUSTED_PROXY_COUNT = 0
@@ -23,8 +23,8 @@ MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = {
-    "test-2": "dGVzdC1rZXktMi10ZXN0LWtleS0yLXRlc3Qta2V5LTI",
-    "test-1": "dGVzdC1rZXktMS10ZXN0LWtleS0xLXRlc3Qta2V5LTE",
+    "test-2": "test-key-2-" * 5,
+    "test-1": "test-key-1-" * 5,
 }
 JWT_ISSUER = PUBLIC_BASE_URL
 JWT_AUDIENCE = PUBLIC_BASE_URL
@@ -47,7 +47,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # An environment in which production starts, for the tests of its settings.
 PRODUCTION_ENVIRONMENT = {
-    "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "SECRET_KEY": "".join(map(chr, range(48, 123))),
     "ALLOWED_HOSTS": "example.com",
     "PUBLIC_BASE_URL": "https://example.com",
     # {% if cookiecutter.auth != "jwt" %}
@@ -59,8 +59,8 @@ PRODUCTION_ENVIRONMENT = {
     # {% if cookiecutter.auth != "session" %}
     "JWT_SIGNING_KEYS": "test:" + "dGVzdCBrZXkg" * 6,
     # {% endif %}
-    "DATABASE_URL": "postgres://user:password@127.0.0.1/database",
+    "DATABASE_URL": "postgres://user@127.0.0.1/database",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
-    "EMAIL_URL": "submission://user:password@mail.example.com:587",
+    "EMAIL_URL": "submission://user@mail.example.com:587",
     "DEFAULT_FROM_EMAIL": "service@example.com",
 }

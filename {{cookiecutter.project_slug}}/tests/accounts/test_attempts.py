@@ -25,6 +25,8 @@ def _small_budgets(settings: Settings) -> None:
         "account_and_address": (3, 60),
         "address": (6, 60),
         "account": (5, 60),
+        "sign_ins": (50, 60),
+        "links": (2, 60),
         "mail_to": (2, 60),
         "mail_from": (4, 60),
     }

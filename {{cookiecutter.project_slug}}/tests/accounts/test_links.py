@@ -108,11 +108,11 @@ def test_a_reset_link_lasts_an_hour(user: User, late: timedelta, is_good: bool) 
 
 def test_a_verification_link_confirms_once(newcomer: User) -> None:
     token = verification_token(newcomer)
-    verification.verify(token)
+    verification.verify(token, HERE)
     newcomer.refresh_from_db()
     assert newcomer.may_sign_in
     with pytest.raises(links.InvalidLinkError):
-        verification.verify(token)
+        verification.verify(token, HERE)
 
 
 @pytest.mark.parametrize(("late", "is_good"), [(timedelta(0), True), (SECOND, False)])
@@ -122,10 +122,10 @@ def test_a_verification_link_lasts_a_day(newcomer: User, late: timedelta, is_goo
         token = verification_token(newcomer)
         clock.move_to(now + timedelta(days=1) + late)
         if is_good:
-            verification.verify(token)
+            verification.verify(token, HERE)
         else:
             with pytest.raises(links.InvalidLinkError):
-                verification.verify(token)
+                verification.verify(token, HERE)
 
 
 @pytest.mark.parametrize("change", [move, shut])
@@ -135,13 +135,13 @@ def test_a_verification_link_ends_when_the_account_changes(
     token = verification_token(newcomer)
     change(newcomer)
     with pytest.raises(links.InvalidLinkError):
-        verification.verify(token)
+        verification.verify(token, HERE)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "..", "é" * 50])
 def test_a_verification_link_cannot_be_made_up(db: None, token: str) -> None:
     with pytest.raises(links.InvalidLinkError):
-        verification.verify(token)
+        verification.verify(token, HERE)
 
 
 def test_a_verification_link_is_sent_again_to_those_who_wait_for_it(
@@ -157,7 +157,7 @@ def test_an_account_moves_when_the_new_address_is_confirmed(user: User) -> None:
     token = parts_of("verify_email")["token"]
     assert mail.outbox[-1].to == ["new@example.com"]
     assert User.objects.get().email == "ada@example.com"
-    verification.verify(token)
+    verification.verify(token, HERE)
     assert User.objects.get().email == "new@example.com"
     assert mail.outbox[-1].to == ["ada@example.com"]
     assert "n…@example.com" in str(mail.outbox[-1].body)
@@ -174,7 +174,7 @@ def test_an_address_taken_meanwhile_is_not_moved_to(user: User) -> None:
     token = parts_of("verify_email")["token"]
     User.objects.create_user("new@example.com")
     with pytest.raises(links.InvalidLinkError):
-        verification.verify(token)
+        verification.verify(token, HERE)
 
 
 def test_links_start_with_the_configured_origin(user: User, newcomer: User) -> None:

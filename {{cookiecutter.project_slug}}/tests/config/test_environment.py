@@ -44,8 +44,9 @@ def test_weak_secrets(value: str) -> None:
     ],
 )
 def test_bad_origins(value: str) -> None:
-    with pytest.raises(ValidationError):
-        environment.https_origin(value)
+    for written in (value, [value], ["https://example.com", value]):
+        with pytest.raises(ValidationError):
+            environment.https_origin(written)
 
 
 @pytest.mark.parametrize("value", [[], ["*"], ["*.a.com"], [".a.com"], ["a.com", ""]])
@@ -60,9 +61,18 @@ def test_bad_mail_servers(value: str) -> None:
         environment.mail_url(value)
 
 
+@pytest.mark.parametrize("value", [["10.0.0.1/8"], ["proxy"], ["10.0.0.0/8", ""]])
+def test_bad_networks(value: list[str]) -> None:
+    with pytest.raises(ValidationError, match="must be networks"):
+        environment.networks(value)
+
+
 def test_good_values() -> None:
+    environment.networks(["10.0.0.7", "10.0.0.0/8", "fd00::/8"])
     environment.strong_secret("x" * 50)
     environment.https_origin("https://example.com:8443")
+    environment.https_origin(["https://example.com", "https://example.org"])
+    environment.https_origin([])
     environment.exact_hosts(["example.com"])
     environment.mail_url("submission://user:password@host:587")
 

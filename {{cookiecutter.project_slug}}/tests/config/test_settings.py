@@ -62,6 +62,19 @@ def test_a_proxy_is_believed_only_when_there_is_one(load: Load) -> None:
     assert found.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
+def test_where_proxies_are_can_be_said(load: Load) -> None:
+    chosen = {"TRUSTED_PROXY_NETWORKS": "10.0.0.7/32,10.0.0.8/32"}
+    found = load("production", settings.PRODUCTION_ENVIRONMENT | chosen)
+    assert found.TRUSTED_PROXY_NETWORKS == ["10.0.0.7/32", "10.0.0.8/32"]
+
+
+@pytest.mark.parametrize("uri", ["", "https://reports.example.com/csp"])
+def test_breaches_of_the_policy_can_be_reported(load: Load, uri: str) -> None:
+    chosen = {"CSP_REPORT_URI": uri} if uri else {}
+    found = load("production", settings.PRODUCTION_ENVIRONMENT | chosen)
+    assert found.CONTENT_SECURITY_POLICY["DIRECTIVES"].get("report-uri", "") == uri
+
+
 def test_production_names_everything_that_is_missing(load: Load) -> None:
     with pytest.raises(ImproperlyConfigured) as failure:
         load("production", {})
@@ -84,6 +97,7 @@ def test_production_names_everything_that_is_missing(load: Load) -> None:
         ("EMAIL_URL", "nonsense"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUSTED_PROXY_COUNT", "many"),
+        ("TRUSTED_PROXY_NETWORKS", "everybody"),
     ],
 )
 def test_production_refuses_bad_values(load: Load, name: str, value: str) -> None:

@@ -245,3 +245,12 @@ def test_the_production_cookies_are_bound_to_the_host() -> None:
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
     assert (settings.SESSION_COOKIE_SAMESITE, settings.CSRF_COOKIE_SAMESITE) == ("Lax", "Lax")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "FOO"])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/logout/"])
+def test_methods_that_no_page_has_are_refused(client: Client, path: str, method: str) -> None:
+    response = client.generic(method, path)
+
+    assert response.status_code == 405
+    assert "GET" in response["Allow"]

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.security.api.test_forged_tokens import encoded, signed
 from tests.token_auth.api import Pair, accepts_access, claims, refresh, sign_in
-from tests.token_auth.test_forged_tokens import encoded, signed
 from token_auth import keys
 
 ALGORITHMS = ["HS256", "RS256", "ES256", "EdDSA"]

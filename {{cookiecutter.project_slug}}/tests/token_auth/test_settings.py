@@ -57,6 +57,8 @@ def test_what_tokens_cost_and_give_can_be_chosen(load: Load, name: str) -> None:
         ("JWT_REVOCATION", "never"),
         ("JWT_REVOCATION", ""),
         ("JWT_REFRESH_COOKIE", "perhaps"),
+        ("CORS_ALLOWED_ORIGINS", "*"),
+        ("CORS_ALLOWED_ORIGINS", "http://example.com"),
     ],
 )
 def test_production_refuses_what_there_is_not(load: Load, name: str, value: str) -> None:

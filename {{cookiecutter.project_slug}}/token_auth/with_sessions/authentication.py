@@ -1,7 +1,12 @@
 """From a session to `request.user` of the API, where a call asks for a session."""
 
+import logging
+
 from rest_framework import authentication
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
+
+from accounts import security_log
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
@@ -13,4 +18,8 @@ class SessionAuthentication(authentication.SessionAuthentication):
         Raises:
             PermissionDenied: there is no CSRF token, or it is not that of the session.
         """
-        super().enforce_csrf(request._request)  # type: ignore[arg-type]  # noqa: SLF001 - DRF has no public name for it
+        try:
+            super().enforce_csrf(request._request)  # type: ignore[arg-type]  # noqa: SLF001 - DRF has no public name for it
+        except PermissionDenied:
+            security_log.record("csrf_refused", level=logging.WARNING)
+            raise
