@@ -33,6 +33,7 @@ WITH_MARKERS = {
     "deploy/kubernetes/overlays/production/kustomization.yaml",
     "docs/authentication.md",
     "docs/deployment.md",
+    "docs/security.md",
     "pyproject.toml",
 }
 FREE_TEXT = re.compile(r"cookiecutter\.(__)?(project_name|description|author_name)")

@@ -1,0 +1,171 @@
+"""The service as it runs in production: gunicorn on a port of this machine, behind a proxy.
+
+The tests play the proxy: they say what it would say of where a call comes from, and that it came
+by TLS.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from email.message import Message
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from typing import NamedTuple
+
+PROJECT = Path(__file__).resolve().parents[2]
+HOST = "example.com"
+PASSWORD = "a long walk by the sea"
+USERS = [f"user{number}@example.com" for number in range(200)]
+PREPARE = """
+import django
+django.setup()
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+from django.utils import timezone
+from accounts.models import User
+from tests.security.server import PASSWORD, USERS
+call_command("migrate", verbosity=0)
+common = {"password": make_password(PASSWORD), "email_verified_at": timezone.now()}
+User.objects.bulk_create(User(email=email, **common) for email in USERS)
+User.objects.create(email="staff@example.com", is_staff=True, is_superuser=True, **common)
+"""
+_networks = count(1)
+
+
+def somewhere() -> str:
+    """Return an address that no other call comes from, nor one of its network."""
+    return f"2001:db8:0:{next(_networks):x}::1"
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Server:
+    """A running service."""
+
+    def __init__(self, folder: Path, redis_url: str = "", workers: int = 1) -> None:
+        self.out, self.err = folder / "out", folder / "err"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.security.production",
+            "SERVER_DATABASE": str(folder / "db.sqlite3"),
+            "SERVER_CACHE": redis_url,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self.workers = workers
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        self._users = iter(USERS)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Make its database, start it, and stop it in any case."""
+        prepare = [sys.executable, "-c", PREPARE]
+        subprocess.run(prepare, cwd=PROJECT, env=self.environment, check=True)  # noqa: S603 - our own command
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
+            command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
+            process = subprocess.Popen(  # noqa: S603 - as above
+                command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err
+            )
+            try:
+                self._wait(process)
+                self.process = process
+                yield
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            assert process.poll() is None, self.err.read_text()
+            assert time.monotonic() < deadline, self.err.read_text()
+            found = re.search(r"127\.0\.0\.1:(\d+)", self.err.read_text())
+            if found:
+                self.port = int(found[1])
+                try:
+                    if self.call("GET", "/health/live/").status == 200:
+                        return
+                except OSError:
+                    pass
+            time.sleep(0.05)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] = {},
+        address: str | None = None,
+        scheme: str = "https",
+    ) -> Answer:
+        """Call it as the proxy passes a call on, from an address of its own or the given one."""
+        sent = {"Host": HOST, "X-Forwarded-Proto": scheme, **headers}
+        sent.setdefault("X-Forwarded-For", address or somewhere())
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def restart_workers(self) -> None:
+        """Replace every worker process by a new one, and wait until they answer."""
+        assert self.process is not None
+        started = self.log().count("Booting worker")
+        self.process.send_signal(signal.SIGHUP)
+        while self.log().count("Booting worker") < started + self.workers:
+            time.sleep(0.05)
+        self._wait(self.process)
+
+    def raw(self, data: bytes) -> bytes:
+        """Send these bytes and return all that comes back until the connection is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            received = b""
+            while chunk := connection.recv(65536):
+                received += chunk
+            return received
+
+    def new_user(self) -> str:
+        """Return the address of a user whom no other test has."""
+        return next(self._users)
+
+    def mail_to(self, email: str, about: str = "") -> str:
+        """Return the newest mail to an address, once it is there, that has this in it."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for mail in reversed(self.out.read_text("utf-8").split("-" * 79)):
+                if f"\nTo: {email}\n" in mail and about in mail:
+                    return mail
+            time.sleep(0.05)
+        raise AssertionError(email)
+
+    def log(self) -> str:
+        """Return what it has logged."""
+        return self.err.read_text("utf-8")
+
+
+def status_of(received: bytes) -> int:
+    """Return the status of the first answer in what was received."""
+    found = re.match(rb"HTTP/1\.1 (\d{3})", received)
+    assert found, received
+    return int(found[1])
