@@ -1,12 +1,14 @@
 """Who is calling: the address and the program of a client."""
 
+import re
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 
 USER_AGENT_LENGTH = 256
+_WITH_PORT = re.compile(r"^(?:\[(.*)\]|([\d.]+))(?::\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,9 @@ def client_of(request: HttpRequest) -> Client:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             address = hops[-settings.TRUSTED_PROXY_COUNT].strip()
+    found = read_address(address)
     agent = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
-    return Client(address=_valid(address), user_agent=agent[:USER_AGENT_LENGTH])
+    return Client(address=str(found) if found else None, user_agent=agent[:USER_AGENT_LENGTH])
 
 
 def network_of(client: Client) -> str:
@@ -44,8 +47,15 @@ def network_of(client: Client) -> str:
     return str(ip_network(f"{client.address}/{prefix}", strict=False))
 
 
-def _valid(address: str) -> str | None:
+def read_address(written: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that servers and proxies write in one way or another, or None.
+
+    Args:
+        written: perhaps with a port, or the name of a network card, or as IPv6 what is IPv4 (RFC
+            4291 section 2.5.5.2), which would make one network of all such clients.
+    """
     try:
-        return str(ip_address(address))
+        found = ip_address(_WITH_PORT.sub(r"\1\2", written).partition("%")[0])
     except ValueError:
         return None
+    return getattr(found, "ipv4_mapped", None) or found

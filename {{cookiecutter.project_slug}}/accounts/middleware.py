@@ -115,3 +115,21 @@ class OneHostMiddleware:
             message = "Two hosts are named."
             raise BadRequest(message)
         return self.get_response(request)
+
+
+class NoNulMiddleware:
+    """Refuses a URL with a NUL in it, before it reaches a query: PostgreSQL has no such text.
+
+    Forms and serializers refuse the character themselves (ASVS 16.5.3).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Take the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, or go on."""
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            message = "A NUL is in the URL."
+            raise BadRequest(message)
+        return self.get_response(request)

@@ -1,10 +1,12 @@
 """What proxies of ours say of a request, and nobody else's word for it."""
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from accounts.client import read_address
 
 _TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
 
@@ -29,4 +31,5 @@ class ProxyHeadersMiddleware:
 
     def _is_ours(self, peer: str) -> bool:
         # Who comes through a socket in the file system has no address, and is on this machine.
-        return not peer or any(ip_address(peer) in network for network in self.networks)
+        address = read_address(peer)
+        return not peer or any(address and address in network for network in self.networks)

@@ -1,9 +1,12 @@
 """The OpenAPI document and a page to read it, for staff and for development."""
 
 from django.conf import settings
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAdminUser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 
@@ -16,8 +19,9 @@ class IsStaffOrDevelopment(IsAdminUser):
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document."""
+    """The OpenAPI document, in JSON as all of the API."""
 
+    renderer_classes = [OpenApiJsonRenderer2]  # noqa: RUF012 - drf-spectacular's own attribute
     permission_classes = (IsStaffOrDevelopment,)
 
 
@@ -27,3 +31,9 @@ class DocsView(SpectacularSwaggerSplitView):
     url_name = "api_schema"
     template_name = "token_auth/docs.html"
     permission_classes = (IsStaffOrDevelopment,)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Refuse as the rest of the API does, in JSON."""
+        self.request.accepted_renderer = JSONRenderer()
+        self.request.accepted_media_type = JSONRenderer.media_type
+        return super().handle_exception(exc)

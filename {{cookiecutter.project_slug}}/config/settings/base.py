@@ -56,17 +56,18 @@ MIDDLEWARE = [
     "accounts.middleware.ResponseHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.middleware.ContentSecurityPolicyMiddleware",
-    "accounts.middleware.OneHostMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.HttpsOnlyMiddleware",
     # {% endif %}
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.OneHostMiddleware",
+    "accounts.middleware.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "corsheaders.middleware.CorsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "session_auth.middleware.SessionMiddleware",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}

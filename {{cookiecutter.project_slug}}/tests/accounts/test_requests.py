@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from django.test import Client, RequestFactory
 
 from accounts import mail
-from accounts.client import client_of
+from accounts.client import client_of, network_of
 
 
 def test_health_says_little(client: Client, db: None) -> None:
@@ -89,7 +89,15 @@ def test_a_bad_host_is_refused(client: Client, db: None) -> None:
         (2, "6.6.6.6, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
         (2, "203.0.113.9", "192.0.2.1"),
         (1, "2001:DB8::1", "2001:db8::1"),
+        (1, "203.0.113.9:4711", "203.0.113.9"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "[2001:db8::1]", "2001:db8::1"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "fe80::1%eth0", "fe80::1"),
         (1, "<script>", None),
+        (1, "203.0.113.9/8", None),
+        (1, "1:2", None),
+        (1, "", None),
     ],
 )
 def test_only_trusted_proxies_say_where_a_client_is(
@@ -99,6 +107,17 @@ def test_only_trusted_proxies_say_where_a_client_is(
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.1")
     assert client_of(request).address == address
+
+
+def test_clients_of_ipv4_are_not_one_network_where_they_are_written_as_ipv6() -> None:
+    requests = [RequestFactory().get("/", REMOTE_ADDR=f"::ffff:192.0.2.{n}") for n in (1, 2)]
+    assert len({network_of(client_of(request)) for request in requests}) == 2
+
+
+@pytest.mark.parametrize("url", ["/?q=%00", "/%00/", "/health/live/?%00", "/a%00b/"])
+def test_no_nul_gets_as_far_as_a_query(client: Client, db: None, url: str) -> None:
+    assert client.get(url).status_code == 400
+    assert client.get("/health/live/?q=%2500").status_code == 200
 
 
 def test_a_user_agent_is_cut_and_cleaned() -> None:

@@ -237,7 +237,7 @@ def test_an_exchange_says_whose_it_is(browser: Client) -> None:
 
 
 def test_the_document_says_that_a_session_opens_it(staff: User) -> None:
-    document = client(sign_in(staff)["access"]).get("/api/schema/?format=json").json()
+    document = client(sign_in(staff)["access"]).get("/api/schema/").json()
 
     call = document["paths"][EXCHANGE]["post"]
     assert call["security"] == [{"session": []}]

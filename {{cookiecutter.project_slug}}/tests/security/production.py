@@ -1,22 +1,19 @@
-"""Production's settings, with a database, a cache and mails that need no server."""
+"""Production's settings, with a cache and mails that need no server, and SQLite where none is."""
 
 import os
 
 from config.settings.test import PRODUCTION_ENVIRONMENT
 
 os.environ.update(PRODUCTION_ENVIRONMENT, TRUSTED_PROXY_COUNT="1", LOG_LEVEL="DEBUG")
+os.environ["DATABASE_URL"] = os.environ["SERVER_DATABASE"]
 
 from config.settings.environment import cache, mail_settings
 from config.settings.production import *  # noqa: F403 - reads what was set above
-from config.settings.production import CACHES, STORAGES
+from config.settings.production import CACHES, DATABASES, STORAGES
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ["SERVER_DATABASE"],
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
-    }
-}
+DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    del DATABASES["default"]["OPTIONS"]["pool"]
 CACHES = dict.fromkeys(CACHES, cache(os.environ["SERVER_CACHE"]))
 globals().update(mail_settings("console:"))
 # Nothing has been collected.

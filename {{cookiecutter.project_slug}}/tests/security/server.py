@@ -17,24 +17,32 @@ from email.message import Message
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "example.com"
 PASSWORD = "a long walk by the sea"
-USERS = [f"user{number}@example.com" for number in range(200)]
+USERS = [f"user{number}@example.com" for number in range(1000)]
 PREPARE = """
 import django
 django.setup()
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 from accounts.models import User
 from tests.security.server import PASSWORD, USERS
-call_command("migrate", verbosity=0)
+connection.creation.create_test_db(verbosity=0, autoclobber=True)
 common = {"password": make_password(PASSWORD), "email_verified_at": timezone.now()}
 User.objects.bulk_create(User(email=email, **common) for email in USERS)
 User.objects.create(email="staff@example.com", is_staff=True, is_superuser=True, **common)
+"""
+CLEAR_AWAY = """
+import django
+django.setup()
+from django.db import connection
+connection.creation.destroy_test_db(verbosity=0)
 """
 _networks = count(1)
 
@@ -61,9 +69,12 @@ class Server:
 
     def __init__(self, folder: Path, redis_url: str = "", workers: int = 1) -> None:
         self.out, self.err = folder / "out", folder / "err"
+        given = urlsplit(os.environ.get("DATABASE_URL", ""))
+        own = given._replace(path=f"/security_{token_hex(6)}").geturl()
+        sqlite = f"sqlite:///{folder}/db.sqlite3?transaction_mode=IMMEDIATE&timeout=20"
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.security.production",
-            "SERVER_DATABASE": str(folder / "db.sqlite3"),
+            "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,
             "SERVER_CACHE": redis_url,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
@@ -75,12 +86,11 @@ class Server:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Make its database, start it, and stop it in any case."""
-        prepare = [sys.executable, "-c", PREPARE]
-        subprocess.run(prepare, cwd=PROJECT, env=self.environment, check=True)  # noqa: S603 - our own command
+        self._run(PREPARE)
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
             command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
-            process = subprocess.Popen(  # noqa: S603 - as above
+            process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err
             )
             try:
@@ -90,6 +100,11 @@ class Server:
             finally:
                 process.terminate()
                 process.wait(timeout=30)
+                self._run(CLEAR_AWAY)
+
+    def _run(self, code: str) -> None:
+        command = [sys.executable, "-c", code]
+        subprocess.run(command, cwd=PROJECT, env=self.environment, check=True)  # noqa: S603 - our own code
 
     def _wait(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + 30

@@ -177,6 +177,16 @@ def test_w24_two_honest_requests_are_two(server: Server) -> None:
     assert server.raw(FINE + b"\r\n" + FINE + END).count(b"HTTP/1.1 200") == 2
 
 
+@pytest.mark.parametrize("path", ["/%00", "/accounts/%00/", "/?next=%00", "/health/live/?a=%00"])
+def test_r1_no_nul_reaches_the_database(server: Server, path: str) -> None:
+    """R1, W17, ASVS 16.5.3: PostgreSQL has no text with it."""
+    answer = server.call("GET", path)
+
+    assert answer.status == 400
+    assert_headers(answer)
+    assert_gives_nothing_away(answer)
+
+
 @pytest.mark.parametrize(
     "path", ["/<script>alert(1)</script>", "/{{9871*1237}}", "/%3Cscript%3Ealert"]
 )

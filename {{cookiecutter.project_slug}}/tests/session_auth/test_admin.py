@@ -84,6 +84,46 @@ def test_a_user_can_be_sent_a_link(desk: Client, user: User) -> None:
     assert [message.to for message in mail.outbox] == [[user.email]]
 
 
+@pytest.mark.parametrize(
+    ("page", "lookup"),
+    [
+        ("accounts/user/", "password__startswith=argon2"),
+        ("accounts/user/", "email__regex=("),
+        ("accounts/user/", "date_joined__year=999999999999"),
+        ("accounts/signin/", "credential_hash__startswith=a"),
+        ("accounts/signin/", "user__password__startswith=argon2"),
+        ("auth/group/", "name__regex=("),
+    ],
+)
+def test_a_list_takes_no_filter_that_it_does_not_offer(
+    desk: Client, page: str, lookup: str
+) -> None:
+    assert desk.get(f"{ADMIN}{page}?{lookup}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("page", "lookup"),
+    [
+        ("accounts/user/", "is_active__exact=1"),
+        ("accounts/user/", "groups__id__exact=1"),
+        ("accounts/user/", "q=ada"),
+        ("accounts/signin/", "kind=session"),
+        ("auth/group/", "o=-1"),
+    ],
+)
+def test_a_list_takes_the_filters_that_it_offers(desk: Client, page: str, lookup: str) -> None:
+    assert desk.get(f"{ADMIN}{page}?{lookup}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "chosen"),
+    [("accounts/user/", "9"), ("accounts/user/", "\x00"), ("auth/group/", "x")],
+)
+def test_what_is_no_id_cannot_be_chosen(desk: Client, page: str, chosen: str) -> None:
+    form = {"action": "delete_selected", "_selected_action": chosen}
+    assert desk.post(ADMIN + page, form).status_code == 400
+
+
 def test_sign_ins_are_shown_and_cannot_be_edited(
     desk: Client, browser: Client, user: User
 ) -> None:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins, staff
@@ -54,6 +54,17 @@ def test_an_ended_sign_in_deletes_its_session(
 
     assert not engine.SessionStore().exists(key)
     assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    "key", ["a", "A" * 32, "a" * 31 + "-", "a" * 33, '"' + "a" * 31 + '\\000"']
+)
+def test_no_store_is_asked_for_what_is_no_key(
+    engine: Any, db: None, django_assert_num_queries: DjangoAssertNumQueries, key: str
+) -> None:
+    browser = Client(headers={"cookie": f"{COOKIE}={key}"})
+    with django_assert_num_queries(0):
+        assert not is_signed_in(browser)
 
 
 def test_signing_out_deletes_the_session(engine: Any, user: User, sign_in: SignInBrowser) -> None:

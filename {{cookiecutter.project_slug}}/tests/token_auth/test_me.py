@@ -1,7 +1,10 @@
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import path
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +14,9 @@ from rest_framework.views import APIView
 from accounts.models import SignIn, User
 from config.urls import urlpatterns as project_urlpatterns
 from tests.conftest import PASSWORD
-from tests.token_auth.api import ME, TOKEN, Pair, accepts_access, is_dead, sign_in
+from tests.token_auth.api import ME, TOKEN, Pair, accepts_access, client, is_dead, sign_in
+from token_auth import revocation
+from token_auth.tokens import AccessToken
 
 
 class IdView(APIView):
@@ -151,6 +156,17 @@ def test_a_deleted_user_is_out_before_a_field_is_touched(signed_in: APIClient, u
     user.delete()
 
     assert signed_in.get("/api/id/").status_code == 401
+
+
+def test_a_user_who_is_gone_without_a_mark_is_out_too(db: None) -> None:
+    gone = SignIn(pk=uuid4(), user_id=uuid4())
+    expires = timezone.now() + timedelta(minutes=5)
+    access = AccessToken.of(gone, uuid4().hex, expires, gen=revocation.generation())
+
+    response = client(access).get(ME)
+
+    assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 def test_one_users_token_never_touches_another(

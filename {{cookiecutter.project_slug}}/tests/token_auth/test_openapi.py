@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from tests.token_auth.api import client, sign_in
 
-SCHEMA = "/api/schema/?format=json"
+SCHEMA = "/api/schema/"
 DOCS = "/api/docs/"
 
 # Who may call, what a body is and what a success answers, apart from registration.

@@ -183,8 +183,11 @@ def test_w22_w28_what_is_protected_asks_for_a_token(
         answer = caller.call(method, path, {} if method in {"POST", "PATCH"} else None)
         assert answer.status == 401
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+        assert answer.headers.get_content_type() == "application/json"
     if path in {"/api/schema/", "/api/docs/"}:
-        assert holder.call("GET", path).status == 403
+        answer = holder.call("GET", path, Accept="text/html, application/yaml, */*")
+        assert answer.status == 403
+        assert answer.headers.get_content_type() == "application/json"
 
 
 def test_w27_no_call_takes_more_than_it_names(server: Server, holder: Caller, email: str) -> None:

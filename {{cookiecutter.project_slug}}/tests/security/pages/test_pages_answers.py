@@ -236,6 +236,24 @@ def test_w22_w28_the_admin_is_for_staff(visitor: Browser, browser: Browser, path
         assert b"evil" not in answer.body
 
 
+@pytest.mark.parametrize(
+    ("page", "lookup"),
+    [
+        ("accounts/user/", "password__startswith=argon2"),
+        ("accounts/user/", "email__regex=("),
+        ("accounts/user/", "last_login__year=999999999999"),
+        ("accounts/signin/", "credential_hash__gt=5"),
+        ("auth/group/", "name__iregex=["),
+    ],
+)
+def test_w29_r1_lists_in_the_admin_spell_nothing_out(
+    staff: Browser, page: str, lookup: str
+) -> None:
+    """W29, R1, ASVS 8.2.3, 16.5.3: nor can a filter be made up that is a fault."""
+    assert staff.get(f"{ADMIN}{page}?{lookup}").status == 400
+    assert staff.get(f"{ADMIN}{page}?q=user1").status == 200
+
+
 def test_w27_a_form_changes_no_more_than_it_shows(server: Server, browser: Browser) -> None:
     """W27, ASVS 15.3.3."""
     more = {"is_staff": "on", "is_superuser": "on", "email": "x@evil.test", "password": "x"}

@@ -222,14 +222,28 @@ def test_s16_w28_nobody_ends_the_session_of_another(server: Server, browser: Bro
 
 
 @pytest.mark.parametrize(
-    "key", ["x" * 100_0, "gASVKAAAAAAAAACMBXBvc2l4", "../../etc/passwd", "' OR 1=1 --", "a:b", "é"]
+    "key",
+    [
+        "x" * 1000,
+        "gASVKAAAAAAAAACMBXBvc2l4",
+        "../../etc/passwd",
+        "' OR 1=1 --",
+        "a:b",
+        "é",
+        # In quotes a cookie can say any byte, and PostgreSQL has no text with this one.
+        '"' + "a" * 31 + '\\000"',
+        '"\\000"',
+        '"' + "\\377" * 32 + '"',
+    ],
 )
-def test_s19_a_made_up_cookie_is_nobody(server: Server, key: str) -> None:
-    """S19, ASVS 1.5.2."""
+def test_s19_r1_a_made_up_cookie_is_nobody(server: Server, email: str, key: str) -> None:
+    """S19, R1, ASVS 1.5.2, 16.5.3: and does not keep its owner from signing in."""
     visitor = Browser(server)
     visitor.cookies[SESSION] = key
 
     assert not visitor.is_signed_in()
+    assert visitor.sign_in(email).status == 302
+    assert visitor.is_signed_in()
 
 
 def test_j17_nothing_else_that_we_sign_is_a_session_or_a_link(
