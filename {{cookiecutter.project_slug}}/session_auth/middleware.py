@@ -1,33 +1,13 @@
-"""From a cookie to a session, and from a session to `request.user`."""
-
-import re
+"""From a session to `request.user`."""
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions import middleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, cached_property
 
 from accounts.models import User
 from session_auth import sessions
-
-# The form of every key that Django makes.
-_KEY = re.compile(r"[a-z0-9]{32}")
-
-
-class SessionMiddleware(middleware.SessionMiddleware):
-    """Django's own, which asks no store for what can be none of our keys (ASVS 16.5.3).
-
-    A cookie may hold any character in quotes, and PostgreSQL has no text with a NUL in it.
-    """
-
-    def process_request(self, request: HttpRequest) -> None:
-        """Leave such a cookie out."""
-        if not _KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
-            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
-        super().process_request(request)
 
 
 class SignInMiddleware(AuthenticationMiddleware):

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
-    "session_auth.middleware.SessionMiddleware",
+    "session_auth.cookies.SessionMiddleware",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
