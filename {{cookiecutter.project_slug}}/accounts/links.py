@@ -1,5 +1,6 @@
 """The links that mails carry: signed, short-lived, good for one use."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,14 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from accounts.models import User
 
 _SALT = "accounts.links.verify_email"
+_SIGNED_OVER = (
+    "email",
+    "email_verified_at",
+    "is_active",
+    "last_login",
+    "password",
+    "reset_requested_at",
+)
 
 
 class InvalidLinkError(Exception):
@@ -53,6 +62,21 @@ def user_of_password_reset(uid: str, token: str) -> User:
     if not password_reset_tokens.check_token(user, token):
         raise InvalidLinkError
     return user
+
+
+def use_up(user: User, **marks: datetime) -> None:
+    """Take a link that `user` has followed out of use: of any number of callers at once, one may.
+
+    Args:
+        user: as read when the link was checked.
+        **marks: what to set, so that the state which links are signed over is another.
+
+    Raises:
+        InvalidLinkError: the account has changed since, so that the link is no longer good.
+    """
+    signed_over = {name: getattr(user, name) for name in _SIGNED_OVER}
+    if not User.objects.filter(pk=user.pk, **signed_over).update(**marks):
+        raise InvalidLinkError
 
 
 def verification_link(user: User, email: str) -> str:

@@ -115,7 +115,11 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Set the password; every sign-in of the user ends and none begins."""
-        passwords.reset(form.user, form.cleaned_data["new_password1"], client_of(self.request))
+        try:
+            passwords.reset(form.user, form.cleaned_data["new_password1"], client_of(self.request))
+        except links.InvalidLinkError:
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
         del self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]
         return redirect("password_reset_complete")
 

@@ -195,10 +195,10 @@ class PasswordResetConfirmView(PublicView):
         try:
             with attempts.following_link(client):
                 user = links.user_of_password_reset(data["uid"], data["token"])
+            serializers.validate_new_password("new_password", data["new_password"], user)
+            passwords.reset(user, data["new_password"], client)
         except links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
-        serializers.validate_new_password("new_password", data["new_password"], user)
-        passwords.reset(user, data["new_password"], client)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -53,8 +53,13 @@ def reset(user: User, new_password: str, client: Client) -> None:
         user: from `links.user_of_password_reset`.
         new_password: already validated.
         client: from where.
+
+    Raises:
+        links.InvalidLinkError: the link was used, or replaced, at the same moment.
     """
-    user.email_verified_at = user.email_verified_at or timezone.now()
+    now = timezone.now()
+    links.use_up(user, reset_requested_at=now)
+    user.email_verified_at = user.email_verified_at or now
     user.save(update_fields=["email_verified_at"])
     change(user, new_password)
     authentication.welcome(user, client)

@@ -50,10 +50,11 @@ def verify(token: str, client: Client, keep: UUID | None = None) -> None:
     """
     with attempts.following_link(client):
         user, email = links.user_and_email_of_verification(token)
-    old, user.sign_in_id = user.email, keep
-    user.email, user.email_verified_at = email, timezone.now()
+    old, user.sign_in_id, now = user.email, keep, timezone.now()
     try:
         with transaction.atomic():
+            links.use_up(user, email_verified_at=now)
+            user.email, user.email_verified_at = email, now
             user.save(update_fields=["email", "email_verified_at"])
     except IntegrityError:
         raise links.InvalidLinkError from None

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts import links
 from accounts.models import User
-from accounts.services import email_change, passwords, verification
-from tests.conftest import HERE
+from accounts.services import email_change, passwords, staff, verification
+from tests.conftest import HERE, PASSWORD
 
 SECOND = timedelta(seconds=1)
 
@@ -43,10 +43,44 @@ def newcomer(db: None) -> User:
 
 def test_a_reset_link_names_its_user_once(user: User) -> None:
     link = reset_link(user)
-    assert links.user_of_password_reset(**link) == user
-    passwords.reset(user, "a train to the mountains", HERE)
+    found = links.user_of_password_reset(**link)
+    assert found == user
+    passwords.reset(found, "a train to the mountains", HERE)
     with pytest.raises(links.InvalidLinkError):
         links.user_of_password_reset(**link)
+
+
+@pytest.mark.parametrize("meanwhile", ["a train to the mountains", None])
+def test_a_reset_link_that_is_used_up_before_its_form_is_sent_sets_nothing(
+    user: User, meanwhile: str | None
+) -> None:
+    first = links.user_of_password_reset(**reset_link(user))
+    second = User.objects.get(pk=first.pk)
+    if meanwhile:
+        passwords.reset(first, meanwhile, HERE)
+    else:
+        staff.deactivate(first)
+
+    with pytest.raises(links.InvalidLinkError):
+        passwords.reset(second, "a bus to the harbour", HERE)
+
+    user.refresh_from_db()
+    assert user.check_password(meanwhile or PASSWORD)
+
+
+def test_a_confirmation_that_is_used_up_meanwhile_changes_nothing(
+    newcomer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = verification_token(newcomer)
+    found = links.user_and_email_of_verification(token)
+    verification.verify(token, HERE)
+    first = User.objects.get().email_verified_at
+    monkeypatch.setattr(links, "user_and_email_of_verification", lambda _: found)
+
+    with pytest.raises(links.InvalidLinkError):
+        verification.verify(token, HERE)
+
+    assert User.objects.get().email_verified_at == first
 
 
 def log_in(user: User) -> None:

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts import links
 from accounts.models import User
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import SignIn, confirmed, is_signed_in
@@ -139,6 +141,25 @@ def test_a_forgotten_password_is_reset_by_mail(user: User, sign_in: SignIn) -> N
     assert not is_signed_in(forgetful)
     assert not is_signed_in(signed_in)
     assert is_signed_in(sign_in(user, NEW))
+
+
+def test_a_reset_form_that_comes_too_late_says_so(user: User) -> None:
+    Client().post("/accounts/password_reset/", {"email": user.email})
+    late, new = Client(), {"new_password1": NEW, "new_password2": NEW}
+    page = late.get(link_in_mail())["Location"]
+    use_up = links.use_up
+
+    def after_another(*arguments: Any, **marks: Any) -> None:
+        User.objects.update(reset_requested_at=None)
+        use_up(*arguments, **marks)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(links, "use_up", after_another)
+        response = late.post(page, new)
+
+    assert b"no longer valid" in response.content
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
 
 
 def test_a_reset_link_opens_once(user: User) -> None:

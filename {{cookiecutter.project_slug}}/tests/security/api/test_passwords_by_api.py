@@ -3,7 +3,10 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
+from threading import Barrier
 
 import pytest
 
@@ -126,6 +129,48 @@ def test_p18_a_reset_link_is_good_once_and_ends_with_a_newer(server: Server, ema
     assert caller.post(CONFIRM, **newer, new_password=NEW).status == 400
     assert caller.sign_in(email, NEW).status == 200
     assert newer["token"] not in server.log()
+
+
+def at_once(call: Callable[[int], int]) -> list[int]:
+    """Do something eight times at the same moment, and return what came back, in order."""
+    barrier = Barrier(8)
+
+    def wait_and_call(number: int) -> int:
+        barrier.wait(timeout=20)
+        return call(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        return sorted(pool.map(wait_and_call, range(8)))
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
+    server: Server, email: str, round_: int
+) -> None:
+    """P18, ASVS 6.5.1, 15.4.2: a link that is good once is good once whoever is how fast."""
+    link = reset_link(server, email)
+
+    def follow(number: int) -> int:
+        return Caller(server).post(CONFIRM, **link, new_password=f"{NEW} {number}").status
+
+    assert at_once(follow) == [204] + [400] * 7
+    found = [Caller(server).sign_in(email, f"{NEW} {number}").status for number in range(8)]
+    assert sorted(found) == [200] + [401] * 7
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_p30_of_many_uses_of_a_confirmation_at_once_one_counts(
+    server: Server, holder: Caller, email: str, round_: int
+) -> None:
+    """P30, P25, ASVS 6.5.1, 15.4.2."""
+    assert holder.post(MOVE, email=f"next-{email}", password=PASSWORD).status == 202
+    token = verification_of(server.mail_to(f"next-{email}"))
+
+    def follow(_: int) -> int:
+        return Caller(server).post(VERIFY, token=token).status
+
+    assert at_once(follow) == [204] + [400] * 7
+    assert Caller(server).sign_in(f"next-{email}").status == 200
 
 
 def test_p18_a_reset_link_is_for_its_own_user(server: Server, email: str) -> None:

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -116,6 +118,33 @@ def test_p18_p21_a_reset_link_is_good_once_and_leaves_the_address_bar(
         assert "set-password" not in late.get(link).headers.get("Location", "")
         assert late.get(link).status == 200
     assert token not in server.log()
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
+    server: Server, email: str, round_: int
+) -> None:
+    """P18, ASVS 6.5.1, 15.4.2: a link that is good once is good once whoever is how fast."""
+    Browser(server).submit("/accounts/password_reset/", email=email)
+    link = link_in(server.mail_to(email))
+    visitors = [Browser(server) for _ in range(8)]
+    pages = [visitor.get(link).headers["Location"] for visitor in visitors]
+    for visitor, page in zip(visitors, pages, strict=True):
+        visitor.get(page)
+    barrier = Barrier(8)
+
+    def follow(number: int) -> int:
+        new = f"{NEW} {number}"
+        barrier.wait(timeout=20)
+        form = {"new_password1": new, "new_password2": new}
+        return visitors[number].post(pages[number], form).status
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(follow, range(8)))
+
+    assert statuses == [200] * 7 + [302]
+    signed_in = [Browser(server).sign_in(email, f"{NEW} {number}").status for number in range(8)]
+    assert sorted(signed_in) == [200] * 7 + [302]
 
 
 def test_p18_a_newer_link_ends_the_one_before(server: Server, email: str) -> None:
