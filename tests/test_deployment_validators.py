@@ -1,0 +1,114 @@
+"""Tools that know Compose, Kubernetes and Dockerfiles find nothing in the files of `deploy/`."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.conftest import MODELS, UV
+from tests.test_static import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Bake, Baker
+
+# Kubernetes versions whose schemas the manifests must fit: the oldest that is meant, and that of
+# the newest release which the validator brings.
+KUBERNETES = ("1.33", "1.37")
+YAML_STYLE = json.dumps(
+    {
+        "extends": "default",
+        "rules": {
+            "comments": {"min-spaces-from-content": 1},
+            "document-start": "disable",
+            "line-length": {"max": 99},
+            # GitHub has a key that is called "on".
+            "truthy": {"check-keys": False},
+        },
+    }
+)
+
+
+@pytest.fixture(params=MODELS)
+def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
+    return bake(auth=request.param, deployment="both")
+
+
+def kustomize(project: Path, folder: str = "overlays/production") -> list[dict[str, Any]]:
+    """Return what would be applied, as kustomize renders it."""
+    rendered = run("kubectl", "kustomize", f"deploy/kubernetes/{folder}", folder=project)
+    return list(yaml.safe_load_all(rendered))
+
+
+@pytest.mark.parametrize("deployment", ["compose", "kubernetes"])
+@pytest.mark.parametrize("auth", MODELS)
+def test_each_answer_has_the_files_that_are_validated(
+    bake: Baker, auth: str, deployment: str
+) -> None:
+    some, every = bake(auth=auth, deployment=deployment), bake(auth=auth, deployment="both")
+    names = [name for name in some.files() if name.startswith("deploy/")]
+    assert len(names) > 5
+    assert filecmp.cmpfiles(some.path, every.path, names, shallow=False) == (names, [], [])
+
+
+def test_dockerfile(baked: Bake) -> None:
+    run("hadolint", "deploy/Dockerfile", folder=baked.path)
+
+
+def test_compose(baked: Bake) -> None:
+    files = sorted((baked.path / "deploy" / "compose").glob("compose*.yaml"))
+    assert len(files) == 2
+    run(
+        *("check-jsonschema", "--builtin-schema", "vendor.compose-spec", *files),
+        folder=baked.path,
+    )
+
+
+def test_yaml(baked: Bake) -> None:
+    run("yamllint", "--strict", "-d", YAML_STYLE, "deploy", ".github", folder=baked.path)
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+def test_kubernetes(baked: Bake, version: str, tmp_path: Path) -> None:
+    resources = kustomize(baked.path)
+    manifest = tmp_path / "manifest.yaml"
+    manifest.write_text(yaml.safe_dump_all(resources))
+    run(
+        *("kubernetes-validate", "--strict", "--no-warn", "-k", version, manifest),
+        folder=baked.path,
+    )
+    assert sorted(resource["kind"] for resource in resources) == sorted(
+        [
+            *("ConfigMap", "CronJob", "Deployment", "HorizontalPodAutoscaler", "Ingress", "Job"),
+            *("Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount"),
+        ]
+    )
+
+
+@pytest.mark.slow
+def test_checkov(bake: Baker, tmp_path: Path) -> None:
+    """One run for all models, because starting takes longer than looking."""
+    for auth in MODELS:
+        project, copy = bake(auth=auth, deployment="both").path, tmp_path / auth
+        copy.mkdir()
+        (copy / "manifest.yaml").write_text(yaml.safe_dump_all(kustomize(project)))
+        shutil.copy(project / "deploy" / "Dockerfile", copy)
+        shutil.copytree(project / ".github", copy / ".github")
+    frameworks = ("kubernetes", "dockerfile", "github_actions")
+    printed = run(
+        *(UV, "tool", "run", "--isolated", "--from", "checkov>=3.3", "checkov"),
+        *("--skip-download", "--quiet", "--compact", "--output", "json"),
+        *("--framework", *frameworks, "--directory", tmp_path),
+        folder=tmp_path,
+    )
+    summaries = {found["check_type"]: found["summary"] for found in json.loads(printed)}
+    assert set(summaries) == set(frameworks)
+    assert all(found["passed"] > 30 for found in summaries.values())
+    # The two that have a reason, beside each of the three pods of each model.
+    assert summaries["kubernetes"]["skipped"] == 2 * 3 * len(MODELS)
