@@ -5,16 +5,21 @@ AUTH ?= session
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: demo test test-fast lint clean
+.PHONY: demo test test-fast test-container lint clean
 
 demo: .venv/installed
 	@$(BIN)/python scripts/demo.py --auth=$(AUTH) --port=$(PORT)
 
 test: lint
-	$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m "not container"
 
 test-fast: lint
-	$(BIN)/pytest --numprocesses=2 -m "not slow"
+	$(BIN)/pytest --numprocesses=2 -m "not slow and not container"
+
+# Builds images and runs them. On Debian, as root, it installs what that takes.
+test-container: .venv/installed
+	scripts/install-container-tools
+	$(BIN)/pytest -m container -rP
 
 lint: .venv/installed
 	$(BIN)/ruff check

@@ -93,7 +93,11 @@ DATABASES = {"default": _database}
 CACHES = {"default": cache(_redis_url)}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Not those of uploads: whoever collects them need not be who serves them.
+        "OPTIONS": {"file_permissions_mode": 0o644},
+    },
 }
 globals().update(mail_settings(_mail_url))
 

@@ -47,6 +47,8 @@ def test_production_values(load: Load) -> None:
     assert (database["ENGINE"], database["CONN_MAX_AGE"]) == ("django.db.backends.postgresql", 0)
     assert database["OPTIONS"]["pool"]["max_size"] > 1
     assert found.CACHES["default"]["BACKEND"].endswith("RedisCache")
+    # Who serves static files need not be who collected them.
+    assert found.STORAGES["staticfiles"]["OPTIONS"]["file_permissions_mode"] == 0o644
 
 
 @pytest.mark.parametrize(("written", "sent"), [(None, True), ("true", True), ("false", False)])

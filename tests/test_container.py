@@ -1,0 +1,309 @@
+"""The image and the Compose file are really built and run: `make test-container`.
+
+The images that a registry would send are made of Debian's packages, under the names that the
+files use, so that no file is changed for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from tests.conftest import MODELS
+from tests.containers import BUILD, CERTIFICATES, Compose, Engine, Network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Bake, Baker
+
+pytestmark = [pytest.mark.container, pytest.mark.xdist_group("container")]
+
+HOST = "example.com"
+EMAIL = "staff@example.com"
+PASSWORD = "a compiler in the attic"  # noqa: S105 - of a user of the tests
+NGINX_USER = 101
+NO_CAPABILITIES = "0" * 16
+
+
+class ByAddress(HTTPAdapter):
+    """Asks this machine for the site, whatever the name of the site resolves to."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options, server_hostname=HOST, assert_hostname=HOST)
+
+
+@dataclass
+class Deployment:
+    """One project that is up, as its documents say."""
+
+    baked: Bake
+    engine: Engine
+    compose: Compose
+    image: str
+    certificate: Path
+
+    @property
+    def auth(self) -> str:
+        return self.baked.answers["auth"]
+
+    def client(self) -> requests.Session:
+        """Return a client that trusts the certificate of this site alone."""
+        client = requests.Session()
+        client.trust_env = False
+        client.verify = str(self.certificate)
+        client.mount("https://", ByAddress())
+        client.headers.update({"Host": HOST, "Referer": f"https://{HOST}/"})
+        return client
+
+    def sign_in(self) -> None:
+        """Sign in through the proxy in each way that there is, and read something with it."""
+        if self.auth != "jwt":
+            self.sign_in_on_the_page()
+        if self.auth != "session":
+            self.sign_in_by_the_api()
+
+    def sign_in_on_the_page(self) -> None:
+        client = self.client()
+        login = "https://127.0.0.1/accounts/login/"
+        form = client.get(login, timeout=30)
+        assert form.ok, form.text
+        (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)
+        fields = {"username": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": token}
+        answer = client.post(login, data=fields, allow_redirects=False, timeout=30)
+        assert answer.status_code == 302, answer.text
+        page = client.get("https://127.0.0.1/accounts/profile/", allow_redirects=False, timeout=30)
+        assert page.status_code == 200, page.text
+        assert EMAIL in page.text
+
+    def sign_in_by_the_api(self) -> None:
+        client, api = self.client(), "https://127.0.0.1/api/auth"
+        body = {"email": EMAIL, "password": PASSWORD}
+        tokens = client.post(f"{api}/token/", json=body, timeout=30)
+        assert tokens.status_code == 200, tokens.text
+        bearer = {"Authorization": f"Bearer {tokens.json()['access']}"}
+        me = client.get(f"{api}/me/", headers=bearer, timeout=30)
+        assert me.status_code == 200, me.text
+        assert me.json()["email"] == EMAIL
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """Short paths: podman puts sockets below them."""
+    root = Path(tempfile.mkdtemp(prefix="containers-"))
+    engine = Engine(root)
+    try:
+        engine.make_base("python:3.13-slim")
+        yield engine
+    finally:
+        engine.run("podman", "system", "reset", "--force")
+        shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def servers(engine: Engine, bake: Baker) -> Engine:
+    compose = Compose(engine, bake(auth="both", deployment="both").path).read("compose.yaml")
+    images = {
+        stage: re.findall(rf"image: (\S*{stage}\S*)$", compose, re.MULTILINE)[0]
+        for stage in ("postgres", "valkey", "nginx")
+    }
+    engine.make_servers(images)
+    return engine
+
+
+def make_certificate(folder: Path) -> Path:
+    """Make what the documents ask for: two files that user 101 can read."""
+    folder.mkdir()
+    certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+            *("-addext", f"subjectAltName=DNS:{HOST}", "-keyout", key, "-out", certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    os.chown(key, NGINX_USER, NGINX_USER)
+    return certificate
+
+
+def fill_in(example: str, tls: Path) -> str:
+    """Fill in what the example leaves open, and nothing else."""
+    values = {
+        "TLS_DIRECTORY": str(tls),
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "JWT_SIGNING_KEYS": f"key-1:{secrets.token_urlsafe(32)}",
+        "FRONTEND_URL": "https://app.example.com",
+        "ADMIN_URL": "back-office/",
+        "EMAIL_URL": "console:",
+        "POSTGRES_PASSWORD": secrets.token_urlsafe(64),
+        "VALKEY_PASSWORD": secrets.token_urlsafe(64),
+    }
+    return re.sub(
+        r"^([A-Z_]+)=$", lambda line: f"{line[1]}={values[line[1]]}", example, flags=re.MULTILINE
+    )
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def deployment(
+    request: pytest.FixtureRequest,
+    servers: Engine,
+    bake: Baker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Deployment]:
+    """Follow the steps of `docs/deployment.md`, one by one."""
+    folder = tmp_path_factory.mktemp("deployed")
+    baked = bake(auth=request.param, deployment="both").copy_to(folder)
+    compose = Compose(servers, baked.path)
+    certificate = make_certificate(folder / "tls")
+
+    environment = compose.folder / ".env"
+    environment.write_text(fill_in(compose.read(".env.example"), certificate.parent))
+    environment.chmod(0o600)
+    compose("config")
+    # Images first, because nothing outside can be reached later.
+    (image,) = re.findall(
+        r"docker build --file deploy/Dockerfile --tag (\S+) \.",
+        (baked.path / "docs" / "deployment.md").read_text("utf-8"),
+    )
+    begun = time.monotonic()
+    servers.run(
+        *("buildah", "bud", *BUILD, CERTIFICATES, "--pull-never", "--layers"),
+        *("--file", "deploy/Dockerfile", "--tag", image, "."),
+        folder=baked.path,
+    )
+    built = time.monotonic() - begun
+    options = " ".join([*BUILD, CERTIFICATES, "--pull=never"])
+    compose("--podman-build-args", options, "build", "web-1")
+
+    with Network().entered():
+        try:
+            compose("up", "--detach", "--no-deps", "database", "cache")
+            compose.wait("database", "cache")
+            compose("run", "--rm", "--no-deps", "-T", "migrate")
+            compose(
+                *("run", "--rm", "--no-deps", "-T", "-e", f"DJANGO_SUPERUSER_PASSWORD={PASSWORD}"),
+                *("migrate", "python", "manage.py", "createsuperuser", "--noinput"),
+                *("--email", EMAIL),
+            )
+            compose("up", "--detach", "--no-deps", "web-1", "web-2")
+            compose.wait("web-1", "web-2")
+            compose("up", "--detach", "--no-deps", "proxy")
+            print(f"{baked.answers['auth']}: built in {built:.0f} s")
+            yield Deployment(baked, servers, compose, image, certificate)
+        finally:
+            compose("down", "--volumes")
+
+
+def test_one_can_sign_in(deployment: Deployment) -> None:
+    deployment.sign_in()
+
+
+def test_the_image_holds_what_runs_and_nothing_else(deployment: Deployment) -> None:
+    listed = deployment.compose.inside("web-1", "find", "/app", "-not", "-path", "*/staticfiles/*")
+    names = {line.removeprefix("/app/") for line in listed.splitlines()}
+    assert {"manage.py", "accounts/models.py", "staticfiles", "deploy/healthcheck.py"} <= names
+    unwanted = re.compile(
+        r"(^|/)(\.env.*|\.git.*|\.venv|tests|docs|compose|kubernetes|.*\.(pem|key|sqlite3))$"
+    )
+    assert [name for name in names if unwanted.search(name)] == []
+    writable = deployment.compose.inside("web-1", "find", "/app", "/opt/venv", "-writable")
+    assert [line for line in writable.splitlines() if not line.startswith("find:")] == []
+
+
+def test_the_image_holds_no_secret(deployment: Deployment) -> None:
+    inspected = deployment.engine.run(
+        "podman", "image", "inspect", "--format", "{{.Config.Env}} {{.History}}", deployment.image
+    )
+    assert "DJANGO_SETTINGS_MODULE=config.settings.production" in inspected
+    history = inspected.replace('SECRET_KEY="$(random)"', "").replace("build:$(random)", "")
+    assert not re.search(r"SECRET_KEY=|token_urlsafe\(\d+\)\)?=|PASSWORD=", history)
+
+
+def test_the_image_is_small(deployment: Deployment) -> None:
+    whole = deployment.engine.size(deployment.image)
+    own = whole - deployment.engine.size("python:3.13-slim")
+    print(f"{deployment.auth}: {whole:.0f} MB, of which {own:.0f} MB are on top of the base image")
+    assert own < 150
+
+
+def test_a_container_has_no_rights(deployment: Deployment) -> None:
+    compose = deployment.compose
+    for service in ("web-1", "web-2"):
+        assert compose.inspect(service, ".HostConfig.ReadonlyRootfs") == "true"
+        assert compose.inside(service, "id", "-u").strip() == "10001"
+        status = compose.inside(service, "cat", "/proc/1/status")
+        for kind in ("CapEff", "CapPrm", "CapBnd"):
+            assert f"{kind}:\t{NO_CAPABILITIES}" in status
+        assert "NoNewPrivs:\t1" in status
+        compose.inside(service, "touch", "/tmp/written")
+        assert "Read-only" in compose.inside(service, "touch", "/app/written", fails=True)
+
+
+def test_nothing_is_written_to_the_root(deployment: Deployment) -> None:
+    deployment.sign_in()
+    # What podman itself mounts into each container shows as a change of these folders.
+    changed = deployment.engine.run("podman", "diff", deployment.compose.container("web-1"))
+    assert set(changed.split("\n")) <= {"", "C /etc", "C /run", "A /run/.containerenv"}
+
+
+def test_the_health_check_tells(deployment: Deployment) -> None:
+    compose = deployment.compose
+    assert compose.is_healthy("web-1")
+    compose.inside("web-1", "python", "deploy/healthcheck.py")
+    container = ("podman", "run", "--rm", "--network=none", f"--env=ALLOWED_HOSTS={HOST}")
+    printed = deployment.engine.run(
+        *container, deployment.image, "python", "deploy/healthcheck.py", fails=True
+    )
+    assert "ConnectionRefusedError" in printed
+
+
+def test_one_of_two_is_enough(deployment: Deployment) -> None:
+    """Also how long a container takes to end and to start."""
+    compose, engine = deployment.compose, deployment.engine
+    begun = time.monotonic()
+    engine.run("podman", "stop", "--time", "40", compose.container("web-1"))
+    ended = time.monotonic() - begun
+    assert compose.inspect("web-1", ".State.ExitCode") == "0"
+    assert "Handling signal: term" in engine.run("podman", "logs", compose.container("web-1"))
+    deployment.sign_in()
+
+    begun = time.monotonic()
+    engine.run("podman", "start", compose.container("web-1"))
+    compose.wait("web-1")
+    print(f"{deployment.auth}: ends in {ended:.1f} s, starts in {time.monotonic() - begun:.1f} s")
+    compose("exec", "-T", "proxy", "nginx", "-s", "reload")
+    assert ended < 15
+    deployment.sign_in()
+
+
+def test_housekeeping(deployment: Deployment) -> None:
+    deployment.compose(
+        "--profile", "housekeeping", "run", "--rm", "--no-deps", "-T", "housekeeping"
+    )
+
+
+def test_the_proxy_reaches_no_data(deployment: Deployment) -> None:
+    compose = deployment.compose
+    assert compose.inside("proxy", "getent", "hosts", "web-1")
+    compose.inside("proxy", "getent", "hosts", "database", fails=True)
+
+
+def test_what_speaks_to_the_wrong_host_gets_no_answer(deployment: Deployment) -> None:
+    client = deployment.client()
+    client.headers["Host"] = "other.example.com"
+    with pytest.raises(requests.ConnectionError):
+        client.get("http://127.0.0.1/", timeout=30)
