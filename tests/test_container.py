@@ -10,7 +10,6 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from tests.certificates import make_certificate
 from tests.conftest import MODELS
 from tests.containers import BUILD, CERTIFICATES, Compose, Engine, Network
 
@@ -36,6 +36,7 @@ EMAIL = "staff@example.com"
 PASSWORD = "a compiler in the attic"  # noqa: S105 - of a user of the tests
 NGINX_USER = 101
 NO_CAPABILITIES = "0" * 16
+BUILD_OPTIONS = " ".join([*BUILD, CERTIFICATES, "--pull=never"])
 
 
 class ByAddress(HTTPAdapter):
@@ -123,23 +124,6 @@ def servers(engine: Engine, bake: Baker) -> Engine:
     return engine
 
 
-def make_certificate(folder: Path) -> Path:
-    """Make what the documents ask for: two files that user 101 can read."""
-    folder.mkdir()
-    certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"),
-            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
-            *("-addext", f"subjectAltName=DNS:{HOST}", "-keyout", key, "-out", certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    os.chown(key, NGINX_USER, NGINX_USER)
-    return certificate
-
-
 def fill_in(example: str, tls: Path) -> str:
     """Fill in what the example leaves open, and nothing else."""
     values = {
@@ -168,7 +152,8 @@ def deployment(
     folder = tmp_path_factory.mktemp("deployed")
     baked = bake(auth=request.param, deployment="both").copy_to(folder)
     compose = Compose(servers, baked.path)
-    certificate = make_certificate(folder / "tls")
+    certificate, key = make_certificate(folder / "tls", HOST)
+    os.chown(key, NGINX_USER, NGINX_USER)
 
     environment = compose.folder / ".env"
     environment.write_text(fill_in(compose.read(".env.example"), certificate.parent))
@@ -186,8 +171,7 @@ def deployment(
         folder=baked.path,
     )
     built = time.monotonic() - begun
-    options = " ".join([*BUILD, CERTIFICATES, "--pull=never"])
-    compose("--podman-build-args", options, "build", "web-1")
+    compose("--podman-build-args", BUILD_OPTIONS, "build", "web-1")
 
     with Network().entered():
         try:
@@ -288,6 +272,21 @@ def test_one_of_two_is_enough(deployment: Deployment) -> None:
     compose("exec", "-T", "proxy", "nginx", "-s", "reload")
     assert ended < 15
     deployment.sign_in()
+
+
+def test_a_new_version(deployment: Deployment) -> None:
+    """One web container after the other, while somebody signs in."""
+    compose = deployment.compose
+    environment = compose.folder / ".env"
+    environment.write_text(compose.read(".env").replace("VERSION=0.1.0", "VERSION=0.1.1"))
+    compose("--podman-build-args", BUILD_OPTIONS, "build", "web-1")
+    compose("run", "--rm", "--no-deps", "-T", "migrate")
+    for service in ("web-1", "web-2"):
+        compose("up", "--detach", "--no-deps", service)
+        compose.wait(service)
+        compose("exec", "-T", "proxy", "nginx", "-s", "reload")
+        assert compose.inspect(service, ".ImageName").endswith(":0.1.1")
+        deployment.sign_in()
 
 
 def test_housekeeping(deployment: Deployment) -> None:
