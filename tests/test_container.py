@@ -14,15 +14,15 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
 
 from tests.certificates import make_certificate
 from tests.conftest import MODELS
 from tests.containers import BUILD, CERTIFICATES, Compose, Engine, Network
+from tests.visitor import EMAIL, HOST, PASSWORD, Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,19 +31,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.container, pytest.mark.xdist_group("container")]
 
-HOST = "example.com"
-EMAIL = "staff@example.com"
-PASSWORD = "a compiler in the attic"  # noqa: S105 - of a user of the tests
 NGINX_USER = 101
 NO_CAPABILITIES = "0" * 16
 BUILD_OPTIONS = " ".join([*BUILD, CERTIFICATES, "--pull=never"])
-
-
-class ByAddress(HTTPAdapter):
-    """Asks this machine for the site, whatever the name of the site resolves to."""
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **options, server_hostname=HOST, assert_hostname=HOST)
 
 
 @dataclass
@@ -60,44 +50,15 @@ class Deployment:
     def auth(self) -> str:
         return self.baked.answers["auth"]
 
-    def client(self) -> requests.Session:
-        """Return a client that trusts the certificate of this site alone."""
-        client = requests.Session()
-        client.trust_env = False
-        client.verify = str(self.certificate)
-        client.mount("https://", ByAddress())
-        client.headers.update({"Host": HOST, "Referer": f"https://{HOST}/"})
-        return client
+    def client(self) -> Visitor:
+        return Visitor(self.certificate)
 
     def sign_in(self) -> None:
         """Sign in through the proxy in each way that there is, and read something with it."""
         if self.auth != "jwt":
-            self.sign_in_on_the_page()
+            self.client().sign_in_on_the_page()
         if self.auth != "session":
-            self.sign_in_by_the_api()
-
-    def sign_in_on_the_page(self) -> None:
-        client = self.client()
-        login = "https://127.0.0.1/accounts/login/"
-        form = client.get(login, timeout=30)
-        assert form.ok, form.text
-        (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)
-        fields = {"username": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": token}
-        answer = client.post(login, data=fields, allow_redirects=False, timeout=30)
-        assert answer.status_code == 302, answer.text
-        page = client.get("https://127.0.0.1/accounts/profile/", allow_redirects=False, timeout=30)
-        assert page.status_code == 200, page.text
-        assert EMAIL in page.text
-
-    def sign_in_by_the_api(self) -> None:
-        client, api = self.client(), "https://127.0.0.1/api/auth"
-        body = {"email": EMAIL, "password": PASSWORD}
-        tokens = client.post(f"{api}/token/", json=body, timeout=30)
-        assert tokens.status_code == 200, tokens.text
-        bearer = {"Authorization": f"Bearer {tokens.json()['access']}"}
-        me = client.get(f"{api}/me/", headers=bearer, timeout=30)
-        assert me.status_code == 200, me.text
-        assert me.json()["email"] == EMAIL
+            self.client().sign_in_by_the_api()
 
 
 @pytest.fixture(scope="session")
@@ -302,7 +263,8 @@ def test_the_proxy_reaches_no_data(deployment: Deployment) -> None:
 
 
 def test_what_speaks_to_the_wrong_host_gets_no_answer(deployment: Deployment) -> None:
-    client = deployment.client()
+    client = deployment.client().http
+    assert client.get("http://127.0.0.1/", allow_redirects=False, timeout=30).status_code == 301
     client.headers["Host"] = "other.example.com"
     with pytest.raises(requests.ConnectionError):
         client.get("http://127.0.0.1/", timeout=30)
