@@ -1,0 +1,129 @@
+"""A generated project in production, as somebody at a browser meets it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.nodes import Project, Redis, postgresql, production, wait_until
+from tests.proxy import nginx
+from tests.test_journey import Mailbox, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from tests.conftest import Bake
+    from tests.proxy import Proxy
+
+STAFF = "staff@example.com"
+CLERK = "clerk@example.com"
+CREATE_CLERK = f"""
+from accounts.models import User
+staff = User.objects.get(email={STAFF!r})
+staff.pk, staff.email, staff.is_superuser, staff._state.adding = None, {CLERK!r}, False, True
+staff.save()
+"""
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+
+
+@dataclass
+class Site:
+    """The site, its mails, and browsers to visit it."""
+
+    project: Project
+    redis: Redis
+    mailbox: Mailbox
+    proxy: Proxy
+    browser: Browser
+    titles: dict[str, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=count)
+    visitors: list[Visitor] = field(default_factory=list)
+
+    def visitor(self, **options: object) -> Visitor:
+        """Return somebody at a browser that has never been here."""
+        visitor = Visitor(self.browser, self.titles, **options)
+        self.visitors.append(visitor)
+        return visitor
+
+    def user(self) -> str:
+        """Return the address of a user whom no other test knows."""
+        return f"{next(self.numbers)}@example.com"
+
+    def mailed(self, address: str, pattern: str) -> str:
+        """Wait for a mail, and return what is in it: the part in brackets, or all of it."""
+        wait_until(lambda: self.mailbox.to(address, pattern) is not None)
+        found = self.mailbox.to(address, pattern)
+        assert found is not None
+        return found[0]
+
+    def python(self, code: str) -> None:
+        """Run Python in the project."""
+        self.project.manage("shell", "-v0", "-c", code)
+
+
+@contextmanager
+def running(baked: Bake, python: Path, folder: Path) -> Iterator[Site]:
+    """Start the project with all that it has in production, and a browser."""
+    copy = baked.copy_to(folder)
+    mailbox = Mailbox()
+    smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
+    smtp.start()
+    try:
+        with postgresql(python) as database, Redis() as redis:
+            settings = production(database, redis.url)
+            settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}", "WEB_CONCURRENCY": "1"}
+            project = Project(copy.path, python, settings)
+            project.prepare()
+            project.manage("shell", "-v0", "-c", CREATE_CLERK)
+            project.manage("collectstatic", "--noinput", "-v0")
+            with (
+                project.serve() as node,
+                nginx(project.path, node.bind, node.bind) as proxy,
+                chromium(*pretending_to_be_there(proxy)) as browser,
+            ):
+                yield Site(project, redis, mailbox, proxy, browser)
+    finally:
+        smtp.stop()
+
+
+def pretending_to_be_there(proxy: Proxy) -> tuple[str, ...]:
+    """Return options by which https://example.com is ours, and its key is as good as any."""
+    hosts = (
+        f"MAP example.com:80 127.0.0.1:{proxy.http},"
+        f"MAP example.com:443 127.0.0.1:{proxy.https},"
+        "MAP * ~NOTFOUND"
+    )
+    return (
+        f"--host-resolver-rules={hosts}",
+        f"--ignore-certificate-errors-spki-list={proxy.key_hash}",
+    )
+
+
+@contextmanager
+def chromium(*options: str) -> Iterator[Browser]:
+    """Start Chromium as people have it, which keeps pages to go back to."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("there is no chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=[*QUIET, *options],
+            ignore_default_args=["--disable-back-forward-cache"],
+        )
+        yield browser
+        browser.close()

@@ -1,0 +1,158 @@
+"""Somebody at a browser, who looks at each page in every light."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.nodes import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage
+
+ORIGIN = "https://example.com"
+WIDE = {"width": 1024, "height": 720}
+NARROW = {"width": 320, "height": 640}
+# Makes the browser's own event a line in its console, where everything else is told as well.
+TELL_OF_VIOLATIONS = """
+addEventListener("securitypolicyviolation", event =>
+    console.error("policy", event.effectiveDirective, event.blockedURI, event.sourceFile));
+"""
+STANDARDS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+EVERY_RULE = {
+    "runOnly": {"type": "tag", "values": STANDARDS},
+    "rules": {"target-size": {"enabled": True}},
+}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+SIZE = {
+    "runOnly": {"type": "rule", "values": ["target-size"]},
+    "rules": {"target-size": {"enabled": True}},
+}
+MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
+    const style = getComputedStyle(element);
+    return style.animationName !== "none" || !/^[0s, ]+$/.test(style.transitionDuration);
+}).map(element => element.outerHTML)"""
+INVALID = """() => [...document.querySelectorAll("[aria-invalid=true]")].map(field => [
+    field.name,
+    field.getAttribute("aria-describedby").split(" ").map(
+        id => document.getElementById(id).innerText).join(" "),
+])"""
+FIELDS = """() => [...document.querySelectorAll("main input:not([type=hidden])")].map(
+    field => [field.name, field.autocomplete])"""
+SHOTS = os.environ.get("SCREENSHOTS_TO")
+
+
+class Visitor:
+    """Keeps what the browser complains about, which must be nothing."""
+
+    def __init__(self, browser: Browser, titles: dict[str, str], **options: Any) -> None:
+        self.context = browser.new_context(
+            base_url=ORIGIN, viewport=WIDE, reduced_motion="reduce", **options
+        )
+        self.context.add_init_script(TELL_OF_VIOLATIONS)
+        self.titles = titles
+        self.looks = options.get("java_script_enabled", True)
+        self.complaints: list[str] = []
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.page.on("console", self.note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def note(self, message: ConsoleMessage) -> None:
+        """Note an error or a warning, but not that the page itself came with a status of 4xx."""
+        expected = (
+            message.text.startswith("Failed to load resource: the server responded with a status")
+            and message.location["url"] == self.page.url
+        )
+        if message.type in {"error", "warning"} and not expected:
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> int:
+        """Open a page, and return the status it came with."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer.status
+
+    def fill(self, fields: dict[str, str]) -> None:
+        """Fill in fields, each known by its label."""
+        for label, value in fields.items():
+            self.page.get_by_label(label, exact=True).fill(value)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).click()
+
+    def sees(self, heading: str) -> None:
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
+
+    def is_told(self, message: str) -> None:
+        expect(self.page.get_by_role("status")).to_have_text(message)
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+        self.open("/accounts/login/")
+        self.fill({"E-mail": email, "Password": password})
+        self.press("Sign in")
+        self.sees(f"Hello, {email}")
+
+    def is_signed_in(self) -> bool:
+        self.open("/accounts/profile/")
+        return self.page.url == f"{ORIGIN}/accounts/profile/"
+
+    def autocompletes(self) -> dict[str, str]:
+        """Return what each field tells password managers."""
+        return dict(self.page.evaluate(FIELDS))
+
+    def refusals(self) -> dict[str, str]:
+        """Return the fields that are marked as wrong, each with what describes it."""
+        return dict(self.page.evaluate(INVALID))
+
+    def look(self, heading: str, name: str = "") -> None:
+        """Look at a page: by day, by night and on a small screen, and with axe's eyes.
+
+        Args:
+            heading: what it says at the top.
+            name: what tells it from other pages, if not the heading.
+        """
+        self.sees(heading)
+        assert self.complaints == []
+        if not self.looks:
+            return
+        name = name or re.sub(r"\W+", "-", heading).lower()
+        title = self.page.title()
+        assert self.titles.setdefault(title, name) == name, title
+        assert self.page.locator("html").get_attribute("lang") == "en"
+        assert self.page.evaluate(MOVING) == []
+        assert self.violations(EVERY_RULE) == []
+        self.shoot(f"{name}-light")
+        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        assert self.violations(CONTRAST) == []
+        self.shoot(f"{name}-dark")
+        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a TypedDict of its own
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        assert self.violations(SIZE) == []
+        self.shoot(f"{name}-narrow")
+        self.page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # as above
+        assert self.complaints == []
+
+    def violations(self, options: dict[str, Any]) -> list[str]:
+        """Return what axe finds; it is put in by the debugger, which no policy binds."""
+        found = Axe().run(self.page, options=options).response["violations"]
+        return [
+            f"{rule['id']}: {node['html']}: {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture, if somebody wants to have pictures."""
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
