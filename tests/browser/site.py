@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -70,9 +71,12 @@ class Site:
         assert found is not None
         return found[0]
 
-    def python(self, code: str) -> None:
-        """Run Python in the project."""
-        self.project.manage("shell", "-v0", "-c", code)
+    def sql(self, statement: str) -> None:
+        """Do something to the database, behind the project's back."""
+        code = "import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute"
+        database = self.project.environment["DATABASE_URL"]
+        command = [self.project.python, "-c", f"{code}(sys.argv[2])", database, statement]
+        subprocess.run(command, check=True)
 
 
 @contextmanager

@@ -162,7 +162,7 @@ def test_another_address(site: Site, visitor: Visitor) -> None:
     visitor.is_told("Thank you, your e-mail address is confirmed.")
     visitor.open("/accounts/profile/")
     expect(visitor.page.get_by_role("main")).to_contain_text(f"{new} (confirmed)")
-    site.mailed(email, f"changed from\nthis one to {re.escape(new)}")
+    site.mailed(email, r"changed from\s+this one to n…@example\.com")
 
 
 def test_a_forgotten_password(site: Site, visitor: Visitor) -> None:
@@ -214,10 +214,7 @@ def test_too_many_wrong_passwords(site: Site, visitor: Visitor) -> None:
 def test_the_wanted_page_after_the_session_ran_out(site: Site, visitor: Visitor) -> None:
     email = site.user()
     visitor.sign_in(email)
-    site.python(
-        "from accounts.models import SignIn; from django.utils import timezone;"
-        f"SignIn.objects.filter(user__email={email!r}).update(idle_ends_at=timezone.now())"
-    )
+    site.sql("UPDATE accounts_signin SET idle_ends_at = now()")
     visitor.open("/accounts/sign-ins/")
     visitor.sees("Sign in")
     visitor.fill({"E-mail": email, "Password": PASSWORD})

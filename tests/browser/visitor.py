@@ -70,7 +70,7 @@ class Visitor:
             and message.location["url"] == self.page.url
         )
         if message.type in {"error", "warning"} and not expected:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location['url']}")
 
     def open(self, path: str) -> int:
         """Open a page, and return the status it came with."""

@@ -1,0 +1,81 @@
+"""What staff do in the admin, and what comes of it for others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import leave
+from tests.browser.site import STAFF
+from tests.nodes import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.browser.site import Site
+    from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+ADMIN = "/back-office/"
+
+
+@pytest.fixture
+def closed(closed_site: Site) -> Iterator[Site]:
+    yield closed_site
+    leave(closed_site)
+
+
+def sign_in(staff: Visitor) -> None:
+    """Sign in on the way to the admin, on the same page as everybody."""
+    staff.open(ADMIN)
+    staff.sees("Sign in")
+    staff.fill({"E-mail": STAFF, "Password": PASSWORD})
+    staff.press("Sign in")
+    staff.sees("Site administration")
+
+
+def test_deactivation(site: Site, visitor: Visitor) -> None:
+    email, user = site.user(), site.visitor()
+    user.sign_in(email)
+    sign_in(visitor)
+    visitor.page.get_by_role("link", name="Users").first.click()
+    visitor.page.get_by_role("textbox", name="Search").fill(email)
+    visitor.press("Search")
+    its_link = visitor.page.get_by_role("link", name=email, exact=True)
+    row = visitor.page.get_by_role("row").filter(has=its_link)
+    row.get_by_role("checkbox").check()
+    visitor.page.get_by_label("Action:").select_option("Deactivate")
+    visitor.page.get_by_title("Run the selected action").click()
+    expect(visitor.page.get_by_text("The chosen accounts are shut.")).to_be_visible()
+    assert not user.is_signed_in()
+    visitor.open(f"{ADMIN}accounts/signin/")
+    expect(visitor.page.get_by_role("row", name=email).first).to_contain_text("127.0.0.1")
+
+
+def test_an_invitation_is_the_only_way_in(closed: Site) -> None:
+    guest, staff = closed.visitor(), closed.visitor()
+    guest.open("/accounts/login/")
+    guest.look("Sign in")
+    expect(guest.page.get_by_role("main").get_by_role("link")).to_have_text(
+        "Forgot your password?"
+    )
+    assert guest.open("/accounts/signup/") == 404
+
+    sign_in(staff)
+    staff.open("/")
+    staff.look(f"Hello, {STAFF}", "home-of-staff")
+    staff.follow("Administration")
+    staff.open(f"{ADMIN}accounts/user/add/")
+    staff.page.get_by_label("E-mail").fill("guest@example.com")
+    staff.press("Save")
+    expect(staff.page.get_by_text("was added successfully")).to_be_visible()
+
+    guest.open(closed.mailed("guest@example.com", r"https://example\.com/accounts/reset/\S+/"))
+    guest.look("Set a new password")
+    guest.fill({"New password": PASSWORD, "New password confirmation": PASSWORD})
+    guest.press("Set password")
+    guest.sees("Your new password is set")
+    guest.sign_in("guest@example.com")

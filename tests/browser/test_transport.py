@@ -1,0 +1,42 @@
+"""What the browser itself makes of our headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.site import Site
+    from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def test_plain_http_is_left_at_the_first_visit_and_not_tried_again(visitor: Visitor) -> None:
+    for redirect in (301, 307):
+        answer = visitor.page.goto("http://example.com/accounts/login/")
+        assert answer is not None and answer.request.redirected_from is not None
+        assert answer.url == "https://example.com/accounts/login/"
+        first = answer.request.redirected_from.response()
+        assert first is not None and first.status == redirect
+    # The second redirect is one that the browser made up.
+    assert first.all_headers()["non-authoritative-reason"] == "HSTS"
+
+
+def test_no_script_and_no_other_site_gets_the_cookies(site: Site, visitor: Visitor) -> None:
+    visitor.sign_in(site.user())
+    cookies = visitor.context.cookies()
+    assert {cookie["name"] for cookie in cookies} == {"__Host-sessionid", "__Host-csrftoken"}
+    assert all(cookie["secure"] and cookie["httpOnly"] for cookie in cookies)
+    assert all(cookie["sameSite"] == "Lax" for cookie in cookies)
+    assert visitor.page.evaluate("document.cookie") == ""
+
+
+def test_what_the_policy_forbids_is_complained_about(visitor: Visitor) -> None:
+    visitor.open("/accounts/login/")
+    assert visitor.complaints == []
+    visitor.page.evaluate("document.body.setAttribute('style', 'color: red')")
+    visitor.page.wait_for_timeout(0)
+    assert any("style-src" in complaint for complaint in visitor.complaints)
+    visitor.complaints.clear()
