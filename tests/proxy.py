@@ -58,7 +58,7 @@ def nginx(project: Path, *binds: str) -> Iterator[Proxy]:
     log = folder / "nginx.log"
     # Who starts it as root would otherwise have workers that may not enter the folder.
     options = f"daemon off; user {getpass.getuser()};"
-    command = ["nginx", "-p", folder, "-c", folder / "nginx.conf", "-g", options]
+    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", options]
     server = subprocess.Popen(command, stdout=log.open("wb"), stderr=subprocess.STDOUT)
     try:
         wait_until(lambda: answers(proxy) or server.poll() is not None)

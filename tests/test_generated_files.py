@@ -170,3 +170,11 @@ def test_what_names_no_answer_comes_out_as_it_is(template: Path, bake: Baker) ->
     for name in same:
         assert (baked.path / name).read_bytes() == (tree / name).read_bytes(), name
         assert (baked.path / name).stat().st_mode == (tree / name).stat().st_mode, name
+
+
+def test_pages_are_the_same_files_in_both_models_that_have_them(bake: Baker) -> None:
+    session, both = bake(auth="session"), bake(auth="both")
+    pages = [name for name in session.files() if re.match(r"session_auth/.*\.(html|css)$", name)]
+    assert len(pages) > 20
+    for name in pages:
+        assert (session.path / name).read_bytes() == (both.path / name).read_bytes(), name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.browser.site import running
 from tests.test_journey import serve  # noqa: F401 - a fixture
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from playwright.sync_api import BrowserType
+
     from tests.browser.site import Site
     from tests.browser.visitor import Visitor
     from tests.conftest import Bake, Baker
@@ -20,26 +23,31 @@ if TYPE_CHECKING:
     Install = Callable[..., tuple[Bake, Path]]
 
 
+@pytest.fixture(scope="package")
+def engine() -> Iterator[BrowserType]:
+    """What starts browsers."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
 @pytest.fixture(scope="package", params=["session", "both"])
 def any_site(
     request: pytest.FixtureRequest,
+    bake: Baker,
     bake_with_venv: Install,
+    engine: BrowserType,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """A model with pages."""
-    baked, python = bake_with_venv(request.param)
-    with running(baked, python, tmp_path_factory.mktemp("site")) as site:
-        yield site
+    """A model with pages: one where anybody signs up, and one where staff invite.
 
-
-@pytest.fixture(scope="package")
-def closed_site(
-    bake: Baker, bake_with_venv: Install, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    """One where nobody signs up."""
-    _, python = bake_with_venv("session")
-    baked = bake(auth="session", registration="closed")
-    with running(baked, python, tmp_path_factory.mktemp("closed")) as site:
+    The pages of both are the same files, so that one close look is enough.
+    """
+    auth = request.param
+    baked, python = bake_with_venv(auth)
+    if auth == "both":
+        baked = bake(auth=auth, registration="closed")
+    folder = tmp_path_factory.mktemp("site")
+    with running(baked, python, folder, engine, looks=auth == "session") as site:
         yield site
 
 
@@ -47,19 +55,10 @@ def closed_site(
 def site(any_site: Site) -> Iterator[Site]:
     """The site; nobody who visits it may leave a complaint behind."""
     yield any_site
-    leave(any_site)
+    any_site.leave()
 
 
 @pytest.fixture
 def visitor(site: Site) -> Visitor:
     """Somebody who has never been there."""
     return site.visitor()
-
-
-def leave(site: Site) -> None:
-    """Close the browsers, which have had nothing to complain about."""
-    complaints = [complaint for visitor in site.visitors for complaint in visitor.complaints]
-    for visitor in site.visitors:
-        visitor.context.close()
-    site.visitors.clear()
-    assert complaints == []

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import sync_playwright
 
 from tests.browser.visitor import Visitor
 from tests.nodes import Project, Redis, postgresql, production, wait_until
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserType
 
     from tests.conftest import Bake
     from tests.proxy import Proxy
@@ -48,15 +47,15 @@ class Site:
     project: Project
     redis: Redis
     mailbox: Mailbox
-    proxy: Proxy
     browser: Browser
+    looks: bool
     titles: dict[str, str] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=count)
     visitors: list[Visitor] = field(default_factory=list)
 
     def visitor(self, **options: object) -> Visitor:
         """Return somebody at a browser that has never been here."""
-        visitor = Visitor(self.browser, self.titles, **options)
+        visitor = Visitor(self.browser, self.titles, looks=self.looks, **options)
         self.visitors.append(visitor)
         return visitor
 
@@ -71,17 +70,36 @@ class Site:
         assert found is not None
         return found[0]
 
+    def leave(self) -> None:
+        """Close the browsers, which have had nothing to complain about, and forget all counts."""
+        complaints = [complaint for visitor in self.visitors for complaint in visitor.complaints]
+        for visitor in self.visitors:
+            visitor.context.close()
+        self.visitors.clear()
+        self.redis.forget()
+        assert complaints == []
+
     def sql(self, statement: str) -> None:
         """Do something to the database, behind the project's back."""
         code = "import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute"
         database = self.project.environment["DATABASE_URL"]
-        command = [self.project.python, "-c", f"{code}(sys.argv[2])", database, statement]
+        command = [str(self.project.python), "-c", f"{code}(sys.argv[2])", database, statement]
         subprocess.run(command, check=True)
 
 
 @contextmanager
-def running(baked: Bake, python: Path, folder: Path) -> Iterator[Site]:
-    """Start the project with all that it has in production, and a browser."""
+def running(
+    baked: Bake, python: Path, folder: Path, engine: BrowserType, *, looks: bool
+) -> Iterator[Site]:
+    """Start the project with all that it has in production, and a browser.
+
+    Args:
+        baked: the generated project.
+        python: one that has what it requires.
+        folder: where to run a copy of it.
+        engine: the browser to start.
+        looks: whether its visitors look closely at each page.
+    """
     copy = baked.copy_to(folder)
     mailbox = Mailbox()
     smtp = Controller(mailbox, hostname="127.0.0.1", port=free_port())
@@ -97,9 +115,9 @@ def running(baked: Bake, python: Path, folder: Path) -> Iterator[Site]:
             with (
                 project.serve() as node,
                 nginx(project.path, node.bind, node.bind) as proxy,
-                chromium(*pretending_to_be_there(proxy)) as browser,
+                chromium(engine, *pretending_to_be_there(proxy)) as browser,
             ):
-                yield Site(project, redis, mailbox, proxy, browser)
+                yield Site(project, redis, mailbox, browser, looks)
     finally:
         smtp.stop()
 
@@ -118,16 +136,15 @@ def pretending_to_be_there(proxy: Proxy) -> tuple[str, ...]:
 
 
 @contextmanager
-def chromium(*options: str) -> Iterator[Browser]:
+def chromium(engine: BrowserType, *options: str) -> Iterator[Browser]:
     """Start Chromium as people have it, which keeps pages to go back to."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("there is no chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=[*QUIET, *options],
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield browser
-        browser.close()
+    browser = engine.launch(
+        executable_path=path,
+        args=[*QUIET, *options],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    yield browser
+    browser.close()

@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser import in_both, marks
 from tests.browser.site import STAFF, chromium
 from tests.browser.visitor import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from playwright.sync_api import BrowserType
+
     from tests.browser.site import Site
     from tests.test_journey import Service
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
-both = pytest.mark.parametrize("any_site", ["both"], indirect=True)
+pytestmark = marks
 
 
-@both
+@in_both
 def test_the_documented_exchange(site: Site, visitor: Visitor) -> None:
     documents = (site.project.path / "docs/authentication.md").read_text("utf-8")
     found = re.search(r"```js\n(.*?token/exchange.*?)```", documents, re.DOTALL)
@@ -39,17 +39,19 @@ def test_the_documented_exchange(site: Site, visitor: Visitor) -> None:
     assert (status, owner) == (200, email)
 
 
-@both
+@in_both
 def test_the_documentation_for_staff(site: Site, visitor: Visitor) -> None:
     visitor.sign_in(STAFF)
     assert visitor.open("/api/docs/") == 200
     reads_the_documentation(visitor)
 
 
-def test_the_documentation_in_development(serve: Callable[[str], Service]) -> None:
+def test_the_documentation_in_development(
+    engine: BrowserType, serve: Callable[[str], Service]
+) -> None:
     service = serve("jwt")
-    with chromium() as browser:
-        visitor = Visitor(browser, {})
+    with chromium(engine) as browser:
+        visitor = Visitor(browser, {}, looks=False)
         assert visitor.open(f"{service.url}/api/docs/") == 200
         reads_the_documentation(visitor)
 

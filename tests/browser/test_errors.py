@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser import marks
 from tests.browser.site import CLERK
 
 if TYPE_CHECKING:
     from tests.browser.site import Site
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = marks
 
 MANY_FIELDS = """() => {
     for (let number = 0; number < 201; number++) {

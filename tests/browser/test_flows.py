@@ -8,23 +8,26 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import in_session, marks
 from tests.nodes import PASSWORD
 
 if TYPE_CHECKING:
     from tests.browser.site import Site
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
+pytestmark = marks
 NEW_PASSWORD = "nanoseconds of copper wire"  # noqa: S105 - of a user of the tests
 LINK = r"https://example\.com/accounts/verify-email/\S+/"
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+@pytest.fixture
 def visitor(request: pytest.FixtureRequest, site: Site) -> Visitor:
-    return site.visitor(java_script_enabled=request.param == "with scripts")
+    """Somebody who has scripts where pages are looked at closely, and none where they are not."""
+    return site.visitor(java_script_enabled=getattr(request, "param", site.looks))
 
 
+@in_session
+@pytest.mark.parametrize("visitor", [True, False], ids=["scripts", "no scripts"], indirect=True)
 def test_from_nothing_to_signed_out(site: Site, visitor: Visitor) -> None:
     email = f"grace-{site.user()}"
     assert visitor.open("/") == 200

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.browser import in_session, marks
 from tests.browser.test_flows import LINK
 from tests.nodes import PASSWORD
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.site import Site
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [*marks, in_session]
 
 FOCUSED = """() => {
     const element = document.activeElement, style = getComputedStyle(element);

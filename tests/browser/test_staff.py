@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import leave
+from tests.browser import in_both, marks
 from tests.browser.site import STAFF
 from tests.nodes import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.browser.site import Site
     from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = marks
 
 ADMIN = "/back-office/"
-
-
-@pytest.fixture
-def closed(closed_site: Site) -> Iterator[Site]:
-    yield closed_site
-    leave(closed_site)
 
 
 def sign_in(staff: Visitor) -> None:
@@ -55,8 +46,9 @@ def test_deactivation(site: Site, visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("row", name=email).first).to_contain_text("127.0.0.1")
 
 
-def test_an_invitation_is_the_only_way_in(closed: Site) -> None:
-    guest, staff = closed.visitor(), closed.visitor()
+@in_both
+def test_an_invitation_is_the_only_way_in(site: Site) -> None:
+    guest, staff = site.visitor(), site.visitor()
     guest.open("/accounts/login/")
     guest.look("Sign in")
     expect(guest.page.get_by_role("main").get_by_role("link")).to_have_text(
@@ -73,7 +65,7 @@ def test_an_invitation_is_the_only_way_in(closed: Site) -> None:
     staff.press("Save")
     expect(staff.page.get_by_text("was added successfully")).to_be_visible()
 
-    guest.open(closed.mailed("guest@example.com", r"https://example\.com/accounts/reset/\S+/"))
+    guest.open(site.mailed("guest@example.com", r"https://example\.com/accounts/reset/\S+/"))
     guest.look("Set a new password")
     guest.fill({"New password": PASSWORD, "New password confirmation": PASSWORD})
     guest.press("Set password")
