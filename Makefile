@@ -4,8 +4,10 @@ PYTHON ?= python3
 AUTH ?= session
 PORT ?= 8000
 BIN := .venv/bin
+PICTURES := sign-in-light sign-in-dark home-light where-you-are-signed-in-light \
+	where-you-are-signed-in-narrow
 
-.PHONY: demo test test-fast test-container lint clean
+.PHONY: demo test test-fast test-container lint screenshots clean
 
 demo: .venv/installed
 	@$(BIN)/python scripts/demo.py --auth=$(AUTH) --port=$(PORT)
@@ -25,6 +27,13 @@ lint: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Takes the pictures of the documents anew.
+screenshots: .venv/installed
+	rm -rf build/screenshots
+	SCREENSHOTS_TO=build/screenshots $(BIN)/pytest tests/browser/test_flows.py -k session
+	cp $(PICTURES:%=build/screenshots/%.png) docs/images/
+	optipng -quiet -o5 $(PICTURES:%=docs/images/%.png)
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -57,6 +57,17 @@ def test_the_parts_named_for_maintainers_exist() -> None:
     assert [part for part in parts if not (ROOT / part).exists()] == []
 
 
+def test_pictures_are_shown_and_small() -> None:
+    texts = "".join((ROOT / name).read_text("utf-8") for name in DOCUMENTS)
+    pictures = list((ROOT / "docs/images").iterdir())
+    assert len(pictures) >= 5
+    assert [path.name for path in pictures if f"images/{path.name})" not in texts] == []
+    assert max(path.stat().st_size for path in pictures) < 100_000
+    taken = re.search(r"PICTURES :=((?:.*\\\n)*.*)", (ROOT / "Makefile").read_text("utf-8"))
+    assert taken
+    assert set(taken[1].replace("\\", " ").split()) == {path.stem for path in pictures}
+
+
 @pytest.mark.parametrize("deployment", ["compose", "kubernetes", "both", "none"])
 @pytest.mark.parametrize("auth", MODELS)
 def test_generated_documents(bake: Baker, auth: str, deployment: str) -> None:

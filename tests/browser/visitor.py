@@ -158,7 +158,6 @@ class Visitor:
         ]
 
     def shoot(self, name: str) -> None:
-        """Keep a picture, if somebody wants to have pictures."""
-        if SHOTS:
-            Path(SHOTS).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        """Keep the first picture of it, if somebody wants to have pictures."""
+        if SHOTS and not (path := Path(SHOTS) / f"{name}.png").exists():
+            self.page.screenshot(path=path, full_page=True)
