@@ -77,7 +77,7 @@ def test_from_nothing_to_signed_out(site: Site, visitor: Visitor) -> None:
 
     visitor.press("Sign out")
     visitor.sees("Sign in")
-    visitor.page.go_back()
+    visitor.go_back()
     visitor.sees("Sign in")
     assert "Grace" not in visitor.page.content()
     assert not visitor.is_signed_in()
@@ -132,7 +132,7 @@ def test_where_one_is_signed_in(site: Site, visitor: Visitor) -> None:
     tablet.sign_in(email)
     visitor.press("Sign out everywhere")
     visitor.sees("Sign in")
-    visitor.page.go_back()
+    visitor.go_back()
     visitor.sees("Sign in")
     assert not visitor.is_signed_in()
     assert not tablet.is_signed_in()

@@ -94,6 +94,10 @@ class Visitor:
     def follow(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).click()
 
+    def go_back(self) -> None:
+        """Go back; Playwright waits in vain for a page that the browser had kept in its memory."""
+        self.page.go_back()
+
     def sees(self, heading: str) -> None:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
 
