@@ -269,4 +269,4 @@ def test_what_speaks_to_the_wrong_host_gets_no_answer(deployment: Deployment) ->
     assert client.get("http://127.0.0.1/", allow_redirects=False, timeout=30).status_code == 301
     client.headers["Host"] = "other.example.com"
     with pytest.raises(requests.ConnectionError):
-        client.get("http://127.0.0.1/", timeout=30)
+        client.get("http://127.0.0.1/", allow_redirects=False, timeout=30)
