@@ -4,6 +4,7 @@ Cookiecutter renders this file before it runs it. The answers come in through JS
 into source text, so that no answer can become code.
 """
 
+import difflib
 import json
 import keyword
 import re
@@ -12,6 +13,38 @@ import unicodedata
 from pathlib import Path
 
 ANSWERS = json.loads({{cookiecutter | tojson | tojson}})
+
+# Cookiecutter drops a name that is no question before a hook could see it. So it is looked up
+# where Cookiecutter and cruft keep what they were given: in the variables of the calls that led
+# here, while Cookiecutter renders this file. Where there are none, nothing was given.
+# {% set look = namespace(frame=none, caller="", given={}, configured={}) %}
+# {% if lipsum is defined and lipsum.__globals__ is defined and lipsum.__globals__.os is defined %}
+# {% set look.frame = lipsum.__globals__.os.sys._getframe() %}
+# {% endif %}
+# {% for _ in range(200) if look.frame %}
+# {% set module, names = look.frame.f_globals.get("__name__"), look.frame.f_locals %}
+# {% if module in ("cookiecutter.main", "cruft._commands.create", "cruft._commands.update") %}
+# {% if names.get("extra_context") is mapping and not look.given %}
+# {% set look.given, look.caller = names.extra_context, module %}
+# {% endif %}
+# {% if names.get("no_input") and names.get("config_dict") and not names.get("replay") %}
+# {% set look.configured = names.config_dict.default_context or {} %}
+# {% endif %}
+# {% endif %}
+# {% set look.frame = look.frame.f_back %}
+# {% endfor %}
+# {% set given, configured = [], [] %}
+# {% for name, value in look.given.items() %}
+# {% if look.caller != "cruft._commands.update" or not (name | string).startswith("_") %}
+# {% set _ = given.append([name | string, value if value is string else none]) %}
+# {% endif %}
+# {% endfor %}
+# {% for name, value in look.configured.items() %}
+# {% set _ = configured.append([name | string, value if value is string else none]) %}
+# {% endfor %}
+# Pairs of a name and its answer, or None where the answer is no text.
+GIVEN = json.loads({{given | tojson | tojson}})
+CONFIGURED = json.loads({{configured | tojson | tojson}})
 
 CHOICES = {
     "auth": ("session", "jwt", "both"),
@@ -153,10 +186,64 @@ def check_domain(domain):
         raise Refused("domain_name must be a bare lower-case host name such as app.example.com")
 
 
-def check_choice(field, answer):
+def check_choice(field, answer, where=""):
     """Refuse an answer that is not on the list."""
     if answer not in CHOICES[field]:
-        raise Refused(f"{field} must be one of {', '.join(CHOICES[field])}")
+        raise Refused(f"{field} must be one of {', '.join(CHOICES[field])}{where}")
+
+
+def looks_like(name, question):
+    """Tell whether a name is a question with one letter too many, missing, wrong or misplaced."""
+
+    def spellings(word):
+        return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}
+
+    same = name.lower().replace("-", "_")
+    return len(question) > 2 and not spellings(same).isdisjoint(spellings(question))
+
+
+def check_name(name, where=""):
+    """Refuse a name that is no question, which Cookiecutter would ignore.
+
+    Args:
+        name: any text; what is printed of it fits on one line.
+        where: words that say where the name stands.
+    """
+    if name in QUESTIONS:
+        return
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), QUESTIONS, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"these are: {', '.join(sorted(QUESTIONS))}"
+    raise Refused(f"{name[:60]!a}{where} is no question of this template ({hint})")
+
+
+def check_given(given):
+    """Refuse what was named by hand and would not come out as it went in.
+
+    Args:
+        given: pairs of a name and its answer, None for an answer that is no text.
+    """
+    for name, answer in given:
+        check_name(name)
+        if answer is None:
+            raise Refused(f"{name} must be text")
+
+
+def check_configured(configured):
+    """Refuse what a user configuration says about a question and Cookiecutter would ignore.
+
+    Other templates read the same file, so that names which resemble no question are theirs.
+
+    Args:
+        configured: pairs of a name and its answer, None for an answer that is no text.
+    """
+    where = " in the user configuration"
+    for name, answer in configured:
+        if any(looks_like(name, question) for question in QUESTIONS):
+            check_name(name, where)
+        if name in QUESTIONS and answer is None:
+            raise Refused(f"{name} must be text, in quotes,{where}")
+        if name in CHOICES:
+            check_choice(name, answer, where)
 
 
 def check(answers):
@@ -168,6 +255,9 @@ def check(answers):
     Raises:
         Refused: naming the answer and the rule.
     """
+    for field in answers:
+        if not field.startswith("_"):
+            check_name(field)
     for field in QUESTIONS:
         if not isinstance(answers[field], str):
             raise Refused(f"{field} must be text")
@@ -192,6 +282,8 @@ def check_folder(folder):
 def main():
     """Check the answers, and that nobody's files are in the way."""
     try:
+        check_given(GIVEN)
+        check_configured(CONFIGURED)
         check(ANSWERS)
         check_folder(Path(ANSWERS["_output_dir"], ANSWERS["project_slug"]))
     except Refused as refusal:

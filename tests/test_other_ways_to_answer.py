@@ -118,12 +118,6 @@ def test_a_long_name_makes_a_good_slug(cli: Cli, output: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_an_unknown_name_shows_in_what_is_printed(cli: Cli, output: Path) -> None:
-    done = cli("--no-input", "-o", str(output), "auht=jwt")
-    assert done.returncode == 0
-    assert "(auth=session)" in done.stdout
-
-
 def test_nothing_is_written_through_a_link(cli: Cli, output: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (output / "my_service").symlink_to(tmp_path / "elsewhere")
