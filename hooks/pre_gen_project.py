@@ -128,14 +128,19 @@ TAKEN = frozenset(
 )
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,38}[a-z0-9]")
+# Without the marks that mean something else in a mailto: link, where the address stands as it is.
 EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9!#$%&'*+/=?^_|~-]*(\.[A-Za-z0-9!#$%&'*+/=?^_|~-]+)*"
+    r"[A-Za-z0-9][A-Za-z0-9!$'*+=^_|~-]*(\.[A-Za-z0-9!$'*+=^_|~-]+)*"
     r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])"
 )
+# Addresses such as noreply@ the host must be addresses, too.
+DOMAIN_LENGTH = 200
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
 # What joins several emoji into one picture; between letters it would be an invisible character.
 EMOJI_JOINER = re.compile(r"(?<=[^\w\s])\u200d(?=[^\w\s])")
 INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+# Characters of other categories that show as nothing, so that a text of them looks empty.
+BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 # Each would be code to the next program that renders the text.
 TEMPLATE_MARKS = ("{" + "{", "}" + "}", "{" + "%", "%" + "}", "{" + "#", "#" + "}")
 
@@ -159,18 +164,24 @@ def check_slug(slug, *, is_safe=True):
         raise Refused("project_slug must not be a name that Python, Django or a tool uses already")
 
 
+def check_marks(field, text):
+    """Refuse what is code to a template, also where Cookiecutter has rendered it by now."""
+    if any(mark in text for mark in TEMPLATE_MARKS):
+        raise Refused(f"{field} must not hold template marks such as double braces")
+
+
 def check_text(field, text):
     """Refuse free text that is empty, too long, or not just text."""
-    if not text.strip():
+    if not any(unicodedata.category(mark)[0] in "LNPS" for mark in text):
         raise Refused(f"{field} must not be empty")
-    if any(unicodedata.category(mark) in INVISIBLE for mark in EMOJI_JOINER.sub("", text)):
-        raise Refused(f"{field} must be one line without control characters")
+    visible = EMOJI_JOINER.sub("", text)
+    if any(unicodedata.category(mark) in INVISIBLE or mark in BLANK for mark in visible):
+        raise Refused(f"{field} must be one line without control or invisible characters")
     if text != text.strip():
         raise Refused(f"{field} must not begin or end with a space")
     if len(text) > FREE_TEXT[field]:
         raise Refused(f"{field} must have at most {FREE_TEXT[field]} characters")
-    if any(mark in text for mark in TEMPLATE_MARKS):
-        raise Refused(f"{field} must not hold template marks such as double braces")
+    check_marks(field, text)
 
 
 def check_email(email):
@@ -182,7 +193,7 @@ def check_email(email):
 
 def check_domain(domain):
     """Refuse what is not the bare name of one public host."""
-    if len(domain) > 253 or not DOMAIN.fullmatch(domain):
+    if len(domain) > DOMAIN_LENGTH or not DOMAIN.fullmatch(domain):
         raise Refused("domain_name must be a bare lower-case host name such as app.example.com")
 
 
@@ -226,6 +237,7 @@ def check_given(given):
         check_name(name)
         if answer is None:
             raise Refused(f"{name} must be text")
+        check_marks(name, answer)
 
 
 def check_configured(configured):
@@ -242,6 +254,8 @@ def check_configured(configured):
             check_name(name, where)
         if name in QUESTIONS and answer is None:
             raise Refused(f"{name} must be text, in quotes,{where}")
+        if name in QUESTIONS:
+            check_marks(name, answer)
         if name in CHOICES:
             check_choice(name, answer, where)
 

@@ -119,7 +119,7 @@ def test_in_a_configuration(cli: Cli, tmp_path: Path, name: str) -> None:
 
 def test_a_configuration_may_hold_answers_for_other_templates(cli: Cli, tmp_path: Path) -> None:
     """G37."""
-    others = {
+    others: dict[Any, Any] = {
         **dict.fromkeys(("full_name", "author", "email", "github_username", "cli"), "x"),
         "project_url": "x",
         "created": dt.date(2024, 1, 1),
@@ -185,7 +185,7 @@ def test_in_a_program(
             no_input=True,
             extra_context=answers,
             output_dir=str(tmp_path / "output"),
-            default_config={"replay_dir": str(tmp_path)},  # type: ignore[arg-type]
+            default_config={"replay_dir": str(tmp_path)},
         )
     assert next(iter(answers)) in capfd.readouterr().err
     assert not any((tmp_path / "output").iterdir())
