@@ -8,12 +8,15 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import sys
+import time
 from pathlib import Path
 
 ANSWERS = json.loads({{cookiecutter | tojson | tojson}})
 PROJECT = Path.cwd()
 
+SECONDS_FOR_THE_PARENT_TO_END = 1
 SECRET_BYTES = 64
 SIGNING_KEY_BYTES = 64
 MODELS = {
@@ -110,20 +113,57 @@ def clear(project):
         remove(project, path.name)
 
 
+class Terminated(Exception):
+    """Somebody ends this process, or has ended Cookiecutter."""
+
+
+def terminate(*_):
+    """Handle SIGTERM."""
+    raise Terminated
+
+
+def check_is_wanted(parent):
+    """End when Cookiecutter has been ended in the meantime, and nobody waits for the project."""
+    if os.getppid() != parent:
+        raise Terminated
+
+
+def wait_for_end_of(parent):
+    """Wait a moment for Cookiecutter to end and tell whether it has."""
+    deadline = time.monotonic() + SECONDS_FOR_THE_PARENT_TO_END
+    while os.getppid() == parent and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return os.getppid() != parent
+
+
+def leave(project):
+    """Remove the folder itself."""
+    os.chdir(project.parent)
+    project.rmdir()
+
+
 def main():
     """Finish the project, or leave nothing of it behind."""
+    signal.signal(signal.SIGTERM, terminate)
+    parent = os.getppid()
     try:
         for path in unchosen(ANSWERS["_manifest"], ANSWERS) + litter(PROJECT, ANSWERS["_litter"]):
             remove(PROJECT, path)
         remove_empty_folders(PROJECT)
         write_private(PROJECT / ".env", dotenv(ANSWERS))
+        check_is_wanted(parent)
         sys.stdout.write(next_steps(ANSWERS))
     except KeyboardInterrupt:
         clear(PROJECT)
         # Cookiecutter is interrupted by the same key and removes nothing.
-        os.chdir(PROJECT.parent)
-        PROJECT.rmdir()
+        leave(PROJECT)
         sys.exit("Nothing was generated: interrupted.")
+    except Terminated:
+        clear(PROJECT)
+        # Cookiecutter removes the folder of a hook that fails, unless it was ended as well.
+        if wait_for_end_of(parent):
+            leave(PROJECT)
+        sys.exit("Nothing was generated: terminated.")
     except (OSError, ValueError) as error:
         clear(PROJECT)
         sys.exit(f"Nothing was generated: {error}.")

@@ -7,8 +7,12 @@ into source text, so that no answer can become code.
 import difflib
 import json
 import keyword
+import os
 import re
+import shutil
+import signal
 import sys
+import time
 import unicodedata
 from pathlib import Path
 
@@ -145,8 +149,17 @@ BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 TEMPLATE_MARKS = ("{" + "{", "}" + "}", "{" + "%", "%" + "}", "{" + "#", "#" + "}")
 
 
+SECONDS_FOR_THE_PARENT_TO_END = 1
+# Several times what the largest project takes, in bytes.
+ROOM = 10_000_000
+
+
 class Refused(Exception):
     """An answer that breaks a rule; the message says which answer and which rule."""
+
+
+class Terminated(Exception):
+    """Somebody ends this process, or has ended Cookiecutter."""
 
 
 def check_slug(slug, *, is_safe=True):
@@ -293,15 +306,62 @@ def check_folder(folder):
         raise Refused("the folder exists and holds files; choose another project_slug")
 
 
+def check_room(folder):
+    """Refuse a full disk, on which Cookiecutter would leave what it has written by then."""
+    disk = shutil.disk_usage(folder)
+    # Where a file system does not know how large it is, it says 0.
+    if disk.total and disk.free < ROOM:
+        raise Refused(f"the disk has less than {ROOM // 1_000_000} MB left")
+
+
+def terminate(*_):
+    """Handle SIGTERM."""
+    raise Terminated
+
+
+def check_is_wanted(parent):
+    """End when Cookiecutter has been ended in the meantime, and nobody waits for the project."""
+    if os.getppid() != parent:
+        raise Terminated
+
+
+def wait_for_end_of(parent):
+    """Wait a moment for Cookiecutter to end and tell whether it has."""
+    deadline = time.monotonic() + SECONDS_FOR_THE_PARENT_TO_END
+    while os.getppid() == parent and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return os.getppid() != parent
+
+
+def leave(folder):
+    """Remove the folder that Cookiecutter has made for the project, if it is empty."""
+    os.chdir(folder.parent)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
 def main():
-    """Check the answers, and that nobody's files are in the way."""
+    """Check the answers, and that nothing is in the way."""
+    signal.signal(signal.SIGTERM, terminate)
+    parent = os.getppid()
     try:
         check_given(GIVEN)
         check_configured(CONFIGURED)
         check(ANSWERS)
         check_folder(Path(ANSWERS["_output_dir"], ANSWERS["project_slug"]))
+        check_room(Path.cwd())
+        check_is_wanted(parent)
     except Refused as refusal:
         sys.exit(f"Nothing was generated: {refusal}.")
+    except KeyboardInterrupt:
+        # Cookiecutter is interrupted by the same key and removes nothing.
+        leave(Path.cwd())
+        sys.exit("Nothing was generated: interrupted.")
+    except Terminated:
+        # Cookiecutter removes the folder of a hook that fails, unless it was ended as well.
+        if wait_for_end_of(parent):
+            leave(Path.cwd())
+        sys.exit("Nothing was generated: terminated.")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,207 @@
+"""Ended in the middle, or on a disk that is full or closed: nothing is left."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+SECONDS = 3
+# Stands in for a machine that is slow in the middle of a hook, and says how far it has come.
+WAIT = """
+def wait():
+    import time
+    Path({marker!r}).touch()
+    time.sleep({seconds})
+"""
+
+
+@pytest.fixture
+def slow_template(template: Path, tmp_path: Path) -> Callable[[str, str], Path]:
+    """Return a template of which one hook waits before a line, and the file that then appears."""
+
+    def make(hook: str, line: str) -> Path:
+        copy, marker = tmp_path / "slow", tmp_path / "waiting"
+        shutil.copytree(template, copy)
+        path = copy / "hooks" / f"{hook}.py"
+        source = path.read_text("utf-8")
+        assert source.count(line) == 1
+        start = source.index("def main():\n")
+        wait = WAIT.format(marker=str(marker), seconds=SECONDS)
+        source = source[:start] + wait + "\n\n" + source[start:]
+        path.write_text(source.replace(line, f"        wait()\n{line}"))
+        return copy
+
+    return make
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("whom", ["all", "cookiecutter", "hook"])
+@pytest.mark.parametrize(
+    ("hook", "line"),
+    [
+        ("pre_gen_project", "        check_room(Path.cwd())\n"),
+        ("post_gen_project", '        write_private(PROJECT / ".env", dotenv(ANSWERS))\n'),
+    ],
+    ids=["pre", "post"],
+)
+def test_ended_in_a_hook(  # noqa: PLR0913, PLR0917 - a table of three columns
+    slow_template: Callable[[str, str], Path],
+    tmp_path: Path,
+    hook: str,
+    line: str,
+    number: signal.Signals,
+    whom: str,
+) -> None:
+    """G49."""
+    output = tmp_path / "output"
+    process = subprocess.Popen(
+        [
+            Path(sys.executable).parent / "cookiecutter",
+            slow_template(hook, line),
+            *("--no-input", "-o", output),
+        ],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until((tmp_path / "waiting").exists)
+    match whom:
+        case "all":
+            os.killpg(process.pid, number)
+        case "cookiecutter":
+            process.send_signal(number)
+        case "hook":
+            children = subprocess.check_output(["pgrep", "-P", str(process.pid)], text=True)
+            os.kill(int(children), number)
+    _, printed = process.communicate(timeout=SECONDS * 10)
+    assert process.returncode != 0
+    until(lambda: not any(output.glob("*")))
+    if whom != "cookiecutter":
+        assert "Nothing was generated: " in printed
+
+
+def bad_places(tmp_path: Path) -> dict[str, Path]:
+    """Return folders in which nothing can be made, also not by root."""
+    (tmp_path / "file").write_text("mine")
+    return {
+        "below a file": tmp_path / "file" / "output",
+        "no such system": Path("/proc/self/output"),
+        "name too long": tmp_path / ("x" * 300),
+    }
+
+
+@pytest.mark.parametrize("place", ["below a file", "no such system", "name too long"])
+def test_where_nothing_can_be_written(cli: Cli, tmp_path: Path, place: str) -> None:
+    """G49."""
+    done = cli("--no-input", "-o", str(bad_places(tmp_path)[place]))
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[-1].startswith("OSError: ")
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "home"}
+
+
+def test_a_full_disk_is_refused_before_anything_is_written(
+    load_hook: Callable[..., ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G49."""
+    hook = load_hook("pre_gen_project")
+    hook.check_room(tmp_path)
+    for total, free, fits in ((10**9, 9_999_999, False), (10**9, 10**7, True), (0, 0, True)):
+        usage = SimpleNamespace(total=total, free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, usage=usage: usage)
+        if fits:
+            hook.check_room(tmp_path)
+        else:
+            with pytest.raises(hook.Refused, match="the disk has less than 10 MB left"):
+                hook.check_room(tmp_path)
+
+
+def test_a_project_takes_less_room_than_is_asked_for(
+    load_hook: Callable[..., ModuleType], template: Path
+) -> None:
+    """G49."""
+    tree = template / "{{cookiecutter.project_slug}}"
+    blocks = [-(-path.stat().st_size // 8192) * 8192 for path in tree.rglob("*")]
+    assert 2 * sum(blocks) < load_hook("pre_gen_project").ROOM
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a small file system of its own")
+def test_a_small_disk(cli: Cli, tmp_path: Path) -> None:
+    """G49."""
+    small = tmp_path / "small"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(small)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        # Without the right to mount, the two tests above are all that can be done.
+        return
+    try:
+        done = cli("--no-input", "-o", str(small / "output"))
+        assert done.returncode != 0
+        assert done.stderr == "Nothing was generated: the disk has less than 10 MB left.\n"
+        assert not any((small / "output").iterdir())
+    finally:
+        subprocess.run(["umount", small], check=True)
+
+
+@pytest.mark.parametrize("home", ["", "/nonexistent", None])
+def test_homes(template: Path, tmp_path: Path, home: str | None) -> None:
+    """G52: no home, and one that cannot be written, which Cookiecutter itself refuses."""
+    environment = {"PATH": os.environ["PATH"]}
+    if home is not None:
+        environment["HOME"] = home and str(tmp_path / "file" / "home")
+    (tmp_path / "file").write_text("mine")
+    config = tmp_path / "config.yaml"
+    config.write_text(f"replay_dir: {tmp_path / 'replay'}\ncookiecutters_dir: {tmp_path}\n")
+    done = subprocess.run(
+        [
+            Path(sys.executable).parent / "cookiecutter",
+            template,
+            *("--no-input", "-o", tmp_path / "output", "--config-file", config),
+        ],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "output" / "my_service" / ".env").exists()
+
+
+def test_neither_git_nor_uv_is_needed(cli: Cli, tmp_path: Path) -> None:
+    """G49 G51."""
+    done = cli("--no-input", "-o", str(tmp_path / "output"), env={"PATH": str(tmp_path)})
+    assert done.returncode == 0, done.stderr
+
+
+def test_long_places(cli: Cli, tmp_path: Path) -> None:
+    """G14 G52."""
+    output = tmp_path / ("x" * 200) / "q'u\"o te"
+    done = cli("--no-input", "-o", str(output))
+    assert done.returncode == 0, done.stderr
+    assert (output / "my_service" / ".env").exists()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS * 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
