@@ -185,11 +185,13 @@ def check_marks(field, text):
 
 def check_text(field, text):
     """Refuse free text that is empty, too long, or not just text."""
-    if not any(unicodedata.category(mark)[0] in "LNPS" for mark in text):
+    if not text.strip():
         raise Refused(f"{field} must not be empty")
     visible = EMOJI_JOINER.sub("", text)
     if any(unicodedata.category(mark) in INVISIBLE or mark in BLANK for mark in visible):
         raise Refused(f"{field} must be one line without control or invisible characters")
+    if not any(unicodedata.category(mark)[0] in "LNPS" for mark in text):
+        raise Refused(f"{field} must hold letters, digits or signs")
     if text != text.strip():
         raise Refused(f"{field} must not begin or end with a space")
     if len(text) > FREE_TEXT[field]:

@@ -1,0 +1,212 @@
+"""Every command of docs/team-defaults.md, run as it stands there, and the statuses it names."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+BIN = Path(sys.executable).parent
+PROGRAM = ROOT / "scripts" / "generate.py"
+# The commands take one folder, in one order.
+one_after_the_other = pytest.mark.xdist_group("team")
+DOCUMENT = (ROOT / "docs" / "team-defaults.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def done(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which all blocks of the document have been run, one after the other."""
+    folder = tmp_path_factory.mktemp("team")
+    clone = shutil.copytree(template, folder / "cookiecutter-django-auth")
+    bin_folder = folder / "bin"
+    bin_folder.mkdir()
+    # Stand for uv, which would fetch what is installed here already.
+    for name, line in {"uvx": f'exec {BIN}/"$@"', "uv": f'shift; exec {BIN}/python "$@"'}.items():
+        (bin_folder / name).write_text(f"#!/bin/sh\n{line}\n")
+        (bin_folder / name).chmod(0o755)
+    blocks = re.findall(r"```sh\n(.*?)```", DOCUMENT, re.DOTALL)
+    assert len(blocks) == 8
+    script = "\n".join(blocks).replace("gh:ORG/cookiecutter-django-auth", str(clone))
+    script = script.replace("uv run scripts/", f"uv run {clone}/scripts/")
+    subprocess.run(
+        ["bash", "-euxc", script],
+        cwd=folder,
+        env={"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)},
+        input="Asked Service\n" + "\n" * 11,
+        text=True,
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.mark.slow
+@one_after_the_other
+def test_defaults_when_asked_and_when_not(done: Path) -> None:
+    for name in ("asked_service", "shop_floor", "stock_room"):
+        project = done / name
+        assert "Platform Team" in (project / "pyproject.toml").read_text("utf-8")
+        assert "6.1" in (project / "pyproject.toml").read_text("utf-8")
+        assert (project / ".gitlab-ci.yml").exists()
+        assert (project / "deploy" / "kubernetes").exists()
+        assert "All rights reserved" in (project / "LICENSE").read_text("utf-8")
+    assert (done / "shop_floor" / "token_auth").exists()
+    assert not (done / "stock_room" / "token_auth").exists()
+
+
+@pytest.mark.slow
+@one_after_the_other
+def test_the_same_project_again(done: Path) -> None:
+    first, second = done / "stock_room", done / "copies" / "stock_room"
+    names = [path.relative_to(first) for path in first.rglob("*") if path.is_file()]
+    differing = [str(n) for n in names if (first / n).read_bytes() != (second / n).read_bytes()]
+    assert differing == [".env"]
+
+
+@pytest.mark.slow
+@one_after_the_other
+def test_from_a_portal(done: Path) -> None:
+    project = done / "services" / "night_shift"
+    assert "Platform Team" in (project / "pyproject.toml").read_text("utf-8")
+    assert (project / "token_auth").exists() and (project / "session_auth").exists()
+    assert not (project / ".github").exists()
+    assert [path.name for path in (done / "services").iterdir()] == ["night_shift"]
+
+
+@pytest.mark.slow
+@one_after_the_other
+def test_own_files_on_top(done: Path) -> None:
+    project = done / "goods_in"
+    assert (project / "CODEOWNERS").read_text("utf-8") == "* @example/stock\n"
+    assert (project / "docs" / "on-call.md").exists()
+    expected = (ROOT / "tests" / "expected_files" / "session.txt").read_text("utf-8").split("\n")
+    ours = {name for name in expected if name and not name.startswith("deploy/kubernetes")}
+    found = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
+    assert found == ours | {"CODEOWNERS", "docs/on-call.md"}
+
+
+def program(*words: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [BIN / "python", PROGRAM, *words],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        input=stdin,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["auth=evil"], 2, "auth must be one of session, jwt, both"),
+        (["auht=jwt"], 2, "did you mean auth?"),
+        (["description={{ 7*7 }}"], 2, "'description' must not hold template marks"),
+        (["description={{"], 2, "'description' must not hold template marks"),
+        (["project_slug=a/b"], 2, "project_slug must be"),
+        (["_manifest=x"], 2, "'_manifest' must not be answered"),
+        (["__safe_slug=a/b"], 2, "'__safe_slug' must not be answered"),
+        (["auth=jwt", "auth=both"], 2, "'auth' must be answered once"),
+        (["auth"], 2, "'auth' must be of the form name=value"),
+        (["--answers", "missing.json"], 2, "missing.json cannot be read"),
+        (["--output", "file"], 1, "file"),
+        (["--output", "file/below"], 1, "file"),
+        (["project_slug=in_the_way"], 1, "in_the_way exists"),
+    ],
+)
+def test_refused_with_one_line_and_nothing_left(
+    tmp_path: Path, words: list[str], status: int, said: str
+) -> None:
+    """G01 G21 G33 G37 G46 G55: also where Cookiecutter itself cannot do so."""
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "in_the_way").mkdir()
+    done = program(*words, folder=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert re.fullmatch(r"Nothing was generated: .+\.\n", done.stderr)
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "in_the_way"}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[]", "must hold one object"),
+        ("{", "cannot be read"),
+        ('{"auth": null}', "'auth' must be text"),
+        ('{"django_version": 6.1}', "'django_version' must be text"),
+        ('{"project_name": ["a"]}', "'project_name' must be text"),
+        ('{"project_name": {"a": "b"}}', "'project_name' must be text"),
+        ('{"auth": "jwt", "auth": "both"}', "'auth' must be answered once"),
+        ('{"project_name": "\\ud800"}', "project_name must be one line"),
+    ],
+)
+def test_answers_from_a_form(tmp_path: Path, content: str, said: str) -> None:
+    """G28 G33: what a program may send."""
+    done = program("--answers", "-", folder=tmp_path, stdin=content)
+    assert done.returncode == 2
+    assert said in done.stderr and len(done.stderr.splitlines()) == 1
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_wrong_command(tmp_path: Path, cli: Cli) -> None:
+    assert program("--wrong", folder=tmp_path).returncode == 2
+    assert cli("--wrong").returncode == 2
+    assert cli("--no-input", "auth").returncode == 2
+
+
+@pytest.fixture
+def copying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The program, in the middle of what it does."""
+    process = subprocess.Popen(
+        [
+            BIN / "python",
+            ROOT / "scripts" / "generate.py",
+            "--output",
+            tmp_path / "new" / "output",
+        ],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "new").rglob("manage.py")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.001)
+    yield process
+    process.kill()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_ended_while_it_copies(
+    copying: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
+) -> None:
+    """G49."""
+    copying.send_signal(number)
+    _, printed = copying.communicate(timeout=60)
+    assert copying.returncode == 128 + number
+    assert "Nothing was generated: interrupted.\n" in printed
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_table_names_these_statuses() -> None:
+    rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", DOCUMENT, re.MULTILINE)
+    assert [status for status, _, _ in rows] == ["0", "1", "2", "130", "143"]
