@@ -121,6 +121,13 @@ def bake_with_venv(
     return install
 
 
+def environment(home: Path) -> dict[str, str]:
+    """Return what a program needs to start, and an empty home; Windows calls that otherwise."""
+    needed = ("PATH", "SYSTEMROOT", "TEMP", "TMP")
+    inherited = {name: os.environ[name] for name in needed if name in os.environ}
+    return inherited | {"HOME": str(home), "USERPROFILE": str(home)}
+
+
 def uv(words: str) -> None:
     """Run uv."""
     done = subprocess.run([UV, *words.split()], capture_output=True, text=True, check=False)
@@ -157,7 +164,7 @@ def cli(template: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
                 *words,
             ],
             cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "HOME": str(home), **options.pop("env", {})},
+            env=environment(home) | options.pop("env", {}),
             capture_output=True,
             text=True,
             check=False,

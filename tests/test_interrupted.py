@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import environment
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
@@ -109,6 +111,7 @@ def bad_places(tmp_path: Path) -> dict[str, Path]:
     }
 
 
+@pytest.mark.skipif(os.name == "nt", reason="what is no place there is another list")
 @pytest.mark.parametrize("place", ["below a file", "no such system", "name too long"])
 def test_where_nothing_can_be_written(cli: Cli, tmp_path: Path, place: str) -> None:
     """G49."""
@@ -164,9 +167,10 @@ def test_a_small_disk(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize("home", ["", "/nonexistent", None])
 def test_homes(template: Path, tmp_path: Path, home: str | None) -> None:
     """G52: no home, and one that cannot be written, which Cookiecutter itself refuses."""
-    environment = {"PATH": os.environ["PATH"]}
+    variables = environment(tmp_path / "file" / "home")
+    del variables["HOME"]
     if home is not None:
-        environment["HOME"] = home and str(tmp_path / "file" / "home")
+        variables["HOME"] = home and str(tmp_path / "file" / "home")
     (tmp_path / "file").write_text("mine")
     config = tmp_path / "config.yaml"
     config.write_text(f"replay_dir: {tmp_path / 'replay'}\ncookiecutters_dir: {tmp_path}\n")
@@ -177,7 +181,7 @@ def test_homes(template: Path, tmp_path: Path, home: str | None) -> None:
             *("--no-input", "-o", tmp_path / "output", "--config-file", config),
         ],
         cwd=tmp_path,
-        env=environment,
+        env=variables,
         capture_output=True,
         text=True,
         check=False,
@@ -192,6 +196,7 @@ def test_neither_git_nor_uv_is_needed(cli: Cli, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_long_places(cli: Cli, tmp_path: Path) -> None:
     """G14 G52."""
     output = tmp_path / ("x" * 200) / "q'u\"o te"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +104,7 @@ def program(*words: str, folder: Path, stdin: str = "") -> subprocess.CompletedP
     return subprocess.run(
         [BIN / "python", PROGRAM, *words],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        env=environment(folder),
         capture_output=True,
         text=True,
         check=False,
