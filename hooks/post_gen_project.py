@@ -164,7 +164,7 @@ def main():
         if wait_for_end_of(parent):
             leave(PROJECT)
         sys.exit("Nothing was generated: terminated.")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, NotImplementedError) as error:
         clear(PROJECT)
         sys.exit(f"Nothing was generated: {error}.")
 

@@ -121,6 +121,7 @@ def test_linters_and_types(project: Project) -> None:
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
 def test_no_requirement_is_unused_or_missing(project: Project) -> None:
+    """G56."""
     project.run("deptry", ".")
 
 
@@ -136,6 +137,17 @@ def test_own_tests_on_postgresql_and_redis(
     project.test(attacked=True, **servers(request.node.callspec.params["project"]))
 
 
+@pytest.mark.parametrize("project", MODELS, indirect=True)
+def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
+    """G43."""
+    lines = (project.path / ".env").read_text("utf-8").splitlines()
+    values = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.production"}
+    for name, value in values.items():
+        with pytest.raises(AssertionError, match=name):
+            project.run("python", "manage.py", "check", **settings, **PRODUCTION | {name: value})
+
+
 @pytest.mark.parametrize("auth", MODELS)
 def test_the_newest_django(bake_with_venv: Install, tmp_path: Path, auth: str) -> None:
     baked, python = bake_with_venv(auth, "6.1")
@@ -147,9 +159,18 @@ def test_the_newest_django(bake_with_venv: Install, tmp_path: Path, auth: str) -
 def test_closed_registration(
     bake: Callable[..., Bake], bake_with_venv: Install, tmp_path: Path
 ) -> None:
+    """G14 G17 G22 G25."""
     _, python = bake_with_venv("both")
+    # No name and no slug keeps a project from passing its own checks.
+    odd = {
+        "project_slug": "x" * 40,
+        "project_name": """Alice's "big" <b>shop</b> \\ ${PATH} & \u65e5\u672c \u2013 """
+        + "W" * 70,
+        "description": '"quoted" <i>text</i> \\ %(x)s',
+        "author_name": 'O\'Brien & "Sons"',
+    }
     for auth in MODELS:
-        baked = bake(auth=auth, registration="closed").copy_to(tmp_path / auth)
+        baked = bake(auth=auth, registration="closed", **odd).copy_to(tmp_path / auth)
         project = Project(baked.path, python, tmp_path)
         project.check()
         project.test()

@@ -128,6 +128,7 @@ def test_the_raw_tree_parses(template: Path) -> None:
 
 @pytest.mark.parametrize("hook", ["pre_gen_project", "post_gen_project"])
 def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
+    """G51."""
     source = (template / "hooks" / f"{hook}.py").read_text("utf-8")
     imported = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
     assert imported <= {
@@ -135,3 +136,17 @@ def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
         *("sys", "time", "unicodedata"),
     }
     assert not re.search(r"\b(eval|exec|system|popen)\(", source)
+
+
+def test_cookiecutter_is_extended_by_nothing(template: Path, definition: dict[str, Any]) -> None:
+    """G55."""
+    assert {name for name in definition if re.match("_[^_]", name)} == {
+        *("_new_lines", "_jinja2_env_vars", "_copy_without_render", "_manifest", "_litter")
+    }
+    assert set(definition["_jinja2_env_vars"]) == {
+        *("block_start_string", "block_end_string", "comment_start_string", "comment_end_string"),
+        *("trim_blocks", "lstrip_blocks"),
+    }
+    hooks = {path.name for path in (template / "hooks").iterdir()}
+    assert hooks == {"pre_gen_project.py", "post_gen_project.py"}
+    assert not list(template.glob("*extension*"))

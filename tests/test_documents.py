@@ -50,6 +50,13 @@ def test_the_readme_lists_the_questions(definition: dict[str, Any]) -> None:
             assert default == f"`{definition[name]}`"
 
 
+def test_the_readme_says_how_far_answers_are_trusted() -> None:
+    """G21 G60."""
+    readme = re.sub(r"\s+", " ", (ROOT / "README.md").read_text("utf-8"))
+    assert "Answers are as trusted as code." in readme
+    assert "a configuration, a replay file or a command line that somebody else wrote" in readme
+
+
 def test_the_parts_named_for_maintainers_exist() -> None:
     text = (ROOT / "docs" / "maintaining.md").read_text("utf-8")
     parts = re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)

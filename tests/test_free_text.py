@@ -61,6 +61,7 @@ def test_exact_everywhere(bake: Baker, text: str) -> None:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_every_file_still_parses(bake: Baker, auth: str) -> None:
+    """G17 G25."""
     text = "\"'\\ # % <>&{}[]: 🚀"
     baked = bake(
         auth=auth,

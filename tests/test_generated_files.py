@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,11 +65,14 @@ def text_of(path: Path) -> str:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_the_exact_files(bake: Baker, auth: str) -> None:
+    """G50."""
     expected = (LISTS / f"{auth}.txt").read_text("utf-8").splitlines()
     assert bake(auth=auth, deployment="both").files() == expected
 
 
 def test_pairwise_holds_every_pair() -> None:
+    """G36: no answer excludes another, so that none has to be refused."""
+
     def pairs(rows: list[tuple[str, ...]]) -> set[tuple[int, str, int, str]]:
         return {
             (i, row[i], j, row[j])
@@ -89,6 +93,7 @@ def test_pairwise_holds_every_pair() -> None:
 
 
 def test_nothing_of_the_template_is_left(baked: Bake) -> None:
+    """G54."""
     for name in baked.files():
         text = text_of(baked.path / name)
         assert "cookiecutter" not in text.lower(), name
@@ -116,6 +121,7 @@ def test_no_empty_folders(baked: Bake) -> None:
 
 
 def test_no_word_of_what_was_not_chosen(baked: Bake) -> None:
+    """G50."""
     for name in baked.files():
         text = text_of(baked.path / name)
         found = FOREIGN_WORDS[baked.answers["auth"]].search(f"{name}\n{text}")
@@ -163,6 +169,7 @@ def test_the_django_version_changes_the_requirement_and_mail_settings(bake: Bake
 
 
 def test_what_names_no_answer_comes_out_as_it_is(template: Path, bake: Baker) -> None:
+    """G54."""
     tree, baked = template / "{{cookiecutter.project_slug}}", bake(auth="both", deployment="both")
     same = [name for name in baked.files() if name not in {".env", "LICENSE"}]
     same = [name for name in same if b"cookiecutter" not in (tree / name).read_bytes()]
@@ -178,3 +185,18 @@ def test_pages_are_the_same_files_in_both_models_that_have_them(bake: Baker) -> 
     assert len(pages) > 20
     for name in pages:
         assert (session.path / name).read_bytes() == (both.path / name).read_bytes(), name
+
+
+def test_requirements_are_ranges_of_packages_with_names(baked: Bake) -> None:
+    """G56: a project makes its own lock, which would hold the addresses of a registry."""
+    project = tomllib.loads(text_of(baked.path / "pyproject.toml"))
+    required = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    assert len(required) > 20
+    pinned = [
+        line
+        for line in required
+        if not re.fullmatch(r"[\w.-]+(\[[\w,]+\])?>=[\d.]+(,<[\d.]+)?(; .+)?", line)
+    ]
+    # Types alone, for which the newest is right.
+    assert all(re.fullmatch(r"types-\w+", line) for line in pinned), pinned
+    assert not any(name.endswith(".lock") for name in baked.files())

@@ -40,6 +40,7 @@ def make(folder: Path, *names: str) -> None:
 
 
 def test_a_path_stays_only_if_every_rule_that_names_it_holds(hook: ModuleType) -> None:
+    """G50."""
     rules = [
         {"when": {"auth": ["jwt", "both"]}, "paths": ["api"]},
         {"when": {"auth": ["session", "both"], "ci": ["github"]}, "paths": ["pages", "api"]},
@@ -61,6 +62,7 @@ def test_removes_files_and_folders_and_what_is_gone_already(
 
 @pytest.mark.parametrize("path", ["..", "../mine", "a/..", "a/../..", "."])
 def test_nothing_outside_is_removed(hook: ModuleType, project: Path, path: str) -> None:
+    """G50."""
     make(project, "a/b.py", "../mine")
     with pytest.raises(ValueError, match="leads out of the project"):
         hook.remove(project, path)
@@ -69,6 +71,7 @@ def test_nothing_outside_is_removed(hook: ModuleType, project: Path, path: str) 
 
 
 def test_an_absolute_path_is_not_removed(hook: ModuleType, project: Path) -> None:
+    """G50."""
     make(project.parent, "mine")
     with pytest.raises(ValueError, match="leads out of the project"):
         hook.remove(project, str(project.parent / "mine"))
@@ -76,6 +79,7 @@ def test_an_absolute_path_is_not_removed(hook: ModuleType, project: Path) -> Non
 
 
 def test_links_are_removed_but_never_followed(hook: ModuleType, project: Path) -> None:
+    """G50."""
     make(project.parent, "mine/file.py")
     (project / "link").symlink_to(project.parent / "mine")
     with pytest.raises(ValueError, match="leads out of the project"):
@@ -94,6 +98,7 @@ def test_folders_left_empty_go_too(hook: ModuleType, project: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_a_private_file_is_new_and_private(hook: ModuleType, project: Path) -> None:
+    """G42."""
     hook.write_private(project / ".env", "secret")
     assert stat.S_IMODE((project / ".env").stat().st_mode) == 0o600
     with pytest.raises(FileExistsError):
@@ -102,6 +107,7 @@ def test_a_private_file_is_new_and_private(hook: ModuleType, project: Path) -> N
 
 
 def test_a_private_file_is_not_written_through_a_link(hook: ModuleType, project: Path) -> None:
+    """G42 G47."""
     (project / ".env").symlink_to(project.parent / "elsewhere")
     with pytest.raises(OSError, match=r"\.env"):
         hook.write_private(project / ".env", "secret")
@@ -111,6 +117,8 @@ def test_a_private_file_is_not_written_through_a_link(hook: ModuleType, project:
 def test_an_interrupt_leaves_nothing(
     hook: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """G49."""
+
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -125,6 +133,7 @@ def test_an_interrupt_leaves_nothing(
 def test_a_failure_leaves_nothing(
     template: Path, cli: Cli, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
+    """G49."""
     broken, output = tmp_path / "broken", tmp_path / "output"
     shutil.copytree(template, broken)
     definition = json.loads((broken / "cookiecutter.json").read_text("utf-8"))

@@ -44,6 +44,7 @@ def everything_below(folder: Path) -> dict[str, int]:
     ],
 )
 def test_refused_by_name(cli: Cli, tmp_path: Path, field: str, answer: str) -> None:
+    """G01 G02 G04 G05 G06 G10 G14 G19 G27 G28 G31 G32."""
     output = tmp_path / "outer" / "output"
     output.mkdir(parents=True)
     (output / "mine.txt").write_text("mine")
@@ -62,6 +63,7 @@ def test_refused_by_name(cli: Cli, tmp_path: Path, field: str, answer: str) -> N
 
 
 def test_a_choice_out_of_the_list_is_refused(cli: Cli, tmp_path: Path) -> None:
+    """G33."""
     done = cli("--no-input", "-o", str(tmp_path / "output"), "auth=evil")
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
@@ -71,6 +73,7 @@ def test_a_choice_out_of_the_list_is_refused(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_a_choice_out_of_the_list_in_a_replay_is_refused(cli: Cli, tmp_path: Path) -> None:
+    """G33."""
     assert cli("--no-input", "-o", str(tmp_path / "first")).returncode == 0
     (replay,) = (tmp_path / "home" / ".cookiecutter_replay").iterdir()
     answers = json.loads(replay.read_text("utf-8"))
@@ -84,6 +87,7 @@ def test_a_choice_out_of_the_list_in_a_replay_is_refused(cli: Cli, tmp_path: Pat
 
 
 def test_files_in_the_way_are_kept(cli: Cli, tmp_path: Path) -> None:
+    """G16 G46 G47."""
     mine = tmp_path / "output" / "my_service" / "mine.txt"
     mine.parent.mkdir(parents=True)
     mine.write_text("mine")
@@ -95,6 +99,7 @@ def test_files_in_the_way_are_kept(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_without_hooks_nothing_leaves_the_output_folder(cli: Cli, tmp_path: Path) -> None:
+    """G03."""
     for number, slug in enumerate(("../evil", "a/b", "..")):
         output = tmp_path / "outer" / f"output{number}"
         done = cli("--no-input", "--accept-hooks=no", "-o", str(output), f"project_slug={slug}")
