@@ -1,4 +1,4 @@
-"""Prunes what was not chosen, writes the secrets of this checkout, and says what to do next.
+"""Prunes what was not chosen, writes secrets and where the project is from, says what is next.
 
 Cookiecutter renders this file before it runs it. The answers come in through JSON, never pasted
 into source text, so that no answer can become code. Nothing here uses the network.
@@ -9,9 +9,11 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ANSWERS = json.loads({{cookiecutter | tojson | tojson}})
 PROJECT = Path.cwd()
@@ -19,6 +21,8 @@ PROJECT = Path.cwd()
 SECONDS_FOR_THE_PARENT_TO_END = 1
 SECRET_BYTES = 64
 SIGNING_KEY_BYTES = 64
+RECORD = ".cruft.json"
+UNKNOWN = "unknown"
 MODELS = {
     "session": "pages with sessions",
     "jwt": "a JSON API with access and refresh tokens",
@@ -92,6 +96,86 @@ def write_private(path, content):
         file.write(content)
 
 
+def git(folder, *words):
+    """Return what Git says about a folder; nothing if it fails or is not there."""
+    # Set where this is run by a hook of another repository, to which Git would then turn.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    try:
+        done = subprocess.run(
+            ["git", "-c", "core.fsmonitor=false", "-C", folder, *words],
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def source(answers):
+    """Return the folder of the template; None if it cannot be told which that is.
+
+    A template that was named by a relative path is looked for where the shell was. Only one that
+    has all the private values of these answers can have made them: one that came from a replay of
+    another version has not.
+    """
+    folder = Path(os.environ.get("PWD", ""), answers.get("_repo_dir", ""))
+    try:
+        definition = json.loads((folder / "cookiecutter.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    fixed = [name for name in definition if name[0] == "_" and name[:2] != "__"]
+    same = all(definition[name] == answers.get(name) for name in fixed)
+    return folder if folder.is_absolute() and same else None
+
+
+def without_password(url):
+    """Return the address of a repository without what may be a secret."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    kept = user.partition(":")[0] + at if parts.scheme == "ssh" else ""
+    return parts._replace(netloc=kept + host).geturl() if "://" in url else url
+
+
+def origin(folder):
+    """Return which repository, commit and folder in it the template is; what is not known is so.
+
+    It is the repository that the folder was cloned from, if that has the commit, and else the
+    folder itself, which others cannot reach. A tree with changes of its own is no commit.
+    """
+    if folder is None or not git(folder, "ls-files", "cookiecutter.json"):
+        return UNKNOWN, UNKNOWN, None
+    commit = git(folder, "rev-parse", "HEAD")
+    template = git(folder, "config", "remote.origin.url")
+    shared = ("refs/remotes/origin", "refs/tags")
+    if not template or not git(folder, "for-each-ref", "--contains", commit, *shared):
+        template = git(folder, "rev-parse", "--show-toplevel")
+    changed = git(folder, "status", "--porcelain", "--", ".")
+    inside = git(folder, "rev-parse", "--show-prefix").rstrip("/")
+    return without_password(template), UNKNOWN if changed else commit, inside or None
+
+
+def record(answers):
+    """Return the content of `.cruft.json`: which template made this, and with which answers.
+
+    In cruft's own format. Private values are left out but for the version: they belong to the
+    template, and follow it.
+    """
+    template, commit, inside = origin(source(answers))
+    given = {name: answer for name, answer in answers.items() if not name.startswith("_")}
+    content = {
+        "template": template,
+        "commit": commit,
+        "checkout": answers.get("_checkout"),
+        "context": {"cookiecutter": given | {"_template_version": answers["_template_version"]}},
+        "directory": inside,
+    }
+    # ASCII alone, so that cruft reads it under any locale.
+    return json.dumps(content, indent=2) + "\n"
+
+
 def next_steps(answers):
     """Return what to read on the screen after generation."""
     return f"""
@@ -151,6 +235,9 @@ def main():
             remove(PROJECT, path)
         remove_empty_folders(PROJECT)
         write_private(PROJECT / ".env", dotenv(ANSWERS))
+        # cruft, which keeps the record itself, is known by the commit that it names.
+        if "_commit" not in ANSWERS:
+            (PROJECT / RECORD).write_bytes(record(ANSWERS).encode())
         check_is_wanted(parent)
         sys.stdout.write(next_steps(ANSWERS))
     except KeyboardInterrupt:

@@ -350,7 +350,9 @@ def main():
         check_given(GIVEN)
         check_configured(CONFIGURED)
         check(ANSWERS)
-        check_folder(Path(ANSWERS["_output_dir"], ANSWERS["project_slug"]))
+        # cruft names no output folder. It runs this where cookiecutter does: in the new folder.
+        output = ANSWERS.get("_output_dir") or Path.cwd().parent
+        check_folder(Path(output, ANSWERS["project_slug"]))
         check_room(Path.cwd())
         check_is_wanted(parent)
     except Refused as refusal:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = ("session", "jwt", "both")
+# What generated projects may run on, the oldest first; Django 6.1 leaves out the first.
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 UV = Path(sys.executable).parent / "uv"
 
 
@@ -110,8 +112,7 @@ def bake_with_venv(
         pristine = bake(auth=auth, django_version=django_version)
         baked = pristine.copy_to(tmp_path_factory.mktemp("installed"))
         venv = tmp_path_factory.mktemp("venv")
-        floor = {"5.2": ">=3.11", "6.1": ">=3.12"}[django_version]
-        uv(f"venv --quiet --clear --python {floor} {venv}")
+        uv(f"venv --quiet --clear --python {python_for(auth, django_version)} {venv}")
         python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         requirements = baked.path / "pyproject.toml"
         uv(f"pip install --quiet --python {python} -r {requirements}")
@@ -126,6 +127,26 @@ def environment(home: Path) -> dict[str, str]:
     needed = ("PATH", "SYSTEMROOT", "TEMP", "TMP")
     inherited = {name: os.environ[name] for name in needed if name in os.environ}
     return inherited | {"HOME": str(home), "USERPROFILE": str(home)}
+
+
+@cache
+def pythons() -> tuple[str, ...]:
+    """Return the Pythons of this machine that projects may run on, the oldest first."""
+    return tuple(
+        version
+        for version in PYTHONS
+        if subprocess.run(
+            [UV, "python", "find", "--no-project", version], capture_output=True, check=False
+        ).returncode
+        == 0
+    )
+
+
+def python_for(auth: str, django_version: str) -> str:
+    """Return which Python a model is tried on, so that the models together try all of them."""
+    fit = [version for version in pythons() if django_version == "5.2" or version != "3.11"]
+    assert fit, "There is no Python that this Django runs on."
+    return fit[MODELS.index(auth) * len(fit) // len(MODELS)] if auth != "both" else fit[-1]
 
 
 def uv(words: str) -> None:

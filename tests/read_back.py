@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 if TYPE_CHECKING:
     from pathlib import Path
 
+FREE_TEXT = ("project_name", "description", "author_name")
+
 
 def plain(markdown: str) -> list[str]:
     """Return the text of each paragraph and heading as a reader sees it."""
@@ -74,7 +76,9 @@ def read_back(project: Path) -> list[tuple[str, str, object]]:
     )
     owner = next(line for line in read("LICENSE").splitlines() if line.startswith("Copyright (c)"))
     security_contact = str(settings["SECURITY_CONTACT"])
+    recorded = json.loads(read(".cruft.json"))["context"]["cookiecutter"]
     return [
+        *((name, ".cruft.json", recorded[name]) for name in FREE_TEXT),
         ("project_name", "SITE_NAME", settings["SITE_NAME"]),
         ("project_name", "README.md", heading),
         ("description", "pyproject.toml", packaging["description"]),

@@ -1,4 +1,4 @@
-"""cookiecutter.json and the tree agree with each other."""
+"""cookiecutter.json and the tree agree with each other, and the version with the documents."""
 
 from __future__ import annotations
 
@@ -71,6 +71,20 @@ def test_the_questions_are_asked_in_this_order(definition: dict[str, Any]) -> No
     assert definition["auth"] == ["session", "jwt", "both"]
 
 
+def test_one_version(definition: dict[str, Any], template: Path) -> None:
+    project = tomllib.loads((template / "pyproject.toml").read_text("utf-8"))["project"]
+    assert definition["_template_version"] == project["version"]
+    headings = re.findall(
+        r"^## (.+)$", (template / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert headings[0] == "Unreleased"
+    for heading in headings[1:]:
+        assert re.fullmatch(r"\d+\.\d+\.\d+, \d{4}-\d\d-\d\d", heading), heading
+    # A version that is dated is the one that is in force; before there is one, it is the first.
+    released = headings[1].partition(",")[0] if headings[1:] else "0.1.0"
+    assert definition["_template_version"] == released
+
+
 def test_derived_values_are_words(definition: dict[str, Any]) -> None:
     derived = {name: value for name, value in definition.items() if name.startswith("__")}
     del derived["__prompts__"]
@@ -133,15 +147,23 @@ def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
     imported = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
     assert imported <= {
         *("difflib", "json", "keyword", "os", "pathlib", "re", "secrets", "shutil", "signal"),
-        *("sys", "time", "unicodedata"),
+        *("subprocess", "sys", "time", "unicodedata", "urllib"),
     }
-    assert not re.search(r"\b(eval|exec|system|popen)\(", source)
+    assert not re.search(r"\b(eval|exec|system|popen|urlopen)\(|shell=|urllib.request", source)
+    # Git alone is run, and asked for nothing that it would have to fetch.
+    started = re.findall(r"subprocess\.\w+\(\s*(.*)", source)
+    assert started == (
+        ['["git", "-c", "core.fsmonitor=false", "-C", folder, *words],'] if hook[1] == "o" else []
+    )
+    asked = set(re.findall(r'\bgit\(folder, "([\w-]+)"', source))
+    assert asked <= {"config", "for-each-ref", "ls-files", "rev-parse", "status"}
 
 
 def test_cookiecutter_is_extended_by_nothing(template: Path, definition: dict[str, Any]) -> None:
     """G55."""
     assert {name for name in definition if re.match("_[^_]", name)} == {
-        *("_new_lines", "_jinja2_env_vars", "_copy_without_render", "_manifest", "_litter")
+        *("_new_lines", "_jinja2_env_vars", "_copy_without_render", "_manifest", "_litter"),
+        "_template_version",
     }
     assert set(definition["_jinja2_env_vars"]) == {
         *("block_start_string", "block_end_string", "comment_start_string", "comment_end_string"),
