@@ -157,13 +157,12 @@ def origin(folder):
     return without_password(template), UNKNOWN if changed else commit, inside or None
 
 
-def record(answers):
+def record(answers, template, commit, inside):
     """Return the content of `.cruft.json`: which template made this, and with which answers.
 
     In cruft's own format. Private values are left out but for the version: they belong to the
     template, and follow it.
     """
-    template, commit, inside = origin(source(answers))
     given = {name: answer for name, answer in answers.items() if not name.startswith("_")}
     content = {
         "template": template,
@@ -176,12 +175,17 @@ def record(answers):
     return json.dumps(content, indent=2) + "\n"
 
 
-def next_steps(answers):
-    """Return what to read on the screen after generation."""
+def summary(answers):
+    """Return what was generated, in words."""
     return f"""
 Generated {answers["project_slug"]}: {MODELS[answers["auth"]]} (auth={answers["auth"]}).
 Registration: {answers["registration"]}. Django: {answers["django_version"]}.
+"""
 
+
+def next_steps(answers, commit):
+    """Return what to read on the screen after generation."""
+    steps = f"""
     cd {answers["project_slug"]}
     uv run manage.py migrate
     uv run manage.py createsuperuser
@@ -189,6 +193,12 @@ Registration: {answers["registration"]}. Django: {answers["django_version"]}.
 
 README.md has the same without uv, and what comes then.
 """
+    if commit == UNKNOWN:
+        steps += f"""
+No commit of the template is known to have made this. {RECORD} says so, and has to be
+completed before updates of the template can be followed: see its docs/upgrading.md.
+"""
+    return steps
 
 
 def clear(project):
@@ -235,11 +245,16 @@ def main():
             remove(PROJECT, path)
         remove_empty_folders(PROJECT)
         write_private(PROJECT / ".env", dotenv(ANSWERS))
-        # cruft, which keeps the record itself, is known by the commit that it names.
-        if "_commit" not in ANSWERS:
-            (PROJECT / RECORD).write_bytes(record(ANSWERS).encode())
         check_is_wanted(parent)
-        sys.stdout.write(next_steps(ANSWERS))
+        # cruft names the commit. It keeps the record itself, prints differences on standard
+        # output, and generates twice for an update.
+        if "_commit" in ANSWERS:
+            sys.stderr.write(summary(ANSWERS))
+            return
+        template, commit, inside = origin(source(ANSWERS))
+        content = record(ANSWERS, template, commit, inside)
+        (PROJECT / RECORD).write_bytes(content.encode())
+        sys.stdout.write(summary(ANSWERS) + next_steps(ANSWERS, commit))
     except KeyboardInterrupt:
         clear(PROJECT)
         # Cookiecutter is interrupted by the same key and removes nothing.

@@ -108,3 +108,12 @@ def test_others_clean_up_with_it(db: None) -> None:
 def test_bad_numbers_are_refused(db: None, option: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=option[0]):
         clean_up(*option)
+
+
+def test_a_kind_that_was_given_up_goes_at_once(user: User, kind: str) -> None:
+    given_up, kept = start(user, kind), start(user, kind, "b")
+    SignIn.objects.filter(pk=given_up.pk).update(kind="given-up")
+
+    assert "Deleted 1 ended sign-ins." in clean_up()
+
+    assert [sign_in.pk for sign_in in SignIn.objects.all()] == [kept.pk]

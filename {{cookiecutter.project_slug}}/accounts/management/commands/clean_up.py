@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 from django.utils import timezone
@@ -38,7 +39,11 @@ class Command(BaseCommand):
             message = "--keep-days must be 0 or more, and --batch 1 or more."
             raise CommandError(message)
         before = timezone.now() - timedelta(days=options["keep_days"])
-        ended = SignIn.objects.filter(Q(idle_ends_at__lte=before) | Q(revoked_at__lte=before))
+        # A kind that has no limits any more is one that this service has given up.
+        given_up = ~Q(kind__in=settings.SIGN_IN_LIMITS)
+        ended = SignIn.objects.filter(
+            Q(idle_ends_at__lte=before) | Q(revoked_at__lte=before) | given_up
+        )
         deleted = delete_in_batches(ended, options["batch"])
         self.stdout.write(f"Deleted {deleted} ended sign-ins.")
         for _receiver, told in cleaning_up.send(sender=SignIn, batch=options["batch"]):
