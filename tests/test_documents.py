@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import test_changing_the_model, test_following
 from tests.conftest import MODELS, ROOT
+from tests.upgrades import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +35,26 @@ def unknown_targets(document: Path, makefile: Path) -> set[str]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_and_commands(name: str) -> None:
     assert broken_links(ROOT / name) == []
-    assert unknown_targets(ROOT / name, ROOT / "Makefile") == set()
+    # What is said about following the template is said in a project.
+    folder = ROOT / "{{cookiecutter.project_slug}}" if name == "docs/upgrading.md" else ROOT
+    assert unknown_targets(ROOT / name, folder / "Makefile") == set()
+
+
+def texts_of(value: object) -> set[str]:
+    """Return every text in a constant, at any depth."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        value = list(value.values())
+    return set().union(*map(texts_of, value)) if isinstance(value, list) else set()
+
+
+def test_every_command_of_the_upgrade_is_run_by_a_test() -> None:
+    constants = {**vars(test_following), **vars(test_changing_the_model)}
+    run = {name: texts_of(value) for name, value in constants.items() if name.isupper()}
+    # The checks of a project are run by the tests of the projects.
+    del run["COMMANDS"]
+    assert set(COMMANDS) - set().union(*run.values()) == {"make check"}
 
 
 def test_the_readme_lists_the_questions(definition: dict[str, Any]) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Cli = Callable[..., subprocess.CompletedProcess[str]]
 
+pytestmark = pytest.mark.slow
+
 TREE = "{{cookiecutter.project_slug}}"
 CHECK = "uvx cruft check"
 UPDATE = "uvx cruft update --skip-apply-ask"

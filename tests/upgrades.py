@@ -65,7 +65,10 @@ def commit(folder: Path, message: str) -> str:
 
 
 def documented(
-    folder: Path, command: str, put: Mapping[str, str] | None = None
+    folder: Path,
+    command: str,
+    put: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a command as the document gives it, in our environment.
 
@@ -73,11 +76,12 @@ def documented(
         folder: where.
         command: one line of the document.
         put: what stands in place of which words of it.
+        env: what is in the environment as well.
     """
     assert command in COMMANDS
     for word, replacement in ({"uvx cruft": "cruft"} | dict(put or {})).items():
         command = command.replace(word, replacement)
-    return shell(folder, "sh", "-c", command)
+    return shell(folder, "sh", "-c", command, env=dict(env or {}))
 
 
 def must(done: subprocess.CompletedProcess[str]) -> str:
