@@ -85,6 +85,18 @@ def test_one_version(definition: dict[str, Any], template: Path) -> None:
     assert definition["_template_version"] == released
 
 
+def test_each_version_says_what_a_project_has_to_do(template: Path) -> None:
+    text = (template / "CHANGELOG.md").read_text("utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert sections
+    for section in sections:
+        heading, _, body = section.partition("\n")
+        assert re.match(r"\nFor your project: \S.{5,}", body), heading
+        kinds = re.findall(r"^### (.+)$", body, re.MULTILINE)
+        assert kinds or heading == "Unreleased", heading
+        assert set(kinds) <= {"Added", "Changed", "Removed", "Mended", "Security"}, heading
+
+
 def test_derived_values_are_words(definition: dict[str, Any]) -> None:
     derived = {name: value for name, value in definition.items() if name.startswith("__")}
     del derived["__prompts__"]
