@@ -159,15 +159,16 @@ def test_a_project_without_a_record_is_linked(history: History, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("by", ["no Git", "changes", "zip", "a relative path from elsewhere"])
-def test_what_is_not_known_is_said_and_can_be_filled_in(
-    history: History, cli: Cli, tmp_path: Path, by: str
-) -> None:
+def test_what_is_not_known_is_said(history: History, cli: Cli, tmp_path: Path, by: str) -> None:
     source, environment = tmp_path / "template", {"PWD": str(tmp_path)}
     git(tmp_path, "clone", "--quiet", "--branch=v0.1.0", str(history.path), str(source))
     named = str(source)
     match by:
         case "no Git":
             shutil.rmtree(source / ".git")
+            # What is around the template is not its repository.
+            git(tmp_path, "init", "--quiet")
+            git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "Other")
         case "changes":
             (source / TREE / "more.md").write_text("more\n")
         case "zip":
@@ -186,12 +187,19 @@ def test_what_is_not_known_is_said_and_can_be_filled_in(
     assert record["commit"] == "unknown"
     assert record["template"] == (str(history.path) if by == "changes" else "unknown")
     assert record["context"]["cookiecutter"]["_template_version"] == "0.1.0"
+
+
+def test_what_is_not_known_can_be_filled_in(
+    history: History, template: Path, cli: Cli, tmp_path: Path
+) -> None:
+    assert cli("--no-input", template=template).returncode == 0
+    project = tmp_path / "my_service"
     must(documented(project, FIRST_COMMIT))
     assert documented(project, CHECK).returncode == 1
     assert documented(project, UPDATE).returncode != 0
     assert git(project, "status", "--porcelain") == ""
 
-    record |= {"template": str(history.path), "commit": "v0.1.0"}
+    record = recorded(project) | {"template": str(history.path), "commit": "v0.1.0"}
     (project / ".cruft.json").write_text(json.dumps(record))
     commit(project, "Say where it is from")
     must(documented(project, UPDATE))
