@@ -145,7 +145,8 @@ def pythons() -> tuple[str, ...]:
 def python_for(auth: str, django_version: str) -> str:
     """Return which Python a model is tried on, so that the models together try all of them."""
     fit = [version for version in pythons() if django_version == "5.2" or version != "3.11"]
-    assert fit, "There is no Python that this Django runs on."
+    if not fit:
+        pytest.skip(f"there is no Python here that Django {django_version} runs on")
     return fit[MODELS.index(auth) * len(fit) // len(MODELS)] if auth != "both" else fit[-1]
 
 
