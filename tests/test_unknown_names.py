@@ -36,10 +36,8 @@ def assert_refused(done: subprocess.CompletedProcess[str], output: Path, words: 
     ("word", "hint"),
     [
         ("auht=jwt", "'auht' is no question of this template (did you mean auth?)"),
-        ("auth_mode=jwt", "did you mean auth?"),
         ("AUTH=jwt", "did you mean auth?"),
         ("django-version=6.1", "did you mean django_version?"),
-        ("registratoin=closed", "did you mean registration?"),
         ("xyzzy=1", "(these are: auth, author_email, "),
         ("=jwt", "''"),
         ("two\nlines=jwt", r"'two\nlines'"),
@@ -110,7 +108,7 @@ def configured(cli: Cli, tmp_path: Path, answers: dict[Any, Any], *words: str, *
     return cli("--config-file", str(config), "-o", str(tmp_path / "output"), *words, **more)
 
 
-@pytest.mark.parametrize("name", ["auht", "Auth", "aut", "autth", "licence", "django-version"])
+@pytest.mark.parametrize("name", ["auht", "licence", "Django-Version"])
 def test_in_a_configuration(cli: Cli, tmp_path: Path, name: str) -> None:
     """G37."""
     done = configured(cli, tmp_path, {name: "jwt"}, "--no-input")
