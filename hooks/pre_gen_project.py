@@ -49,6 +49,7 @@ ANSWERS = json.loads({{cookiecutter | tojson | tojson}})
 # Pairs of a name and its answer, or None where the answer is no text.
 GIVEN = json.loads({{given | tojson | tojson}})
 CONFIGURED = json.loads({{configured | tojson | tojson}})
+UPDATING = json.loads({{(look.caller == "cruft._commands.update") | tojson | tojson}})
 
 CHOICES = {
     "auth": ("session", "jwt", "both"),
@@ -242,13 +243,17 @@ def check_name(name, where=""):
     raise Refused(f"{name[:60]!a}{where} is no question of this template ({hint})")
 
 
-def check_given(given):
+def check_given(given, *, updating=UPDATING):
     """Refuse what was named by hand and would not come out as it went in.
 
     Args:
         given: pairs of a name and its answer, None for an answer that is no text.
+        updating: whether cruft generates, with the old template and then with the new one: what
+            resembles no question may be one of the other.
     """
     for name, answer in given:
+        if updating and not any(looks_like(name, question) for question in QUESTIONS):
+            continue
         check_name(name)
         if answer is None:
             raise Refused(f"{name} must be text")

@@ -215,3 +215,14 @@ def test_what_looks_like_a_question(load_hook: Callable[..., ModuleType]) -> Non
     assert looks_like("django-version", "django_version")
     assert not looks_like("cli", "ci")
     assert not looks_like("email", "author_email")
+
+
+def test_an_update_may_answer_a_question_of_the_other_version(
+    load_hook: Callable[..., ModuleType],
+) -> None:
+    hook = load_hook("pre_gen_project")
+
+    hook.check_given([("colour", "red"), ("auth", "both")], updating=True)
+    for name, updating in (("auht", True), ("colour", False)):
+        with pytest.raises(hook.Refused, match=f"'{name}' is no question"):
+            hook.check_given([(name, "both")], updating=updating)
