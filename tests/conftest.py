@@ -194,3 +194,11 @@ def cli(template: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
         )
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have measured."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, figures in report.user_properties:
+            if name == "figures" and report.when == "call":
+                terminalreporter.write_line("\n".join(figures))

@@ -3,13 +3,17 @@
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from errno import EINVAL
+from socket import SHUT_RDWR
 from typing import Any
 
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it has no types
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # as above
 
 wsgi_app = "config.wsgi"
+# The port opens when there is somebody to answer: until then a proxy asks another node.
+preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
 threads = 4
 
 timeout = 30
@@ -65,5 +69,37 @@ class AccessLogger(Logger):  # type: ignore[misc]  # as above
         self.access_log.info("%s", json.dumps(line))
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]  # as above
+    """Finishes what it has begun when the door is closed."""
+
+    def accept(self, listener: Any) -> None:
+        """Take the next connection, if there may still be one."""
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno != EINVAL:
+                raise
+            self.alive = False
+
+
+def when_ready(server: Any) -> None:
+    """Have the server close its door before it stops.
+
+    By itself it leaves the door open until the last request is answered, and whoever has come in
+    meanwhile is dropped. A proxy that is refused asks another node instead.
+    """
+    stop = server.stop
+
+    def close_and_stop(*words: Any) -> None:
+        # Unless a process that takes over has the same door.
+        if server.reexec_pid == server.master_pid == 0:
+            for listener in server.LISTENERS:
+                listener.sock.shutdown(SHUT_RDWR)
+        stop(*words)
+
+    server.stop = close_and_stop
+
+
+worker_class = Worker
 accesslog = "-"
 logger_class = AccessLogger

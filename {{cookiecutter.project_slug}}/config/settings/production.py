@@ -88,6 +88,9 @@ JWT_AUDIENCE = PUBLIC_BASE_URL
 # {% endif %}
 # A pool keeps connections itself, so Django's own persistent ones stay off.
 _database["CONN_MAX_AGE"] = 0
+# And looks whether one is still good before it hands it out: a PostgreSQL that has started again,
+# or a firewall, has closed them all.
+_database["CONN_HEALTH_CHECKS"] = True
 _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 DATABASES = {"default": _database}
 CACHES = {"default": cache(_redis_url)}

@@ -1,0 +1,233 @@
+"""A generated project as it runs in production: two nodes behind nginx, with all they share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from tests.nodes import Node, wait_until
+from tests.test_journey import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.nodes import Environment
+
+HOST = "example.com"
+
+
+@contextmanager
+def readable_folder() -> Iterator[Path]:
+    """Make a folder that servers can read which are started as another user than root."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+class PostgreSQL:
+    """A PostgreSQL of our own, which can be restarted without harm to other tests."""
+
+    def __init__(self, folder: Path) -> None:
+        found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+        if not found:
+            pytest.skip("there is no PostgreSQL to start")
+        self.bin = found[-1].parent
+        self.data = folder / "postgresql"
+        self.port = free_port()
+        self.url = f"postgres://app@127.0.0.1:{self.port}/postgres"
+
+    def __enter__(self) -> Self:
+        self.data.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self.data, "postgres")
+        self._run("initdb", "-A", "trust", "-U", "app", "-D", str(self.data))
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop("immediate")
+
+    def start(self) -> None:
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data} -c fsync=off"
+        log = str(self.data / "log")
+        self._run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, "-w", "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """Close every connection, whatever goes on there."""
+        self._run("pg_ctl", "-D", str(self.data), "-m", how, "-w", "stop")
+
+    def _run(self, program: str, *words: str) -> None:
+        # PostgreSQL refuses to run as root.
+        as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        done = subprocess.run(
+            [*as_user, self.bin / program, *words],
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+
+class Gunicorn(Node):
+    """A node that can be killed, and started again in the same place with other code."""
+
+    def __init__(self, python: Path, log: Path) -> None:
+        super().__init__(HOST)
+        self.python, self.log = python, log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, project: Path, environment: Environment) -> None:
+        """Start it and wait until it is ready."""
+        words = ["--config", "deploy/gunicorn.conf.py", "--bind", self.bind]
+        process = self.process = subprocess.Popen(
+            [self.python, "-m", "gunicorn", *words],
+            cwd=project,
+            env=environment,
+            stdout=self.log.open("ab"),
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that all of its processes can be killed at once.
+            start_new_session=True,
+        )
+        wait_until(lambda: self.is_ready() or process.poll() is not None)
+        assert process.poll() is None, self.log.read_text()
+
+    def kill(self) -> None:
+        """Let the machine it runs on fail."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end, as an orchestrator does."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=40)
+            self.process = None
+
+    def __exit__(self, *_: object) -> None:
+        self._end(signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def _end(self, how: int) -> None:
+        if self.process is not None:
+            os.killpg(self.process.pid, how)
+            self.process.wait(timeout=10)
+            self.process = None
+            wait_until(lambda: not self.listens())
+
+    def listens(self) -> bool:
+        """Return whether any process is left that holds its port."""
+        address, port = self.bind.split(":")
+        try:
+            socket.create_connection((address, int(port)), timeout=1).close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
+
+class FromAddress(HTTPAdapter):
+    """Connects from one address of this machine, to a server that goes by the name of the host."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *words: Any, **options: Any) -> None:
+        options |= {"server_hostname": HOST, "assert_hostname": HOST}
+        super().init_poolmanager(*words, source_address=(self.address, 0), **options)
+
+
+class Client(Node):
+    """Somebody who comes by TLS and keeps the connection; for one thread."""
+
+    def __init__(self, url: str, certificate: Path, address: str) -> None:
+        super().__init__(HOST)
+        self.url = url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.verify = str(certificate)
+        self.session.mount("https://", FromAddress(address))
+
+    def call(
+        self, method: str, path: str, bearer: str = "", headers: Any = (), **content: Any
+    ) -> requests.Response:
+        headers = {"Host": HOST} | dict(headers)
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
+        self.session.cookies.clear()
+        return self.session.request(
+            *(method, self.url + path),
+            **{"headers": headers, "allow_redirects": False, "timeout": 40} | content,
+        )
+
+
+class Nginx:
+    """The proxy as it is shipped; only addresses and paths are others."""
+
+    def __init__(self, folder: Path, shipped: Path, nodes: list[Gunicorn]) -> None:
+        if shutil.which("nginx") is None:
+            pytest.skip("there is no nginx")
+        self.folder, self.nodes = folder, nodes
+        self.configuration = shipped.read_text("utf-8")
+        self.bind = f"127.0.0.1:{free_port()}"
+        self.certificate = folder / "tls" / "fullchain.pem"
+
+    def __enter__(self) -> Self:
+        self._make_certificate()
+        replacements = {
+            "/tmp/": f"{self.folder}/",
+            "listen 8443": f"listen {self.bind}",
+            "listen 8080": f"listen 127.0.0.1:{free_port()}",
+            "/etc/nginx/tls/": f"{self.folder}/tls/",
+            "/dev/stdout": f"{self.folder}/access.log",
+        } | {f"web-{n}:8000": node.bind for n, node in enumerate(self.nodes, start=1)}
+        text = self.configuration
+        for old, new in replacements.items():
+            assert old in text, old
+            text = text.replace(old, new)
+        configuration = self.folder / "nginx.conf"
+        configuration.write_text(text)
+        self.process = subprocess.Popen(
+            ["nginx", "-e", "stderr", "-c", configuration, "-g", "daemon off;"],
+            stderr=(self.folder / "nginx.log").open("wb"),
+        )
+        client = self.client("127.0.0.1")
+        wait_until(lambda: client.is_ready() or self.process.poll() is not None)
+        assert self.process.poll() is None, (self.folder / "nginx.log").read_text()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+    def client(self, address: str) -> Client:
+        """Return a client at this address, which is one of 127.0.0.0/8."""
+        return Client(f"https://{self.bind}", self.certificate, address)
+
+    def _make_certificate(self) -> None:
+        self.certificate.parent.mkdir()
+        words = f"-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={HOST}"
+        names = ["-addext", f"subjectAltName=DNS:{HOST}"]
+        key = self.certificate.with_name("privkey.pem")
+        files = ["-out", str(self.certificate), "-keyout", str(key)]
+        subprocess.run(
+            ["openssl", "req", "-x509", *words.split(), *names, *files],
+            check=True,
+            capture_output=True,
+        )

@@ -1,0 +1,169 @@
+"""Two nodes behind the proxy that is shipped: whatever happens to a server, nobody is signed out.
+
+What fails is what was in flight when a server went. The figures are printed at the end of the run.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cluster import Gunicorn, Nginx, PostgreSQL, readable_folder
+from tests.conftest import MODELS
+from tests.load import App, Browser, Load, Script
+from tests.nodes import Project, Redis, production
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from tests.conftest import Bake
+    from tests.load import IsRefused, User
+    from tests.nodes import Environment
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
+
+KINDS: dict[str, list[type[User]]] = {
+    "session": [Browser],
+    "jwt": [App],
+    "both": [Browser, App, Script],
+}
+THREADS, USERS_OF_A_THREAD = 6, 4
+NEW_FIELD = "    nickname = models.CharField(max_length=50, null=True)\n\n    class Meta:\n"
+
+
+@dataclass
+class Cluster:
+    project: Project
+    nodes: list[Gunicorn]
+    redis: Redis
+    database: PostgreSQL
+    proxy: Nginx
+
+    def start(self, node: Gunicorn) -> None:
+        node.start(self.project.path, self.project.environment)
+
+    def roll(self, project: Project) -> None:
+        """Put other code or settings in place, node after node."""
+        self.project = project
+        for node in self.nodes:
+            node.stop()
+            self.start(node)
+
+    def refuses(self, ended: Sequence[IsRefused]) -> bool:
+        """Return whether each node refuses what has ended first and last."""
+        some = [*ended[:20], *ended[-20:]]
+        return all(is_refused(node) for node in self.nodes for is_refused in some)
+
+    def with_settings(self, **settings: str) -> Project:
+        return Project(self.project.path, self.project.python, self.project.environment | settings)
+
+
+@pytest.fixture(params=MODELS)
+def cluster(
+    request: pytest.FixtureRequest,
+    bake_with_venv: Callable[[str], tuple[Bake, Path]],
+    tmp_path: Path,
+) -> Iterator[Cluster]:
+    baked, python = bake_with_venv(request.param)
+    path = baked.copy_to(tmp_path / "old").path
+    with readable_folder() as folder, PostgreSQL(folder) as database, Redis() as redis:
+        # Whoever loses an answer with a node may show the refresh token before once more.
+        settings = production(database.url, redis.url) | {"JWT_REUSE_GRACE": "30"}
+        project = Project(path, python, settings)
+        project.prepare()
+        project.manage("collectstatic", "--noinput", "-v0")
+        log = tmp_path / "gunicorn.log"
+        with Gunicorn(python, log) as one, Gunicorn(python, log) as two:
+            for node in (one, two):
+                node.start(path, project.environment)
+            shipped = path / "deploy" / "compose" / "nginx.conf"
+            with Nginx(folder, shipped, [one, two]) as proxy:
+                yield Cluster(project, [one, two], redis, database, proxy)
+
+
+def new_version(cluster: Cluster, folder: Path, **settings: str) -> Project:
+    """Return the project with a column more, and other settings."""
+    old = cluster.project
+    path = shutil.copytree(old.path, folder / old.path.name)
+    models = path / "accounts" / "models.py"
+    models.write_text(models.read_text("utf-8").replace("    class Meta:\n", NEW_FIELD, 1))
+    base = path / "config" / "settings" / "base.py"
+    base.write_text(base.read_text("utf-8").replace("mailto:jane@", "mailto:new@"))
+    new = Project(path, old.python, old.environment | settings)
+    new.manage("makemigrations", "accounts", "-v0")
+    return new
+
+
+def turned(settings: Environment, name: str) -> str:
+    """Return a list of keys with the one in front that stood at the end."""
+    *others, new = settings[name].split(",")
+    return ",".join([new, *others])
+
+
+def test_nobody_is_signed_out(
+    cluster: Cluster, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    model = request.node.callspec.params["cluster"]
+    clients = [cluster.proxy.client(f"127.0.0.{10 + n}") for n in range(THREADS)]
+    with Load(KINDS[model], clients, USERS_OF_A_THREAD) as load:
+        load.go_on(THREADS * USERS_OF_A_THREAD)
+        with load.phase("all is well"):
+            pass
+        with load.phase("a node is killed") as killed, killed.happens():
+            cluster.nodes[0].kill()
+        with load.phase("it is back"):
+            cluster.start(cluster.nodes[0])
+        with (
+            load.phase("Redis starts again, empty") as redis,
+            redis.happens(),
+            cluster.redis.away(),
+        ):
+            load.go_on(50)
+        with load.phase("Redis is back"):
+            assert cluster.refuses(load.ended)
+        with load.phase("PostgreSQL starts again") as database, database.happens():
+            cluster.database.stop()
+            cluster.database.start()
+        with load.phase("PostgreSQL is back"):
+            pass
+        settings = cluster.project.environment
+        key, signing_key = secrets.token_urlsafe(64), f"new:{secrets.token_urlsafe(32)}"
+        new = new_version(
+            cluster,
+            tmp_path / "new",
+            SECRET_KEY_FALLBACKS=key,
+            JWT_SIGNING_KEYS=f"{settings['JWT_SIGNING_KEYS']},{signing_key}",
+        )
+        with load.phase("new code, a migration, keys that verify"):
+            new.manage("migrate", "-v0")
+            cluster.roll(new)
+        with load.phase("keys that sign"):
+            cluster.roll(
+                cluster.with_settings(
+                    SECRET_KEY=key,
+                    SECRET_KEY_FALLBACKS=settings["SECRET_KEY"],
+                    JWT_SIGNING_KEYS=turned(new.environment, "JWT_SIGNING_KEYS"),
+                )
+            )
+        with load.phase("all is well again"):
+            pass
+
+    figures = [*map(str, load.phases), f"users signed out: {len(load.lost)}"]
+    request.node.user_properties.append(("figures", [f"{model}: {line}" for line in figures]))
+    assert "new@example.com" in clients[0].call("GET", "/.well-known/security.txt").text
+    assert load.faults == []
+    assert load.lost == []
+    assert len(load.ended) > 10
+    assert cluster.refuses(load.ended)
+    for phase in load.phases:
+        assert phase.failed(in_flight=False) == [], phase.name
+        assert phase.refused(in_flight=False) == [], phase.name
+        if phase is not database:
+            assert phase.failed(in_flight=True, method="GET") == [], phase.name
+    assert redis.failed(in_flight=True) == []
+    assert len(killed.failed(in_flight=True)) <= THREADS
