@@ -33,6 +33,7 @@ WITH_MARKERS = {
     "deploy/kubernetes/overlays/production/kustomization.yaml",
     "docs/authentication.md",
     "docs/deployment.md",
+    "docs/operations.md",
     "docs/security.md",
     "pyproject.toml",
 }

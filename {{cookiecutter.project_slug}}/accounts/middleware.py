@@ -1,8 +1,10 @@
 """What goes round every request: its line in the log and headers on its answer."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import structlog
 from csp.middleware import CSPMiddleware
@@ -13,6 +15,7 @@ from django_structlog.middlewares import RequestMiddleware
 from accounts import security_log
 from accounts.client import client_of
 
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _FEATURES = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -37,18 +40,29 @@ class RequestLogMiddleware(RequestMiddleware):
     """
 
     def prepare(self, request: HttpRequest) -> None:
-        """Have every line name the address."""
+        """Have every line name the address, and the id that a proxy of ours gave the request.
+
+        The server's own access log reads the id where it is put here.
+        """
         structlog.contextvars.clear_contextvars()
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.META["HTTP_X_REQUEST_ID"] = given if _ID.fullmatch(given) else uuid4().hex
         address = client_of(request).address
         structlog.contextvars.bind_contextvars(address=address, user_id=None)
         super().prepare(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Record whatever was not allowed (ASVS 16.3.2)."""
+        """Record whatever was not allowed (ASVS 16.3.2).
+
+        What Django itself logs comes after this, and belongs to the request too: its context stays
+        until the next one begins.
+        """
+        self.bind_user_id(request)
         if response.status_code == HTTPStatus.FORBIDDEN:
-            self.bind_user_id(request)
             security_log.record("permission_refused", request=self.format_request(request))
+        context = structlog.contextvars.get_contextvars()
         super().handle_response(request, response)
+        structlog.contextvars.bind_contextvars(**context)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

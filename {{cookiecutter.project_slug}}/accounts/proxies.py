@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.client import read_address
 
-_TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO")
+_TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 
 
 class ProxyHeadersMiddleware:

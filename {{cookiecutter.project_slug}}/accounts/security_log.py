@@ -10,6 +10,8 @@ from uuid import UUID
 
 import structlog
 
+from accounts.signals import event_recorded
+
 log = structlog.get_logger("security")
 
 
@@ -27,3 +29,4 @@ def record(
     if user is not None:
         facts["user_id"] = str(user)
     log.log(level, event, **facts)
+    event_recorded.send(sender=None, event=event, facts=facts)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from datetime import UTC, datetime, timedelta
 from errno import EINVAL
 from socket import SHUT_RDWR
@@ -67,6 +68,27 @@ class AccessLogger(Logger):  # type: ignore[misc]  # as above
             "timestamp": datetime.now(UTC).isoformat(),
         }
         self.access_log.info("%s", json.dumps(line))
+
+
+# Where all workers keep their figures, if anybody wants them.
+metrics_port = int(os.environ.get("METRICS_PORT", "0"))
+if metrics_port:
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give the worker a place that no other has: the first that is free."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(n for n in range(len(taken) + 1) if n not in taken)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Open the port for Prometheus in each worker, which can all answer for each other."""
+    if metrics_port:
+        # Not before the settings have looked whether what it needs is installed.
+        from accounts import metrics  # noqa: PLC0415
+
+        metrics.serve(metrics_port, str(worker.place))
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # as above

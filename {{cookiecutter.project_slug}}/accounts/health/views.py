@@ -7,6 +7,8 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from accounts.health.migrations import missing_migrations
+
 log = structlog.get_logger(__name__)
 
 
@@ -20,13 +22,20 @@ def live(_: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def ready(_: HttpRequest) -> JsonResponse:
-    """Say whether the database and the cache can be reached; which one cannot is in the log."""
+    """Say whether database and cache can be reached, and the tables are those of this code.
+
+    What is not so is in the log.
+    """
     try:
         connection.ensure_connection()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         cache.get("health")
+        missing = missing_migrations()
     except Exception:
         log.exception("not_ready")
+        return JsonResponse({"status": "unavailable"}, status=503)
+    if missing:
+        log.error("not_ready", missing_migrations=missing)
         return JsonResponse({"status": "unavailable"}, status=503)
     return JsonResponse({"status": "ok"})

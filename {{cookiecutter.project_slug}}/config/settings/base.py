@@ -281,6 +281,8 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # Logs: one structured line for each event, with the id of the request it belongs to.
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+# Past the proxies nobody's word reaches it.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 _BEFORE_RENDERING: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

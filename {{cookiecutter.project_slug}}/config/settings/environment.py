@@ -1,6 +1,7 @@
 """Rules for what production reads from its environment, and one report of every fault."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from ipaddress import ip_network
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -95,6 +96,22 @@ def mail_settings(url: str) -> dict[str, Any]:
     settings["MAILERS"] = {"default": mailer}
     # {% endif %}
     return settings
+
+
+def needs(module: str, extra: str) -> Callable[[object], None]:
+    """Return a rule that refuses any value where an optional package is not installed.
+
+    Args:
+        module: what would be imported.
+        extra: the extra of `pyproject.toml` that holds the package.
+    """
+
+    def check(_: object) -> None:
+        if find_spec(module) is None:
+            message = f"needs a package that is not installed: the extra `{extra}` has it."
+            raise ValidationError(message)
+
+    return check
 
 
 def exact_hosts(value: list[str]) -> None:

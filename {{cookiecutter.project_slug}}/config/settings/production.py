@@ -8,6 +8,7 @@ from config.settings.base import *  # noqa: F403 - settings modules extend each 
 from config.settings.base import (
     CONTENT_SECURITY_POLICY,
     LOGGING,
+    MIDDLEWARE,
     SILENCED_SYSTEM_CHECKS,
     TRUSTED_PROXY_NETWORKS,
 )
@@ -17,6 +18,7 @@ from config.settings.environment import (
     https_origin,
     mail_settings,
     mail_url,
+    needs,
     networks,
     seal,
     strong_secret,
@@ -79,6 +81,22 @@ SEND_NOTICES = env.bool("SEND_NOTICES", True)
 SEND_MAIL_IN_BACKGROUND = True
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
 _log_level = env.str("LOG_LEVEL", "INFO")
+_sentry_dsn = env.str(
+    "SENTRY_DSN",
+    "",
+    validate=[
+        validate.Regexp(r"https?://\w+@[^/@]+/(.+/)?\d+$", error="is no DSN of Sentry."),
+        needs("sentry_sdk", "sentry"),
+    ],
+)
+# {% if cookiecutter.deployment != "none" %}
+# Read by deploy/gunicorn.conf.py as well, which opens the port.
+_metrics_port = env.int(
+    "METRICS_PORT",
+    0,
+    validate=[validate.Range(min=1, max=65535), needs("prometheus_client", "metrics")],
+)
+# {% endif %}
 seal(env)
 
 # {% if cookiecutter.auth != "session" %}
@@ -131,3 +149,12 @@ CSRF_COOKIE_SECURE = True
 # {% endif %}
 
 LOGGING["root"]["level"] = _log_level
+# {% if cookiecutter.deployment != "none" %}
+if _metrics_port:
+    MIDDLEWARE = ["accounts.metrics.MetricsMiddleware", *MIDDLEWARE]
+# {% endif %}
+if _sentry_dsn:
+    # What nobody wants stays uninstalled, and is not imported.
+    from accounts import error_reports
+
+    error_reports.begin(_sentry_dsn)

@@ -6,13 +6,16 @@ import smtplib
 from typing import Any
 
 import pytest
+import structlog
 from django.core import mail as django_mail
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 
 from accounts import mail
 from accounts.client import client_of, network_of
+from accounts.health import migrations
 
 
 def test_health_says_little(client: Client, db: None) -> None:
@@ -39,6 +42,28 @@ def test_not_ready_without_a_server(
         response = client.get("/health/ready/")
     assert (response.status_code, json.loads(response.content)) == (503, {"status": "unavailable"})
     assert client.get("/health/live/").status_code == 200
+
+
+def test_not_ready_before_the_tables_are_those_of_the_code(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(migrations, "_none_missing", False)
+    applied = MigrationRecorder.Migration.objects.filter(app="accounts", name="0001_initial")
+    applied.update(app="elsewhere")
+    response = client.get("/health/ready/")
+    assert (response.status_code, json.loads(response.content)) == (503, {"status": "unavailable"})
+    assert "accounts.0001_initial" in caplog.text
+    MigrationRecorder.Migration.objects.filter(app="elsewhere").update(app="accounts")
+    assert client.get("/health/ready/").status_code == 200
+
+
+def test_readiness_reads_the_migrations_until_none_is_missing(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "_none_missing", False)
+    assert client.get("/health/ready/").status_code == 200
+    monkeypatch.setattr(migrations, "MigrationExecutor", broken)
+    assert client.get("/health/ready/").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/health/live/", "/no/such/path"])
@@ -71,6 +96,36 @@ def test_the_log_names_routes_and_never_paths(
     assert "GET /health/live/" in finished[0]
     assert "GET /?" in finished[1]
     assert "secret" not in "".join(finished)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "given", "taken"),
+    [
+        (1, "0123456789abcdef", True),
+        (1, "short", False),
+        (1, "12345678\x1b[31m", False),
+        (1, "x" * 65, False),
+        (0, "0123456789abcdef", False),
+    ],
+)
+def test_lines_of_one_request_share_the_id_that_the_proxy_gave_it(
+    settings: Any,
+    db: None,
+    caplog: pytest.LogCaptureFixture,
+    proxies: int,
+    given: str,
+    taken: bool,
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+    with caplog.at_level(logging.INFO):
+        request = Client().get("/no/such/", headers={"x-request-id": given}).wsgi_request
+    found = request.META["HTTP_X_REQUEST_ID"]
+    assert (found == given) is taken
+    assert len(found) >= 16
+    (finished,) = [str(r.msg) for r in caplog.records if "request_finished" in str(r.msg)]
+    assert found in finished
+    # What Django adds when the last middleware is done.
+    assert structlog.contextvars.get_contextvars()["request_id"] == found
 
 
 def test_a_bad_host_is_refused(client: Client, db: None) -> None:

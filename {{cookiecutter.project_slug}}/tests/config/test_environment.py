@@ -92,3 +92,9 @@ def test_a_cache_is_shared_when_there_is_a_server() -> None:
 )
 def test_mail_servers(url: str, words: set[object]) -> None:
     assert all(repr(word) in repr(environment.mail_settings(url)) for word in words)
+
+
+def test_an_option_whose_package_is_missing() -> None:
+    environment.needs("json", "extra")("value")
+    with pytest.raises(ValidationError, match="the extra `figures` has it"):
+        environment.needs("no_such_package", "figures")("value")

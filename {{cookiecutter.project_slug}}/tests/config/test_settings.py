@@ -87,6 +87,43 @@ def test_production_names_everything_that_is_missing(load: Load) -> None:
         assert f"  {name}: Environment variable not set." in missing
 
 
+@pytest.mark.parametrize("name", sorted(settings.PRODUCTION_ENVIRONMENT))
+def test_production_names_the_one_that_is_missing(load: Load, name: str) -> None:
+    environment = dict(settings.PRODUCTION_ENVIRONMENT)
+    del environment[name]
+    with pytest.raises(ImproperlyConfigured) as failure:
+        load("production", environment)
+    told = ["The environment is not complete:", f"  {name}: Environment variable not set."]
+    assert str(failure.value).splitlines() == told
+
+
+@pytest.mark.parametrize(
+    "words", [["manage.py", "check"], ["-m", "gunicorn", "--check-config", "config.wsgi"]]
+)
+def test_whoever_starts_it_is_told_which(words: list[str]) -> None:
+    environment = dict(settings.PRODUCTION_ENVIRONMENT)
+    del environment["EMAIL_URL"]
+    done = start(*words, **environment)
+    assert done.returncode != 0
+    assert "  EMAIL_URL: Environment variable not set." in done.stderr.splitlines()
+
+
+def test_errors_are_reported_where_a_dsn_says(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr("accounts.error_reports.begin", begun.append)
+    load("production", settings.PRODUCTION_ENVIRONMENT)
+    assert begun == []
+    dsn = "https://key@sentry.example.com/1"
+    load("production", settings.PRODUCTION_ENVIRONMENT | {"SENTRY_DSN": dsn})
+    assert begun == [dsn]
+
+
+def test_what_is_not_wanted_is_not_imported() -> None:
+    code = "import sys, config.wsgi; print({'sentry_sdk', 'prometheus_client'} & {*sys.modules})"
+    done = start("-c", code, **settings.PRODUCTION_ENVIRONMENT)
+    assert done.stdout == "set()\n", done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -100,6 +137,7 @@ def test_production_names_everything_that_is_missing(load: Load) -> None:
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUSTED_PROXY_COUNT", "many"),
         ("TRUSTED_PROXY_NETWORKS", "everybody"),
+        ("SENTRY_DSN", "https://sentry.example.com/"),
     ],
 )
 def test_production_refuses_bad_values(load: Load, name: str, value: str) -> None:
@@ -107,19 +145,25 @@ def test_production_refuses_bad_values(load: Load, name: str, value: str) -> Non
         load("production", settings.PRODUCTION_ENVIRONMENT | {name: value})
 
 
-def test_the_deployment_check_is_silent() -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in an environment that holds what is given and no more."""
+    return subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, *words],
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
             "PYTHONDONTWRITEBYTECODE": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings.production",
-            **settings.PRODUCTION_ENVIRONMENT,
+            **environment,
         },
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_the_deployment_check_is_silent() -> None:
+    words = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = start(*words, **settings.PRODUCTION_ENVIRONMENT)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from email.message import Message
 from http.client import HTTPConnection
@@ -67,7 +67,14 @@ class Answer(NamedTuple):
 class Server:
     """A running service."""
 
-    def __init__(self, folder: Path, redis_url: str = "", workers: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        redis_url: str = "",
+        workers: int = 1,
+        options: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
         self.out, self.err = folder / "out", folder / "err"
         given = urlsplit(os.environ.get("DATABASE_URL", ""))
         own = given._replace(path=f"/security_{token_hex(6)}").geturl()
@@ -77,8 +84,10 @@ class Server:
             "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,
             "SERVER_CACHE": redis_url,
             "PYTHONDONTWRITEBYTECODE": "1",
+            **environment,
         }
         self.workers = workers
+        self.options = options
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
         self._users = iter(USERS)
@@ -90,6 +99,7 @@ class Server:
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
             command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
+            command += self.options
             process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err
             )

@@ -1,0 +1,90 @@
+"""Reports of errors tell what went wrong and where, and nothing about whom."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sentry_sdk
+import structlog
+from django.test import Client
+
+from accounts import error_reports
+from accounts.health import views
+from accounts.models import User
+
+
+class Receiver(HTTPServer):
+    """Takes what is sent to it, as Sentry would."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.received: list[bytes] = []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        zipped = self.headers.get("Content-Encoding") == "gzip"
+        self.server.received.append(gzip.decompress(body) if zipped else body)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    structlog.contextvars.clear_contextvars()
+    with Receiver() as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        error_reports.begin(f"http://public@127.0.0.1:{server.server_port}/1")
+        yield server
+        sentry_sdk.get_client().close()
+        sentry_sdk.init()
+        server.shutdown()
+
+
+def test_a_report_holds_no_secret(
+    receiver: Receiver, client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise LookupError(user.email)
+
+    monkeypatch.setattr(views, "JsonResponse", fail)
+    client.raise_request_exception = False
+    secret = uuid4().hex
+    client.cookies["sessionid"] = secret
+    response = client.get(
+        f"/health/live/?{secret}",
+        headers={"authorization": f"Basic {secret}"},
+        REMOTE_ADDR="203.0.113.77",
+    )
+    assert response.status_code == 500
+    sentry_sdk.flush(timeout=10)
+    (sent,) = receiver.received
+    event = json.loads(sent.splitlines()[-1])
+    (error,) = event["exception"]["values"]
+    assert (error["type"], event["transaction"]) == ("LookupError", "/health/live/")
+    assert error["stacktrace"]["frames"][-1]["function"] == "fail"
+    assert event["tags"] == {"request_id": response.wsgi_request.META["HTTP_X_REQUEST_ID"]}
+    assert not {"request", "breadcrumbs", "user", "extra", "contexts"} & set(event)
+    for private in (secret, user.email, str(user.pk), "203.0.113.77"):
+        assert private not in sent.decode(), private
+
+
+def test_outside_a_request_there_is_no_id(receiver: Receiver) -> None:
+    try:
+        raise LookupError  # noqa: TRY301 - what is reported is what was caught
+    except LookupError:
+        sentry_sdk.capture_exception()
+    sentry_sdk.flush(timeout=10)
+    (sent,) = receiver.received
+    assert "tags" not in json.loads(sent.splitlines()[-1])
