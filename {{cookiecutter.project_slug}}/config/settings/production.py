@@ -8,7 +8,6 @@ from config.settings.base import *  # noqa: F403 - settings modules extend each 
 from config.settings.base import (
     CONTENT_SECURITY_POLICY,
     LOGGING,
-    MIDDLEWARE,
     SILENCED_SYSTEM_CHECKS,
     TRUSTED_PROXY_NETWORKS,
 )
@@ -151,7 +150,7 @@ CSRF_COOKIE_SECURE = True
 LOGGING["root"]["level"] = _log_level
 # {% if cookiecutter.deployment != "none" %}
 if _metrics_port:
-    MIDDLEWARE = ["accounts.metrics.MetricsMiddleware", *MIDDLEWARE]
+    globals()["MIDDLEWARE"].insert(0, "accounts.metrics.MetricsMiddleware")
 # {% endif %}
 if _sentry_dsn:
     # What nobody wants stays uninstalled, and is not imported.
