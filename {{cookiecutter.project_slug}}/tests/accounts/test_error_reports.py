@@ -61,7 +61,7 @@ def test_a_report_holds_no_secret(
     monkeypatch.setattr(views, "JsonResponse", fail)
     client.raise_request_exception = False
     secret = uuid4().hex
-    client.cookies["sessionid"] = secret
+    client.cookies["credential"] = secret
     response = client.get(
         f"/health/live/?{secret}",
         headers={"authorization": f"Basic {secret}"},
