@@ -17,14 +17,14 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from tests.nodes import Node, wait_until
+from tests.proxy import HOST
 from tests.test_journey import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.nodes import Environment
-
-HOST = "example.com"
+    from tests.proxy import Proxy
 
 
 @contextmanager
@@ -156,12 +156,13 @@ class FromAddress(HTTPAdapter):
 class Client(Node):
     """Somebody who comes by TLS and keeps the connection; for one thread."""
 
-    def __init__(self, url: str, certificate: Path, address: str) -> None:
+    def __init__(self, proxy: Proxy, address: str) -> None:
+        """Take what to call, and at which address of 127.0.0.0/8 to be."""
         super().__init__(HOST)
-        self.url = url
+        self.url = f"https://127.0.0.1:{proxy.https}"
         self.session = requests.Session()
         self.session.trust_env = False
-        self.session.verify = str(certificate)
+        self.session.verify = str(proxy.certificate)
         self.session.mount("https://", FromAddress(address))
 
     def call(
@@ -174,60 +175,4 @@ class Client(Node):
         return self.session.request(
             *(method, self.url + path),
             **{"headers": headers, "allow_redirects": False, "timeout": 40} | content,
-        )
-
-
-class Nginx:
-    """The proxy as it is shipped; only addresses and paths are others."""
-
-    def __init__(self, folder: Path, shipped: Path, nodes: list[Gunicorn]) -> None:
-        if shutil.which("nginx") is None:
-            pytest.skip("there is no nginx")
-        self.folder, self.nodes = folder, nodes
-        self.configuration = shipped.read_text("utf-8")
-        self.bind = f"127.0.0.1:{free_port()}"
-        self.certificate = folder / "tls" / "fullchain.pem"
-
-    def __enter__(self) -> Self:
-        self._make_certificate()
-        replacements = {
-            "/tmp/": f"{self.folder}/",
-            "listen 8443": f"listen {self.bind}",
-            "listen 8080": f"listen 127.0.0.1:{free_port()}",
-            "/etc/nginx/tls/": f"{self.folder}/tls/",
-            "/dev/stdout": f"{self.folder}/access.log",
-        } | {f"web-{n}:8000": node.bind for n, node in enumerate(self.nodes, start=1)}
-        text = self.configuration
-        for old, new in replacements.items():
-            assert old in text, old
-            text = text.replace(old, new)
-        configuration = self.folder / "nginx.conf"
-        configuration.write_text(text)
-        self.process = subprocess.Popen(
-            ["nginx", "-e", "stderr", "-c", configuration, "-g", "daemon off;"],
-            stderr=(self.folder / "nginx.log").open("wb"),
-        )
-        client = self.client("127.0.0.1")
-        wait_until(lambda: client.is_ready() or self.process.poll() is not None)
-        assert self.process.poll() is None, (self.folder / "nginx.log").read_text()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=10)
-
-    def client(self, address: str) -> Client:
-        """Return a client at this address, which is one of 127.0.0.0/8."""
-        return Client(f"https://{self.bind}", self.certificate, address)
-
-    def _make_certificate(self) -> None:
-        self.certificate.parent.mkdir()
-        words = f"-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN={HOST}"
-        names = ["-addext", f"subjectAltName=DNS:{HOST}"]
-        key = self.certificate.with_name("privkey.pem")
-        files = ["-out", str(self.certificate), "-keyout", str(key)]
-        subprocess.run(
-            ["openssl", "req", "-x509", *words.split(), *names, *files],
-            check=True,
-            capture_output=True,
         )

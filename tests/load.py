@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from random import Random
-from statistics import median
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
 from tests.nodes import PASSWORD, wait_until
+from tests.phases import Call, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,70 +24,6 @@ if TYPE_CHECKING:
 # How long each thread waits between two requests, in seconds.
 PAUSE = 0.1
 CSRF = "c" * 32
-
-
-class Call(NamedTuple):
-    """One request: when, what, and what came of it; 0 where nobody answered."""
-
-    began: float
-    ended: float
-    method: str
-    path: str
-    status: int
-
-    @property
-    def failed(self) -> bool:
-        return self.status not in {200, 204, 302, 401, 429}
-
-    @property
-    def refused_for_now(self) -> bool:
-        return self.status == 429
-
-
-@dataclass
-class Phase:
-    """A time in which one thing happens to the servers, and all that was called meanwhile."""
-
-    name: str
-    calls: list[Call] = field(default_factory=list)
-    incident: tuple[float, float] = (0.0, 0.0)
-
-    @contextmanager
-    def happens(self) -> Iterator[None]:
-        """Note from when to when something was not there."""
-        began = time.monotonic()
-        yield
-        self.incident = (began, time.monotonic())
-
-    def failed(self, *, in_flight: bool, method: str = "") -> list[Call]:
-        """Return what failed while the incident lasted, or at another time."""
-        began, ended = self.incident
-        return [
-            call
-            for call in self.calls
-            if call.failed
-            and method in call.method
-            and (call.began <= ended and call.ended >= began) == in_flight
-        ]
-
-    def refused(self, *, in_flight: bool) -> list[Call]:
-        """Return what was refused for now, while the incident lasted or at another time."""
-        began, ended = self.incident
-        return [
-            call
-            for call in self.calls
-            if call.refused_for_now and (call.began <= ended and call.ended >= began) == in_flight
-        ]
-
-    def __str__(self) -> str:
-        times = sorted(1000 * (call.ended - call.began) for call in self.calls)
-        return (
-            f"{self.name}: {len(self.calls)} requests, "
-            f"{len(self.failed(in_flight=True))} failed in flight, "
-            f"{len(self.failed(in_flight=False))} otherwise, "
-            f"{sum(call.refused_for_now for call in self.calls)} refused for now; "
-            f"{median(times):.0f} ms in the middle, {times[-1]:.0f} ms at worst"
-        )
 
 
 class NotAnsweredError(Exception):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import getpass
-import hashlib
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.certificates import hash_of_key, make_certificate
 from tests.nodes import wait_until
 from tests.test_journey import free_port
 
@@ -22,38 +21,42 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+HOST = "example.com"
+
+
 @dataclass(frozen=True)
 class Proxy:
-    """Where it listens, and which key it shows."""
+    """Where it listens, and what it shows."""
 
     http: int
     https: int
+    certificate: Path
     key_hash: str
 
 
 @contextmanager
-def nginx(project: Path, *binds: str) -> Iterator[Proxy]:
-    """Start nginx with the project's own configuration, before two nodes.
+def nginx(folder: Path, shipped: Path, *binds: str) -> Iterator[Proxy]:
+    """Start nginx with the configuration that is shipped, before two nodes.
 
     Nothing is changed in it but addresses, ports, the folder of the certificate and that of
     temporary files.
     """
     if shutil.which("nginx") is None:
         pytest.skip("there is no nginx")
-    folder = project.parent / "nginx"
     folder.mkdir()
-    proxy = Proxy(free_port(), free_port(), make_certificate(folder))
-    text = (project / "deploy/compose/nginx.conf").read_text("utf-8")
-    for shipped, here in (
+    certificate, key = make_certificate(folder / "tls", HOST)
+    proxy = Proxy(free_port(), free_port(), certificate, hash_of_key(key))
+    text = shipped.read_text("utf-8")
+    for old, new in (
         ("/tmp/", f"{folder}/"),
-        ("/etc/nginx/tls/", f"{folder}/"),
+        ("/etc/nginx/tls/", f"{folder}/tls/"),
         ("listen 8080", f"listen 127.0.0.1:{proxy.http}"),
         ("listen 8443", f"listen 127.0.0.1:{proxy.https}"),
         ("web-1:8000", binds[0]),
         ("web-2:8000", binds[1]),
     ):
-        assert shipped in text, shipped
-        text = text.replace(shipped, here)
+        assert old in text, old
+        text = text.replace(old, new)
     (folder / "nginx.conf").write_text(text)
     log = folder / "nginx.log"
     # Who starts it as root would otherwise have workers that may not enter the folder.
@@ -73,26 +76,7 @@ def answers(proxy: Proxy) -> bool:
     """Return whether it redirects to TLS."""
     url = f"http://127.0.0.1:{proxy.http}/"
     try:
-        answer = requests.get(
-            url, headers={"Host": "example.com"}, allow_redirects=False, timeout=5
-        )
+        answer = requests.get(url, headers={"Host": HOST}, allow_redirects=False, timeout=5)
     except requests.ConnectionError:
         return False
     return answer.is_redirect
-
-
-def make_certificate(folder: Path) -> str:
-    """Make a key and its certificate for example.com, and return the hash of the public key."""
-
-    def openssl(*words: str | Path) -> bytes:
-        done = subprocess.run(["openssl", *words], cwd=folder, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    openssl(
-        *("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
-        *("-keyout", "privkey.pem", "-out", "fullchain.pem", "-days", "2"),
-        *("-subj", "/CN=example.com", "-addext", "subjectAltName=DNS:example.com"),
-    )
-    public = openssl("pkey", "-in", "privkey.pem", "-pubout", "-outform", "der")
-    return base64.b64encode(hashlib.sha256(public).digest()).decode()

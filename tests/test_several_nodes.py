@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster import Gunicorn, Nginx, PostgreSQL, readable_folder
+from tests.cluster import Client, Gunicorn, PostgreSQL, readable_folder
 from tests.conftest import MODELS
 from tests.load import App, Browser, Load, Script
 from tests.nodes import Project, Redis, production
+from tests.proxy import nginx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.conftest import Bake
     from tests.load import IsRefused, User
     from tests.nodes import Environment
+    from tests.proxy import Proxy
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 
@@ -42,7 +44,7 @@ class Cluster:
     nodes: list[Gunicorn]
     redis: Redis
     database: PostgreSQL
-    proxy: Nginx
+    proxy: Proxy
 
     def start(self, node: Gunicorn) -> None:
         node.start(self.project.path, self.project.environment)
@@ -82,7 +84,7 @@ def cluster(
             for node in (one, two):
                 node.start(path, project.environment)
             shipped = path / "deploy" / "compose" / "nginx.conf"
-            with Nginx(folder, shipped, [one, two]) as proxy:
+            with nginx(folder / "nginx", shipped, one.bind, two.bind) as proxy:
                 yield Cluster(project, [one, two], redis, database, proxy)
 
 
@@ -109,7 +111,7 @@ def test_nobody_is_signed_out(
     cluster: Cluster, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     model = request.node.callspec.params["cluster"]
-    clients = [cluster.proxy.client(f"127.0.0.{10 + n}") for n in range(THREADS)]
+    clients = [Client(cluster.proxy, f"127.0.0.{10 + n}") for n in range(THREADS)]
     with Load(KINDS[model], clients, USERS_OF_A_THREAD) as load:
         load.go_on(THREADS * USERS_OF_A_THREAD)
         with load.phase("all is well"):

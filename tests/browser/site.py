@@ -112,9 +112,10 @@ def running(
             project.prepare()
             project.manage("shell", "-v0", "-c", CREATE_CLERK)
             project.manage("collectstatic", "--noinput", "-v0")
+            shipped = copy.path / "deploy/compose/nginx.conf"
             with (
                 project.serve() as node,
-                nginx(project.path, node.bind, node.bind) as proxy,
+                nginx(copy.path.parent / "nginx", shipped, node.bind, node.bind) as proxy,
                 chromium(engine, *pretending_to_be_there(proxy)) as browser,
             ):
                 yield Site(project, redis, mailbox, browser, looks)
