@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
 
-from tests.nodes import Node, wait_until
+from tests.nodes import FromAddress, Node, wait_until
 from tests.proxy import HOST
 from tests.test_journey import free_port
 
@@ -141,16 +140,11 @@ class Gunicorn(Node):
         return True
 
 
-class FromAddress(HTTPAdapter):
-    """Connects from one address of this machine, to a server that goes by the name of the host."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        super().__init__()
+class ToHost(FromAddress):
+    """Connects to a server that goes by the name of the host, wherever it is."""
 
     def init_poolmanager(self, *words: Any, **options: Any) -> None:
-        options |= {"server_hostname": HOST, "assert_hostname": HOST}
-        super().init_poolmanager(*words, source_address=(self.address, 0), **options)
+        super().init_poolmanager(*words, server_hostname=HOST, assert_hostname=HOST, **options)
 
 
 class Client(Node):
@@ -163,7 +157,7 @@ class Client(Node):
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.verify = str(proxy.certificate)
-        self.session.mount("https://", FromAddress(address))
+        self.session.mount("https://", ToHost(address))
 
     def call(
         self, method: str, path: str, bearer: str = "", headers: Any = (), **content: Any

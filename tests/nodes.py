@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 
 from tests.test_checks import PRODUCTION
 from tests.test_journey import free_port
@@ -91,12 +92,28 @@ class Redis:
             self.__enter__()
 
 
+class FromAddress(HTTPAdapter):
+    """Connects from one address of this machine."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *words: Any, **options: Any) -> None:
+        super().init_poolmanager(*words, source_address=(self.address, 0), **options)
+
+
 class Node:
     """One server, behind a proxy that ends TLS."""
 
     def __init__(self, host: str) -> None:
         self.bind = f"127.0.0.1:{free_port()}"
         self.headers = {"Host": host, "X-Forwarded-Proto": "https"}
+        self.address = "127.0.0.1"
+
+    def called_from(self, address: str) -> None:
+        """Have what follows come from this address, one of 127.0.0.0/8."""
+        self.headers["X-Forwarded-For"] = self.address = address
 
     def call(
         self, method: str, path: str, bearer: str = "", headers: Any = (), **content: Any
@@ -105,9 +122,11 @@ class Node:
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
         url = f"http://{self.bind}{path}"
-        return requests.request(
-            method, url, headers=headers, allow_redirects=False, timeout=30, **content
-        )
+        with requests.Session() as session:
+            session.mount("http://", FromAddress(self.address))
+            return session.request(
+                method, url, headers=headers, allow_redirects=False, timeout=30, **content
+            )
 
     def is_ready(self) -> bool:
         try:
