@@ -14,7 +14,7 @@ import requests
 from tests.cluster import Gunicorn, PostgreSQL, readable_folder
 from tests.conftest import MODELS
 from tests.load import App, Browser, Load, SignedOutError
-from tests.nodes import Project, Redis, production
+from tests.nodes import Project, Redis, production, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,6 +108,10 @@ def test_commands(service: Service, request: pytest.FixtureRequest) -> None:
     carry_out("flushdb")
     assert [lives(user) for user in (one, two, three, gone)] == [False] * 4
 
+    carry_out("is_staff=True")
+    _ask_for_reset(node, kind, "staff@example.com")
+    wait_until(lambda: "\nTo: staff@example.com\n" in node.log.read_text())
+
     _refuse_somebody(node, kind)
     counted, addresses = carry_out("--count").split("\n", 1)
     assert int(counted) > 0
@@ -115,6 +119,17 @@ def test_commands(service: Service, request: pytest.FixtureRequest) -> None:
     for block in service.blocks:
         if block not in done:
             service.run(block)
+
+
+def _ask_for_reset(node: Gunicorn, kind: type[User], email: str) -> None:
+    if kind is App:
+        answer = node.call("POST", "/api/auth/password/reset/", json={"email": email})
+        assert answer.status_code == requests.codes.accepted
+    else:
+        headers = Browser(Load([], [], 0), node, "", 0).headers()
+        form = {"email": email}
+        answer = node.call("POST", "/accounts/password_reset/", headers=headers, data=form)
+        assert answer.is_redirect
 
 
 def _refuse_somebody(node: Gunicorn, kind: type[User]) -> None:
