@@ -13,7 +13,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from email import message_from_string
 from email.message import Message
+from email.policy import default
 from http.client import HTTPConnection
 from itertools import count
 from pathlib import Path
@@ -174,15 +176,29 @@ class Server:
         """Return the address of a user whom no other test has."""
         return next(self._users)
 
-    def mail_to(self, email: str, about: str = "") -> str:
-        """Return the newest mail to an address, once it is there, that has this in it."""
+    def mail_to(self, email: str, about: str = "", after: int = 0) -> str:
+        """Return the newest mail to an address, once it is there, that has this in it.
+
+        Args:
+            email: the address.
+            about: what is in it.
+            after: how many mails to that address there were before.
+        """
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            for mail in reversed(self.out.read_text("utf-8").split("-" * 79)):
-                if f"\nTo: {email}\n" in mail and about in mail:
-                    return mail
+            mails = [mail for mail in self._mails() if f"\nTo: {email}\n" in mail]
+            for mail in reversed(mails[after:]):
+                if about in (found := decoded(mail)):
+                    return found
             time.sleep(0.05)
         raise AssertionError(email)
+
+    def mails_to(self, email: str) -> int:
+        """Return how many mails to an address there are by now."""
+        return sum(f"\nTo: {email}\n" in mail for mail in self._mails())
+
+    def _mails(self) -> list[str]:
+        return self.out.read_text("utf-8").split("-" * 79)
 
     def log(self) -> str:
         """Return what it has logged."""
@@ -194,3 +210,10 @@ def status_of(received: bytes) -> int:
     found = re.match(rb"HTTP/1\.1 (\d{3})", received)
     assert found, received
     return int(found[1])
+
+
+def decoded(mail: str) -> str:
+    """Return the headers and the texts of a mail, however its lines were broken on the way."""
+    message = message_from_string(mail.lstrip(), policy=default)
+    texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+    return "\n".join([*(f"{name}: {value}" for name, value in message.items()), *texts])
