@@ -91,20 +91,21 @@ STANDARD_LIBRARY = frozenset(
 # What the generated projects and their tools import by name.
 PACKAGES = frozenset(
     """
-    aiosmtpd allauth argon2 arrow asgiref ast_serialize attr attrs axes bandit binaryornot
-    black celery certifi cffi charset_normalizer click cookiecutter
-    corsheaders coverage cryptography csp dateutil debug_toolbar deptry dj_database_url
-    dj_email_url django django_cache_url django_structlog django_stubs_ext djoser dotenv
-    drf_spectacular drf_spectacular_sidecar environ environs execnet flake8 greenlet grimp
-    gunicorn hatch hypothesis idna importlinter inflection iniconfig ipware isort jinja2
-    jsonschema jsonschema_specifications jwt librt markdown_it markupsafe marshmallow mdurl
-    mypy mypy_django_plugin mypy_drf_plugin mypy_extensions mypyc packaging pathspec pip_audit
-    pkg_resources playwright pluggy poetry prometheus_client psycopg psycopg_binary
-    psycopg_pool public py pycparser pygments pytest pytest_cookies pytest_cov pytest_django
-    python_ipware redis referencing requests requirements rest_framework
-    rest_framework_simplejwt rich rpds ruff schemathesis sentry_sdk six slugify sqlparse
-    structlog text_unidecode time_machine tomli typing_extensions tzdata uritemplate urllib3 uv
-    wheel whitenoise xdist yaml
+    aiosmtpd allauth anyio argon2 arrow asgiref ast_serialize attr attrs axes bandit
+    binaryornot black celery certifi cffi charset_normalizer click cookiecutter corsheaders
+    coverage cryptography csp dateutil debug_toolbar deptry dj_database_url dj_email_url
+    django django_cache_url django_structlog django_stubs_ext djoser dotenv drf_spectacular
+    drf_spectacular_sidecar environ environs execnet flake8 graphql greenlet grimp gunicorn
+    harfile hatch hypothesis hypothesis_graphql idna importlinter inflection iniconfig
+    ipware isort jinja2 jsonschema jsonschema_rs jsonschema_specifications jwt librt
+    markdown_it markupsafe marshmallow mdurl mypy mypy_django_plugin mypy_drf_plugin
+    mypy_extensions mypyc packaging pathspec pip_audit pkg_resources playwright pluggy
+    poetry prometheus_client psycopg psycopg_binary psycopg_pool public py pycparser
+    pygments pyrate_limiter pytest pytest_cookies pytest_cov pytest_django python_ipware
+    redis referencing requests requirements rest_framework rest_framework_simplejwt rich
+    rpds ruff schemathesis sentry_sdk six slugify sortedcontainers sqlparse starlette
+    starlette_testclient structlog text_unidecode time_machine tomli typing_extensions
+    tzdata uritemplate urllib3 uv werkzeug wheel whitenoise xdist yaml
     """.split()
 )
 # Names that the project itself, Django, the database or an operating system has another use for.

@@ -48,7 +48,7 @@ def receiver() -> Iterator[Receiver]:
         error_reports.begin(f"http://public@127.0.0.1:{server.server_port}/1")
         yield server
         sentry_sdk.get_client().close()
-        sentry_sdk.init()
+        sentry_sdk.init(auto_enabling_integrations=False)
         server.shutdown()
 
 

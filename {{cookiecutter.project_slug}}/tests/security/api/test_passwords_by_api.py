@@ -32,7 +32,7 @@ def reset_link(server: Server, email: str) -> dict[str, str]:
     """Ask for a reset, and return what the link in the mail holds."""
     known = server.mails_to(email)
     Caller(server).post(RESET, email=email)
-    mail = unescape(server.mail_to(email, after=known))
+    mail = unescape(server.mail_to(email, "The link works once", after=known))
     found = re.search(r"uid=([\w-]+)&token=([\w-]+)|/reset/([\w-]+)/([\w-]+)/", mail)
     assert found, mail
     uid, token = (part for part in found.groups() if part)
