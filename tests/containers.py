@@ -169,6 +169,23 @@ class Compose:
             check=False,
         ).returncode
 
+    def is_found(self, service: str) -> bool:
+        """Return whether the proxy can look up where a service is."""
+        words = ("exec", self.container("proxy"), "getent", "hosts", service)
+        return not subprocess.run(
+            ["podman", *words], env=self.engine.environment, capture_output=True, check=False
+        ).returncode
+
+    def take_up(self, service: str) -> None:
+        """Wait for a web container that is new, and have the proxy learn where it is."""
+        self.wait(service)
+        deadline = time.monotonic() + 30
+        # The name follows a moment after the container.
+        while not self.is_found(service):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        self("exec", "-T", "proxy", "nginx", "-s", "reload")
+
     def wait(self, *services: str, seconds: float = 60) -> None:
         """Wait for what Compose calls `service_healthy`."""
         deadline = time.monotonic() + seconds

@@ -232,7 +232,7 @@ def test_one_of_two_is_enough(deployment: Deployment) -> None:
     engine.run("podman", "start", compose.container("web-1"))
     compose.wait("web-1")
     print(f"{deployment.auth}: ends in {ended:.1f} s, starts in {time.monotonic() - begun:.1f} s")
-    compose("exec", "-T", "proxy", "nginx", "-s", "reload")
+    compose.take_up("web-1")
     assert ended < 15
     deployment.sign_in()
 
@@ -246,8 +246,7 @@ def test_a_new_version(deployment: Deployment) -> None:
     compose("run", "--rm", "--no-deps", "-T", "migrate")
     for service in ("web-1", "web-2"):
         compose("up", "--detach", "--no-deps", service)
-        compose.wait(service)
-        compose("exec", "-T", "proxy", "nginx", "-s", "reload")
+        compose.take_up(service)
         assert compose.inspect(service, ".ImageName").endswith(":0.1.1")
         deployment.sign_in()
 
