@@ -245,7 +245,6 @@ def main():
             remove(PROJECT, path)
         remove_empty_folders(PROJECT)
         write_private(PROJECT / ".env", dotenv(ANSWERS))
-        check_is_wanted(parent)
         # cruft names the commit. It keeps the record itself, prints differences on standard
         # output, and generates twice for an update.
         if "_commit" in ANSWERS:
@@ -254,6 +253,7 @@ def main():
         template, commit, inside = origin(source(ANSWERS))
         content = record(ANSWERS, template, commit, inside)
         (PROJECT / RECORD).write_bytes(content.encode())
+        check_is_wanted(parent)
         sys.stdout.write(summary(ANSWERS) + next_steps(ANSWERS, commit))
     except KeyboardInterrupt:
         clear(PROJECT)
