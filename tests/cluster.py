@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,8 +16,8 @@ import pytest
 import requests
 
 from tests.nodes import FromAddress, Node, wait_until
+from tests.ports import free_port
 from tests.proxy import HOST
-from tests.test_journey import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,9 @@ class Gunicorn(Node):
 
     def _end(self, how: int) -> None:
         if self.process is not None:
-            os.killpg(self.process.pid, how)
+            # One that could not start says so itself.
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, how)
             self.process.wait(timeout=10)
             self.process = None
             wait_until(lambda: not self.listens())

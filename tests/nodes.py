@@ -16,8 +16,8 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
+from tests.ports import free_port
 from tests.test_checks import PRODUCTION
-from tests.test_journey import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,9 +66,6 @@ class Redis:
         self.process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
 
     def answers(self) -> bool:
-        """Ping it; where a passing connection held its port, let it try again."""
-        if self.process.poll() is not None:
-            self.start()
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
                 connection.sendall(b"PING\r\n")

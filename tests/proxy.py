@@ -14,7 +14,7 @@ import requests
 
 from tests.certificates import hash_of_key, make_certificate
 from tests.nodes import wait_until
-from tests.test_journey import free_port
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

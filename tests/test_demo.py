@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.test_journey import Browser, Service, free_port
+from tests.ports import free_port
+from tests.test_journey import Browser, Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,8 @@ import requests
 from aiosmtpd.controller import Controller
 
 from tests.nodes import PASSWORD, Node, Project, Redis, postgresql, production, wait_until
-from tests.test_journey import Mailbox, free_port
+from tests.ports import free_port
+from tests.test_journey import Mailbox
 
 if TYPE_CHECKING:
     import re

@@ -14,8 +14,9 @@ from aiosmtpd.controller import Controller
 
 from tests.browser.visitor import Visitor
 from tests.nodes import Project, Redis, postgresql, production, wait_until
+from tests.ports import free_port
 from tests.proxy import nginx
-from tests.test_journey import Mailbox, free_port
+from tests.test_journey import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
