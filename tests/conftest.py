@@ -115,8 +115,11 @@ def bake_with_venv(
         uv(f"venv --quiet --clear --python {python_for(auth, django_version)} {venv}")
         python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         requirements = baked.path / "pyproject.toml"
-        uv(f"pip install --quiet --python {python} -r {requirements}")
-        uv(f"pip install --quiet --python {python} --group {requirements}:dev")
+        # Nothing that runs here writes bytecode: without it, each start would compile again.
+        uv(
+            f"pip install --quiet --compile-bytecode --python {python}"
+            f" -r {requirements} --group {requirements}:dev"
+        )
         return baked, python
 
     return install

@@ -53,7 +53,7 @@ def test_the_floors(bake: Baker, tmp_path: Path, django_version: str, python_ver
     uv(f"venv --quiet --python {python_version} {venv}")
     project = Project(baked.path, venv / "bin" / "python", tmp_path)
     uv(
-        f"pip install --quiet --python {venv} --resolution lowest-direct"
+        f"pip install --quiet --compile-bytecode --python {venv} --resolution lowest-direct"
         f" -r {pyproject} --group {pyproject}:dev"
     )
 
