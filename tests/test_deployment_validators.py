@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import filecmp
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,35 @@ def test_kubernetes(baked: Bake, version: str, tmp_path: Path) -> None:
             *("Namespace", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount"),
         ]
     )
+
+
+def test_figures_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> None:
+    """The file of the documents lets Prometheus reach the web pods, and adds nothing else."""
+    copy = baked.copy_to(tmp_path).path
+    before = kustomize(copy)
+    document = (copy / "docs" / "deployment.md").read_text()
+    (policy,) = re.findall("```yaml\n(.*?)```", document.partition("## Figures")[2], re.DOTALL)
+    overlay = copy / "deploy" / "kubernetes" / "overlays" / "production"
+    (overlay / "figures.yaml").write_text(policy)
+    rules = overlay / "kustomization.yaml"
+    rules.write_text(
+        rules.read_text()
+        .replace("  - namespace.yaml", "  - namespace.yaml\n  - figures.yaml")
+        .replace("    literals:", "    literals:\n      - METRICS_PORT=9000")
+    )
+
+    after = kustomize(copy)
+    (copy / "manifest.yaml").write_text(yaml.safe_dump_all(after))
+    run("kubernetes-validate", "--strict", "--no-warn", "manifest.yaml", folder=copy)
+
+    assert len(after) == len(before) + 1
+    (added,) = [found for found in after if found["metadata"]["name"].endswith("-figures")]
+    (deployment,) = [found for found in after if found["kind"] == "Deployment"]
+    (settings,) = [found for found in after if found["kind"] == "ConfigMap"]
+    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    assert added["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+    (rule,) = added["spec"]["ingress"]
+    assert [{"port": int(settings["data"]["METRICS_PORT"])}] == rule["ports"]
 
 
 @pytest.mark.slow
