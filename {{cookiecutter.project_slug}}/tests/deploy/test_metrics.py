@@ -27,7 +27,7 @@ from tests.security.server import Server
 def free_port() -> int:
     """Return one below those that Linux gives to outgoing connections meanwhile."""
     while True:
-        port = random.randrange(10_000, 20_000)
+        port = random.randrange(10_000, 20_000)  # noqa: S311 - a port is no secret
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
