@@ -7,7 +7,7 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.services.attempts import TooManyAttemptsError
+from accounts.services.attempts import AttemptsNotCountedError, TooManyAttemptsError
 
 
 class TooManyAttemptsMiddleware:
@@ -25,7 +25,10 @@ class TooManyAttemptsMiddleware:
         """Say when to come again."""
         if not isinstance(exception, TooManyAttemptsError):
             return None
-        context = {"minutes": ceil(exception.retry_after / 60)}
+        context = {
+            "minutes": ceil(exception.retry_after / 60),
+            "counted": not isinstance(exception, AttemptsNotCountedError),
+        }
         response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(exception.retry_after)
         return response

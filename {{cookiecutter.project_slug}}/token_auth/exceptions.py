@@ -11,9 +11,10 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts import security_log
 from accounts.models import User
-from accounts.services.attempts import TooManyAttemptsError
+from accounts.services.attempts import AttemptsNotCountedError, TooManyAttemptsError
 
 TOO_MANY = "This was tried too often."
+NOT_COUNTED = "This does not work just now."
 
 
 class BodyTooLargeError(APIException):
@@ -29,7 +30,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
     if isinstance(exc, TooManyAttemptsError):
-        exc = Throttled(exc.retry_after, TOO_MANY)
+        counted = not isinstance(exc, AttemptsNotCountedError)
+        exc = Throttled(exc.retry_after, TOO_MANY if counted else NOT_COUNTED)
     if isinstance(exc, User.DoesNotExist):
         # The token is good and its user is gone: the cache has lost the mark that says so.
         exc = InvalidToken()

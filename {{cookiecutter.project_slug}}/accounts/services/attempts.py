@@ -27,13 +27,17 @@ _GOOD_FOR = 3600
 
 
 class TooManyAttemptsError(Exception):
-    """A budget is used up, or cannot be looked at."""
+    """A budget is used up."""
 
     def __init__(self, budget: str, retry_after: int) -> None:
         """Take the name of the budget, and in how many seconds to come again."""
         super().__init__(budget)
         self.budget = budget
         self.retry_after = retry_after
+
+
+class AttemptsNotCountedError(TooManyAttemptsError):
+    """Tries cannot be counted for now, so that one may be one too many."""
 
 
 class Purse(NamedTuple):
@@ -54,6 +58,7 @@ def spend(*purses: Purse, uncounted: bool = False) -> list[str]:
         What `give_back` takes.
 
     Raises:
+        AttemptsNotCountedError: the cache cannot be reached.
         TooManyAttemptsError: a purse is empty.
     """
     spent: list[str] = []
@@ -80,7 +85,7 @@ def spend(*purses: Purse, uncounted: bool = False) -> list[str]:
     except Exception:
         log.exception("attempts_not_counted", allowed=uncounted)
         if not uncounted:
-            raise TooManyAttemptsError(purses[0].budget, _OUTAGE) from None
+            raise AttemptsNotCountedError(purses[0].budget, _OUTAGE) from None
     return spent
 
 

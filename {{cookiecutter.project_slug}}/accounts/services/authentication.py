@@ -28,8 +28,8 @@ def authenticate(request: HttpRequest, email: str, password: str) -> User | None
     account all give the same None after the same work (ASVS 6.3.8).
 
     Raises:
-        TooManyAttemptsError: no more guesses are looked at for now, right or wrong; also while
-            they cannot be counted.
+        AttemptsNotCountedError: guesses cannot be counted for now, so none is looked at.
+        TooManyAttemptsError: no more guesses are looked at for now, right or wrong.
     """
     user = _guess(request, email, password, uncounted=False)
     if user is not None:

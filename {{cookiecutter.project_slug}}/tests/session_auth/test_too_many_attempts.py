@@ -1,5 +1,6 @@
 """Every page that takes a password counts, and says so when it was too often."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
+from accounts.services import attempts
+from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import is_signed_in
 
@@ -117,6 +120,22 @@ def test_mails_to_one_address_are_counted(user: User, mailoutbox: list[Any]) -> 
 
     assert response.status_code == 429
     assert len(mailoutbox) == limit
+    assert at_sign_in(Client(), user.email, PASSWORD).status_code == 302
+
+
+def test_nobody_is_blamed_while_the_cache_is_away(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "cache", AbsentCache())
+
+    response = at_sign_in(Client(), user.email, PASSWORD)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "30")
+    page = response.content.decode()
+    assert "Not possible just now" in page
+    assert "not because of you. Try again in\n      1 minute." in page
+    assert not re.search("(?i)too (often|many)|mail", page)
+    monkeypatch.undo()
     assert at_sign_in(Client(), user.email, PASSWORD).status_code == 302
 
 

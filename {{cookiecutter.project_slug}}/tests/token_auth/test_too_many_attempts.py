@@ -8,6 +8,8 @@ from django.conf import settings as project_settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from accounts.services import attempts
+from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import PASSWORD
 from tests.token_auth.api import TOKEN, Pair, accepts_access, client, parts_of_link, refresh
 
@@ -48,6 +50,20 @@ def test_after_so_many_wrong_passwords_the_right_one_is_refused(
     assert response.json()["code"] == "throttled"
     assert accepts_access(pair)
     assert refresh(pair)
+
+
+def test_nobody_is_blamed_while_the_cache_is_away(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "cache", AbsentCache())
+
+    response = for_tokens(client(), user.email, PASSWORD)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "30")
+    assert response.json()["code"] == "throttled"
+    assert response.json()["detail"].startswith("This does not work just now. ")
+    monkeypatch.undo()
+    assert for_tokens(client(), user.email, PASSWORD).status_code == 200
 
 
 @pytest.mark.parametrize("way", WAYS)
