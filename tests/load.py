@@ -58,9 +58,9 @@ class User:
             self.is_signed_in = False
 
     def sign_out(self) -> None:
-        is_refused = self.leave()
+        # Also where the answer is lost with a node: the session may have ended before that.
         self.is_signed_in = False
-        self.load.ended.append(is_refused)
+        self.load.ended.append(self.leave())
 
     def send(self, method: str, path: str, bearer: str = "", **content: Any) -> requests.Response:
         """Send one request.
