@@ -199,6 +199,11 @@ def cli(template: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
     return run
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker is left with it in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests have measured."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):

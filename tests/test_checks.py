@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import MODELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from tests.conftest import Bake
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 TREE = "{{cookiecutter.project_slug}}"
+# The folders of the attack list; what stands beside them is tried with any of them.
+ATTACKS = ("api", "pages", "both")
 PRODUCTION = {
     "SECRET_KEY": "a-secret-for-this-test-alone-" + "0123456789" * 4,
     "ALLOWED_HOSTS": "example.com",
@@ -87,21 +89,23 @@ class Project:
         self,
         servers: Mapping[str, str] = MappingProxyType({}),
         *,
-        attacked: bool = False,
+        attacks: Collection[str] = (),
         covered: bool = False,
     ) -> None:
         """Run the tests.
 
         Args:
             servers: what the tests are to use in place of SQLite and the memory.
-            attacked: whether to carry out the attack list too, which takes as long as the rest
-                together: where it tells most, with the servers of production, and once without.
+            attacks: which parts of the attack list to carry out too. It takes as long as the
+                rest together, so each part runs where it tells most: with the servers of
+                production, and once without.
             covered: whether to see that all of the project's own code is run, once for each set
                 of code.
         """
         # What takes a Redis runs where there is one, and is not skipped where there is none.
         chosen = [] if "REDIS_URL" in servers else ["-m", "not redis"]
-        chosen += [] if attacked else ["--ignore=tests/security"]
+        chosen += [f"--ignore=tests/security/{part}" for part in ATTACKS if part not in attacks]
+        chosen += [] if attacks else ["--ignore=tests/security"]
         chosen += ["--cov", "--cov-report=term"] if covered else []
         printed = self.run("pytest", "-q", "-p", "no:cacheprovider", *chosen, **servers)
         assert not covered or "100%" in printed
@@ -146,7 +150,9 @@ def test_own_tests_on_sqlite(project: Project) -> None:
 def test_own_tests_on_postgresql_and_redis(
     project: Project, request: pytest.FixtureRequest
 ) -> None:
-    project.test(servers(request.node.callspec.params["project"]), attacked=True)
+    auth = request.node.callspec.params["project"]
+    # What is tried in the parts is tried in both without these servers.
+    project.test(servers(auth), attacks={"both"} if auth == "both" else ATTACKS)
 
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
@@ -165,7 +171,7 @@ def test_the_newest_django(bake_with_venv: Install, tmp_path: Path) -> None:
     baked, python = bake_with_venv("both", "6.1")
     project = Project(baked.path, python, tmp_path)
     project.check()
-    project.test(attacked=True)
+    project.test(attacks=ATTACKS)
 
 
 @pytest.mark.parametrize(
