@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import MODELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.conftest import Bake
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 TREE = "{{cookiecutter.project_slug}}"
-# The folders of the attack list; what stands beside them is tried with any of them.
-ATTACKS = ("api", "pages", "both")
 PRODUCTION = {
     "SECRET_KEY": "a-secret-for-this-test-alone-" + "0123456789" * 4,
     "ALLOWED_HOSTS": "example.com",
@@ -89,23 +87,21 @@ class Project:
         self,
         servers: Mapping[str, str] = MappingProxyType({}),
         *,
-        attacks: Collection[str] = (),
+        attacked: bool = False,
         covered: bool = False,
     ) -> None:
         """Run the tests.
 
         Args:
             servers: what the tests are to use in place of SQLite and the memory.
-            attacks: which parts of the attack list to carry out too. It takes as long as the
-                rest together, so each part runs where it tells most: with the servers of
-                production, and once without.
+            attacked: whether to carry out the attack list too, which takes as long as the rest
+                together: where it tells most, with the servers of production, and once without.
             covered: whether to see that all of the project's own code is run, once for each set
                 of code.
         """
         # What takes a Redis runs where there is one, and is not skipped where there is none.
         chosen = [] if "REDIS_URL" in servers else ["-m", "not redis"]
-        chosen += [f"--ignore=tests/security/{part}" for part in ATTACKS if part not in attacks]
-        chosen += [] if attacks else ["--ignore=tests/security"]
+        chosen += [] if attacked else ["--ignore=tests/security"]
         chosen += ["--cov", "--cov-report=term"] if covered else []
         printed = self.run("pytest", "-q", "-p", "no:cacheprovider", *chosen, **servers)
         assert not covered or "100%" in printed
@@ -150,9 +146,7 @@ def test_own_tests_on_sqlite(project: Project) -> None:
 def test_own_tests_on_postgresql_and_redis(
     project: Project, request: pytest.FixtureRequest
 ) -> None:
-    auth = request.node.callspec.params["project"]
-    # What is tried in the parts is tried in both without these servers.
-    project.test(servers(auth), attacks={"both"} if auth == "both" else ATTACKS)
+    project.test(servers(request.node.callspec.params["project"]), attacked=True)
 
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
@@ -166,39 +160,32 @@ def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
             project.run("python", "manage.py", "check", **settings, **PRODUCTION | {name: value})
 
 
-def test_the_newest_django(bake_with_venv: Install, tmp_path: Path) -> None:
-    """All code in one; the other two models are tried there with closed registration."""
-    baked, python = bake_with_venv("both", "6.1")
+@pytest.mark.parametrize("auth", MODELS)
+def test_the_newest_django(bake_with_venv: Install, tmp_path: Path, auth: str) -> None:
+    baked, python = bake_with_venv(auth, "6.1")
     project = Project(baked.path, python, tmp_path)
     project.check()
-    project.test(attacks=ATTACKS)
+    project.test(attacked=auth == "both")
 
 
-@pytest.mark.parametrize(
-    ("auth", "django_version"), [("session", "6.1"), ("jwt", "6.1"), ("both", "5.2")]
-)
 def test_closed_registration(
-    bake: Callable[..., Bake],
-    bake_with_venv: Install,
-    tmp_path: Path,
-    auth: str,
-    django_version: str,
+    bake: Callable[..., Bake], bake_with_venv: Install, tmp_path: Path
 ) -> None:
     """G14 G17 G22 G25."""
-    _, python = bake_with_venv(auth, django_version)
+    _, python = bake_with_venv("both")
     # No name and no slug keeps a project from passing its own checks.
-    baked = bake(
-        auth=auth,
-        registration="closed",
-        django_version=django_version,
-        project_slug="x" * 40,
-        project_name="""Alice's "big" <b>shop</b> \\ ${PATH} & \u65e5\u672c \u2013 """ + "W" * 70,
-        description='"quoted" <i>text</i> \\ %(x)s',
-        author_name='O\'Brien & "Sons"',
-    ).copy_to(tmp_path)
-    project = Project(baked.path, python, tmp_path)
-    project.check()
-    project.test(covered=True)
+    odd = {
+        "project_slug": "x" * 40,
+        "project_name": """Alice's "big" <b>shop</b> \\ ${PATH} & \u65e5\u672c \u2013 """
+        + "W" * 70,
+        "description": '"quoted" <i>text</i> \\ %(x)s',
+        "author_name": 'O\'Brien & "Sons"',
+    }
+    for auth in MODELS:
+        baked = bake(auth=auth, registration="closed", **odd).copy_to(tmp_path / auth)
+        project = Project(baked.path, python, tmp_path)
+        project.check()
+        project.test(covered=True)
 
 
 def test_the_raw_tree(template: Path, bake_with_venv: Install, tmp_path: Path) -> None:
