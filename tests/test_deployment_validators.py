@@ -111,6 +111,10 @@ def test_figures_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> Non
     (copy / "manifest.yaml").write_text(yaml.safe_dump_all(after))
     run("kubernetes-validate", "--strict", "--no-warn", "manifest.yaml", folder=copy)
 
+    # As the document says, neither Prometheus comes in by itself nor do reports to Sentry go out.
+    (ours,) = [found["spec"] for found in before if found["kind"] == "NetworkPolicy"]
+    assert [rule["ports"] for rule in ours["ingress"]] == [[{"port": "http"}]]
+    assert 443 not in [port["port"] for rule in ours["egress"] for port in rule["ports"]]
     assert len(after) == len(before) + 1
     (added,) = [found for found in after if found["metadata"]["name"].endswith("-figures")]
     (deployment,) = [found for found in after if found["kind"] == "Deployment"]
