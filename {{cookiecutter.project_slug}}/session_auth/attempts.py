@@ -7,11 +7,11 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.services.attempts import AttemptsNotCountedError, TooManyAttemptsError
+from accounts.services.attempts import TooManyAttemptsError
 
 
 class TooManyAttemptsMiddleware:
-    """Answers 429 with a page, wherever a budget was found to be used up (RFC 6585 section 4)."""
+    """Answers 429 with a page to tries that are too many or not counted (RFC 6585 section 4)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Take the rest of the chain."""
@@ -25,10 +25,8 @@ class TooManyAttemptsMiddleware:
         """Say when to come again."""
         if not isinstance(exception, TooManyAttemptsError):
             return None
-        context = {
-            "minutes": ceil(exception.retry_after / 60),
-            "counted": not isinstance(exception, AttemptsNotCountedError),
-        }
+        minutes = ceil(exception.retry_after / 60)
+        context = {"minutes": minutes, "counted": exception.counted}
         response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(exception.retry_after)
         return response

@@ -11,7 +11,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts import security_log
 from accounts.models import User
-from accounts.services.attempts import AttemptsNotCountedError, TooManyAttemptsError
+from accounts.services.attempts import TooManyAttemptsError
 
 TOO_MANY = "This was tried too often."
 NOT_COUNTED = "This does not work just now."
@@ -30,8 +30,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
     if isinstance(exc, TooManyAttemptsError):
-        counted = not isinstance(exc, AttemptsNotCountedError)
-        exc = Throttled(exc.retry_after, TOO_MANY if counted else NOT_COUNTED)
+        exc = Throttled(exc.retry_after, TOO_MANY if exc.counted else NOT_COUNTED)
     if isinstance(exc, User.DoesNotExist):
         # The token is good and its user is gone: the cache has lost the mark that says so.
         exc = InvalidToken()

@@ -29,6 +29,8 @@ _GOOD_FOR = 3600
 class TooManyAttemptsError(Exception):
     """A budget is used up."""
 
+    counted = True
+
     def __init__(self, budget: str, retry_after: int) -> None:
         """Take the name of the budget, and in how many seconds to come again."""
         super().__init__(budget)
@@ -38,6 +40,8 @@ class TooManyAttemptsError(Exception):
 
 class AttemptsNotCountedError(TooManyAttemptsError):
     """Tries cannot be counted for now, so that one may be one too many."""
+
+    counted = False
 
 
 class Purse(NamedTuple):
