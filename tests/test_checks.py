@@ -101,7 +101,7 @@ class Project:
         """
         # What takes a Redis runs where there is one, and is not skipped where there is none.
         chosen = [] if "REDIS_URL" in servers else ["-m", "not redis"]
-        chosen += [] if attacked else ["--ignore=tests/security"]
+        chosen += [] if attacked else ["--ignore=tests/attacks"]
         chosen += ["--cov", "--cov-report=term"] if covered else []
         printed = self.run("pytest", "-q", "-p", "no:cacheprovider", *chosen, **servers)
         assert not covered or "100%" in printed

@@ -71,7 +71,7 @@ def test_one_user_without_rights(files: Files) -> None:
 def test_health_is_asked_where_it_is_answered(files: Files) -> None:
     answered = {
         f"/health/{path}"
-        for path in re.findall(r'path\("(\w+/)"', files.read("accounts/health/urls.py"))
+        for path in re.findall(r'path\("(\w+/)"', files.read("monitoring/health/urls.py"))
     }
     web = files.pods["Deployment"]["containers"][0]
     asked = {

@@ -68,7 +68,7 @@ def history(template: Path, tmp_path_factory: pytest.TempPathFactory) -> History
     edit(tree / "SECURITY.md", "Telling us of a hole", "Telling of a hole")
     (tree / "docs/news.md").write_text("# News\n")
     (tree / "docs/pages.md").write_text("# Pages\n")
-    (tree / "accounts/security_txt.py").unlink()
+    (tree / "web/security_txt.py").unlink()
     definition = json.loads((path / "cookiecutter.json").read_text("utf-8"))
     definition["_template_version"] = "0.2.0"
     definition["_manifest"].append(
@@ -119,7 +119,7 @@ def test_an_update_merges_what_both_have_changed(
     assert "EMAIL_LINK_TIMEOUT = 12 *" in base
     assert (project / "docs/news.md").exists()
     assert (project / "docs/pages.md").exists() == (auth != "jwt")
-    assert not (project / "accounts/security_txt.py").exists()
+    assert not (project / "web/security_txt.py").exists()
     assert not (project / "SECURITY.md").exists()
     assert (project / "shop/models.py").read_text() == "# ours\n"
     assert (project / ".env").read_bytes() == secrets

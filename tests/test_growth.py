@@ -21,7 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
-from accounts.client import Client
+from web.client_info import Client
 from accounts.models import User
 from token_auth import services
 from token_auth.tokens import verified_refresh

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 # The row, its life, and what follows from its end, for sessions and for tokens.
 MODULES = (
-    "accounts/batches.py",
-    "accounts/devices.py",
+    "accounts/services/cleanup.py",
+    "accounts/user_agents.py",
     "accounts/management/commands/clean_up.py",
     "accounts/receivers.py",
-    "accounts/services/notices.py",
+    "accounts/services/notifications.py",
     "accounts/services/sign_ins.py",
     "accounts/signals.py",
     "session_auth/middleware.py",

@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.devices import device_of
 from accounts.fields import CanonicalEmailField
 from accounts.managers import UserManager
+from accounts.user_agents import device_of
 
 # What a sign-in is granted on, beside the password.
 GROUNDS = ("email", "is_active", "is_staff", "is_superuser")

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from accounts import security_log
 from accounts.fields import canonical_email
 from accounts.models import GROUNDS, User
 from accounts.services import sign_ins
+from monitoring import security_log
 
 
 @receiver(pre_save, sender=User)

@@ -8,9 +8,6 @@ sign_ins_ended = Signal()
 `sign_ins` is the list of them, `keep` the id of one that goes on in any case, or None.
 """
 
-event_recorded = Signal()
-"""Sent with each line of the security log: `event` is its name, `facts` the rest of it."""
-
 cleaning_up = Signal()
 """Sent by the housekeeping command; `batch` is how many rows to delete at a time at most.
 

@@ -4,7 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-from accounts.charset import utf_8_only_async
+from web.charset import utf_8_only_async
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 

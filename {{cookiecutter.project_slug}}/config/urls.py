@@ -2,10 +2,10 @@
 
 from django.urls import include, path
 
-from accounts.security_txt import security_txt
+from web.security_txt import security_txt
 
 urlpatterns = [
-    path("health/", include("accounts.health.urls")),
+    path("health/", include("monitoring.health.urls")),
     path(".well-known/security.txt", security_txt),
     # {% if cookiecutter.auth != "jwt" %}
     path("", include("session_auth.urls")),

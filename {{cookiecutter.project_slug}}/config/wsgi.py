@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from accounts.charset import utf_8_only
+from web.charset import utf_8_only
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 

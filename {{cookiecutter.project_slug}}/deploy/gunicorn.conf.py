@@ -86,7 +86,7 @@ def post_worker_init(worker: Any) -> None:
     """Open the port for Prometheus in each worker, which can all answer for each other."""
     if metrics_port:
         # Not before the settings have looked whether what it needs is installed.
-        from accounts import metrics  # noqa: PLC0415
+        from monitoring import metrics  # noqa: PLC0415
 
         metrics.serve(metrics_port, str(worker.place))
 

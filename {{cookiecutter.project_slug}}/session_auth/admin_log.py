@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
-from accounts import security_log
+from monitoring import security_log
 
 
 @receiver(post_save, sender=LogEntry)

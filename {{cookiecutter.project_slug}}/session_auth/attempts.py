@@ -7,7 +7,7 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.services.attempts import TooManyAttemptsError
+from accounts.services.rate_limits import TooManyAttemptsError
 
 
 class TooManyAttemptsMiddleware:

@@ -5,7 +5,7 @@ import logging
 from django.http import HttpRequest, HttpResponseForbidden
 from django.views import csrf
 
-from accounts import security_log
+from monitoring import security_log
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseForbidden:

@@ -7,9 +7,9 @@ from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from accounts.client import client_of
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords
+from web.client_info import client_of
 
 
 class SignInForm(auth_forms.AuthenticationForm):

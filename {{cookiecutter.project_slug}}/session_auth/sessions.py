@@ -12,11 +12,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.batches import delete_in_batches
-from accounts.client import client_of
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
+from accounts.services.cleanup import delete_in_batches
 from session_auth.models import BrowserSession
+from web.client_info import client_of
 
 _KEY = "sign_in"
 # Writing at every request would cost more than it tells.

@@ -24,11 +24,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, TemplateView, UpdateView, View
 
-from accounts import links
-from accounts.client import client_of
+from accounts import email_links
 from accounts.models import User
-from accounts.services import attempts, passwords, sign_ins, verification
+from accounts.services import passwords, rate_limits, sign_ins, verification
 from session_auth import forms, sessions
+from web.client_info import client_of
 
 
 class HomeView(TemplateView):
@@ -94,18 +94,18 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     """Set a new password after following a reset link."""
 
     template_name = "session_auth/password_reset_confirm.html"
-    token_generator = links.password_reset_tokens
+    token_generator = email_links.password_reset_tokens
 
     @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Count links that are not good, which Django answers with a page like any other."""
         with (
-            suppress(links.InvalidLinkError),
-            attempts.following_link(client_of(request)),
+            suppress(email_links.InvalidLinkError),
+            rate_limits.following_link(client_of(request)),
         ):
             response = super().dispatch(request, *args, **kwargs)
             if not self.validlink and not isinstance(response, HttpResponseRedirect):
-                raise links.InvalidLinkError
+                raise email_links.InvalidLinkError
         return response
 
     def get_user(self, uidb64: str) -> User | None:
@@ -117,7 +117,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         """Set the password; every sign-in of the user ends and none begins."""
         try:
             passwords.reset(form.user, form.cleaned_data["new_password1"], client_of(self.request))
-        except links.InvalidLinkError:
+        except email_links.InvalidLinkError:
             self.validlink = False
             return self.render_to_response(self.get_context_data())
         del self.request.session[auth_views.INTERNAL_RESET_SESSION_TOKEN]
@@ -141,9 +141,9 @@ class VerifyEmailView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button that confirms."""
         try:
-            with attempts.following_link(client_of(request)):
-                links.user_and_email_of_verification(token)
-        except links.InvalidLinkError:
+            with rate_limits.following_link(client_of(request)):
+                email_links.user_and_email_of_verification(token)
+        except email_links.InvalidLinkError:
             return self._refuse(request)
         return render(request, "session_auth/verify_email.html", {"valid_link": True})
 
@@ -151,7 +151,7 @@ class VerifyEmailView(View):
         """Confirm."""
         try:
             verification.verify(token, client_of(request), keep=sessions.sign_in_id(request))
-        except links.InvalidLinkError:
+        except email_links.InvalidLinkError:
             return self._refuse(request)
         messages.success(request, "Thank you, your e-mail address is confirmed.")
         return redirect("home" if request.user.is_authenticated else "login")

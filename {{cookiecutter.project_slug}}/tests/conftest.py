@@ -12,8 +12,8 @@ from django.db import transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import User
+from web.client_info import Client
 
 PASSWORD = "a long walk by the sea"
 REQUEST = RequestFactory().get("/")

@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts import security_log
 from accounts.models import User
-from accounts.services.attempts import TooManyAttemptsError
+from accounts.services.rate_limits import TooManyAttemptsError
+from monitoring import security_log
 
 TOO_MANY = "This was tried too often."
 NOT_COUNTED = "This does not work just now."

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts import security_log
-from accounts.client import Client
 from accounts.models import GROUNDS, SignIn, User
-from accounts.services import attempts, sign_ins
-from accounts.services.attempts import Purse
+from accounts.services import rate_limits, sign_ins
+from accounts.services.rate_limits import Purse
+from monitoring import security_log
 from token_auth import tokens
 from token_auth.tokens import RefreshToken
+from web.client_info import Client
 
 
 def obtain(user: User, client: Client) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def refresh(presented: RefreshToken) -> dict[str, Any]:
         InvalidToken: its sign-in is over.
         TooManyAttemptsError: it was refreshed more often than any client needs.
     """
-    attempts.spend(Purse("refreshes", str(presented.sign_in_id)), uncounted=True)
+    rate_limits.spend(Purse("refreshes", str(presented.sign_in_id)), uncounted=True)
     replacement = tokens.new_token_id()
     grace = timedelta(seconds=settings.JWT_REUSE_GRACE)
     try:

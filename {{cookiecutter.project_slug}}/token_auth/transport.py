@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts import security_log
+from monitoring import security_log
 from token_auth.serializers import RefreshSerializer, checked
 from token_auth.tokens import RefreshToken, verified_refresh
 

@@ -13,15 +13,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import links
-from accounts.client import client_of, network_of
+from accounts import email_links
 from accounts.models import User
-from accounts.services import attempts, authentication, email_change, passwords, verification
-from accounts.services.attempts import Purse
+from accounts.services import authentication, email_change, passwords, rate_limits, verification
+from accounts.services.rate_limits import Purse
 from accounts.services.sign_ins import SignInEndedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
 from token_auth.serializers import checked
+from web.client_info import client_of, network_of
 
 BAD_REQUEST = {
     "anyOf": [
@@ -86,7 +86,7 @@ class TokenRefreshView(PublicView):
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for the next pair; each refresh token is good for one use."""
         purse = Purse("refreshes_from", network_of(client_of(request)))
-        attempts.spend(purse, uncounted=True)
+        rate_limits.spend(purse, uncounted=True)
         return transport.answer(services.refresh(transport.presented(request)))
 
 
@@ -115,7 +115,7 @@ class EmailVerifyView(PublicView):
         try:
             token = checked(serializers.VerificationSerializer, request)["token"]
             verification.verify(token, client_of(request))
-        except links.InvalidLinkError:
+        except email_links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -193,11 +193,11 @@ class PasswordResetConfirmView(PublicView):
         data = checked(serializers.PasswordResetSerializer, request)
         client = client_of(request)
         try:
-            with attempts.following_link(client):
-                user = links.user_of_password_reset(data["uid"], data["token"])
+            with rate_limits.following_link(client):
+                user = email_links.user_of_password_reset(data["uid"], data["token"])
             serializers.validate_new_password("new_password", data["new_password"], user)
             passwords.reset(user, data["new_password"], client)
-        except links.InvalidLinkError:
+        except email_links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 

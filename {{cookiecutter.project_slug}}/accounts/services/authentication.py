@@ -13,12 +13,12 @@ from django.contrib.auth import authenticate as django_authenticate
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from accounts import security_log
-from accounts.client import Client, client_of, network_of
 from accounts.fields import canonical_email
 from accounts.models import SignIn, User
-from accounts.services import attempts
-from accounts.services.attempts import Purse, TooManyAttemptsError
+from accounts.services import rate_limits
+from accounts.services.rate_limits import Purse, TooManyAttemptsError
+from monitoring import security_log
+from web.client_info import Client, client_of, network_of
 
 
 def authenticate(request: HttpRequest, email: str, password: str) -> User | None:
@@ -33,7 +33,7 @@ def authenticate(request: HttpRequest, email: str, password: str) -> User | None
     """
     user = _guess(request, email, password, uncounted=False)
     if user is not None:
-        attempts.spend(Purse("sign_ins", str(user.pk)))
+        rate_limits.spend(Purse("sign_ins", str(user.pk)))
     return user
 
 
@@ -51,7 +51,7 @@ def welcome(user: User, client: Client) -> None:
 
     It is the way out for those who are refused because of that (ASVS 6.1.1).
     """
-    attempts.vouch_for(_purse_here(user.email, client))
+    rate_limits.vouch_for(_purse_here(user.email, client))
 
 
 def _purse_here(account: str, client: Client) -> Purse:
@@ -62,18 +62,18 @@ def _guess(request: HttpRequest, email: str, password: str, *, uncounted: bool) 
     client, account = client_of(request), canonical_email(email)
     here = _purse_here(account, client), Purse("address", network_of(client))
     try:
-        spent = attempts.spend(*here, Purse("account", account), uncounted=uncounted)
+        spent = rate_limits.spend(*here, Purse("account", account), uncounted=uncounted)
     except TooManyAttemptsError as error:
         if error.budget != "account" or not _has_been_at(client, account):
             raise
-        spent = attempts.spend(*here, uncounted=uncounted)
+        spent = rate_limits.spend(*here, uncounted=uncounted)
     user = django_authenticate(request, username=email, password=password)
     if not isinstance(user, User):
         security_log.record(
             "credentials_refused", level=logging.WARNING, account=_pseudonym(account)
         )
         return None
-    attempts.give_back(spent)
+    rate_limits.give_back(spent)
     return user
 
 
@@ -85,7 +85,7 @@ def _pseudonym(account: str) -> str:
 
 def _has_been_at(client: Client, account: str) -> bool:
     """Return whether the account's user has been at the client's address before."""
-    return attempts.is_vouched_for(_purse_here(account, client)) or (
+    return rate_limits.is_vouched_for(_purse_here(account, client)) or (
         client.address is not None
         and SignIn.objects.filter(user__email=account, address=client.address).exists()
     )

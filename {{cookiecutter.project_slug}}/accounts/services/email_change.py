@@ -2,11 +2,12 @@
 
 from django.conf import settings
 
-from accounts import links, mail, security_log
-from accounts.client import Client
+from accounts import email_links, mail
 from accounts.fields import canonical_email
 from accounts.models import User
-from accounts.services import attempts
+from accounts.services import rate_limits
+from monitoring import security_log
+from web.client_info import Client
 
 
 def request(user: User, new_email: str, client: Client) -> None:
@@ -23,7 +24,7 @@ def request(user: User, new_email: str, client: Client) -> None:
         TooManyAttemptsError: enough mails were asked for.
     """
     email = canonical_email(new_email)
-    attempts.spend_for_mail(email, client)
+    rate_limits.spend_for_mail(email, client)
     security_log.record("email_change_requested", user.pk)
     if User.objects.filter(email=email).exists():
         mail.send("address_taken", email)
@@ -31,7 +32,7 @@ def request(user: User, new_email: str, client: Client) -> None:
     mail.send(
         "email_change",
         email,
-        link=links.verification_link(user, email),
+        link=email_links.verification_link(user, email),
         new_email=email,
         valid_hours=settings.EMAIL_LINK_TIMEOUT // 3600,
     )

@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import links, mail, security_log
-from accounts.client import Client
+from accounts import email_links, mail
 from accounts.models import User
-from accounts.services import attempts, authentication, notices
+from accounts.services import authentication, notifications, rate_limits
+from monitoring import security_log
+from web.client_info import Client
 
 
 def change(user: User, new_password: str) -> None:
@@ -18,7 +19,7 @@ def change(user: User, new_password: str) -> None:
     """
     user.set_password(new_password)
     user.save(update_fields=["password"])
-    notices.tell("password_changed", user.email)
+    notifications.tell("password_changed", user.email)
     security_log.record("password_changed", user.pk)
 
 
@@ -31,7 +32,7 @@ def request_reset(email: str, client: Client) -> None:
     Raises:
         TooManyAttemptsError: enough mails were asked for.
     """
-    attempts.spend_for_mail(email, client)
+    rate_limits.spend_for_mail(email, client)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None and (user.has_usable_password() or user.email_verified_at is None):
         security_log.record("password_reset_requested", user.pk)
@@ -50,15 +51,15 @@ def reset(user: User, new_password: str, client: Client) -> None:
     before counts no more.
 
     Args:
-        user: from `links.user_of_password_reset`.
+        user: from `email_links.user_of_password_reset`.
         new_password: already validated.
         client: from where.
 
     Raises:
-        links.InvalidLinkError: the link was used, or replaced, at the same moment.
+        email_links.InvalidLinkError: the link was used, or replaced, at the same moment.
     """
     now = timezone.now()
-    links.use_up(user, reset_requested_at=now)
+    email_links.use_up(user, reset_requested_at=now)
     user.email_verified_at = user.email_verified_at or now
     user.save(update_fields=["email_verified_at"])
     change(user, new_password)
@@ -71,6 +72,6 @@ def _send_link(name: str, user: User) -> None:
     mail.send(
         name,
         user.email,
-        link=links.password_reset_link(user),
+        link=email_links.password_reset_link(user),
         valid_minutes=settings.PASSWORD_RESET_TIMEOUT // 60,
     )

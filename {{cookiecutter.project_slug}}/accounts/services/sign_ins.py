@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts import security_log
-from accounts.client import Client
 from accounts.models import SignIn, User
-from accounts.services import notices
+from accounts.services import notifications
 from accounts.signals import sign_ins_ended
+from monitoring import security_log
+from web.client_info import Client
 
 NO_GRACE = timedelta(0)
 
@@ -48,7 +48,7 @@ def start(
     limits = settings.SIGN_IN_LIMITS[kind]
     ends_at = now + limits["absolute"]
     if within is None:
-        notices.tell_of_new_device(user, client)
+        notifications.tell_of_new_device(user, client)
     else:
         ends_at = min(ends_at, within.ends_at)
     sign_in = SignIn.objects.create(
@@ -187,7 +187,7 @@ def _end_because_of_reuse(sign_in: SignIn) -> None:
         "credential_reused", sign_in.user_id, level=logging.WARNING, sign_in_id=found
     )
     if revoke([sign_in]):
-        notices.tell("credential_reused", sign_in.user.email, device=sign_in.device)
+        notifications.tell("credential_reused", sign_in.user.email, device=sign_in.device)
 
 
 def _idle_end(sign_in: SignIn) -> datetime:

@@ -2,9 +2,9 @@
 
 from django.db import IntegrityError, transaction
 
-from accounts import security_log
 from accounts.models import User
 from accounts.services import passwords
+from monitoring import security_log
 
 
 class AddressTakenError(Exception):

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import links, mail, security_log
-from accounts.client import Client
+from accounts import email_links, mail
 from accounts.models import User
-from accounts.services import attempts, notices
+from accounts.services import notifications, rate_limits
+from monitoring import security_log
+from web.client_info import Client
 
 
 def send_link(user: User) -> None:
@@ -17,7 +18,7 @@ def send_link(user: User) -> None:
     mail.send(
         "verify_email",
         user.email,
-        link=links.verification_link(user, user.email),
+        link=email_links.verification_link(user, user.email),
         valid_hours=settings.EMAIL_LINK_TIMEOUT // 3600,
     )
 
@@ -28,7 +29,7 @@ def resend(email: str, client: Client) -> None:
     Raises:
         TooManyAttemptsError: enough mails were asked for.
     """
-    attempts.spend_for_mail(email, client)
+    rate_limits.spend_for_mail(email, client)
     user = User.objects.filter(email=email, is_active=True, email_verified_at=None).first()
     if user is not None:
         send_link(user)
@@ -45,21 +46,21 @@ def verify(token: str, client: Client, keep: UUID | None = None) -> None:
         keep: the sign-in that goes on when the address changes.
 
     Raises:
-        links.InvalidLinkError: the link is not good (any more), or the address has been taken.
+        email_links.InvalidLinkError: the link is not valid, or the address has been taken.
         TooManyAttemptsError: enough links of this client were not good.
     """
-    with attempts.following_link(client):
-        user, email = links.user_and_email_of_verification(token)
+    with rate_limits.following_link(client):
+        user, email = email_links.user_and_email_of_verification(token)
     old, user.sign_in_id, now = user.email, keep, timezone.now()
     try:
         with transaction.atomic():
-            links.use_up(user, email_verified_at=now)
+            email_links.use_up(user, email_verified_at=now)
             user.email, user.email_verified_at = email, now
             user.save(update_fields=["email", "email_verified_at"])
     except IntegrityError:
-        raise links.InvalidLinkError from None
+        raise email_links.InvalidLinkError from None
     if email != old:
-        notices.tell("email_changed", old, new_email=masked(email))
+        notifications.tell("email_changed", old, new_email=masked(email))
     security_log.record("email_verified", user.pk, changed=email != old)
 
 

@@ -51,17 +51,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "accounts.proxies.ProxyHeadersMiddleware",
-    "accounts.middleware.RequestLogMiddleware",
-    "accounts.middleware.ResponseHeadersMiddleware",
+    "web.proxy_headers.ProxyHeadersMiddleware",
+    "web.middleware.RequestLogMiddleware",
+    "web.middleware.ResponseHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "accounts.middleware.ContentSecurityPolicyMiddleware",
+    "web.middleware.ContentSecurityPolicyMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.HttpsOnlyMiddleware",
     # {% endif %}
     "django.middleware.security.SecurityMiddleware",
-    "accounts.middleware.OneHostMiddleware",
-    "accounts.middleware.NoNulMiddleware",
+    "web.middleware.OneHostMiddleware",
+    "web.middleware.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "corsheaders.middleware.CorsMiddleware",
@@ -121,7 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {
-        "NAME": "accounts.validators.MaximumLengthValidator",
+        "NAME": "accounts.password_validation.MaximumLengthValidator",
         "OPTIONS": {"max_length": 128},
     },
     {
@@ -129,7 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ["email", "name"]},
     },
     {
-        "NAME": "accounts.validators.CommonPiecesValidator",
+        "NAME": "accounts.password_validation.CommonPiecesValidator",
         "OPTIONS": {"own_words": SITE_NAME.split()},
     },
 ]
@@ -321,7 +321,7 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": _BEFORE_RENDERING,
         },
     },
-    "filters": {"routes": {"()": "accounts.logs.RoutesForPaths"}},
+    "filters": {"routes": {"()": "monitoring.route_filter.RoutesForPaths"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

@@ -150,10 +150,10 @@ CSRF_COOKIE_SECURE = True
 LOGGING["root"]["level"] = _log_level
 # {% if cookiecutter.deployment != "none" %}
 if _metrics_port:
-    globals()["MIDDLEWARE"].insert(0, "accounts.metrics.MetricsMiddleware")
+    globals()["MIDDLEWARE"].insert(0, "monitoring.metrics.MetricsMiddleware")
 # {% endif %}
 if _sentry_dsn:
     # What nobody wants stays uninstalled, and is not imported.
-    from accounts import error_reports
+    from monitoring import sentry
 
-    error_reports.begin(_sentry_dsn)
+    sentry.begin(_sentry_dsn)

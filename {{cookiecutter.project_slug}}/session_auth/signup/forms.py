@@ -9,9 +9,9 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 
-from accounts.client import Client
 from accounts.models import User
-from accounts.services import registration
+from accounts.services import signup
+from web.client_info import Client
 
 
 class SignUpForm(forms.Form):
@@ -46,4 +46,4 @@ class SignUpForm(forms.Form):
 
     def save(self, client: Client) -> None:
         """Open the account."""
-        registration.register(client, **self.cleaned_data)
+        signup.register(client, **self.cleaned_data)

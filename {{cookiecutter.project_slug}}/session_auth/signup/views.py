@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
-from accounts.client import client_of
 from session_auth.signup.forms import SignUpForm
+from web.client_info import client_of
 
 
 @method_decorator(

@@ -8,12 +8,12 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.client import Client, network_of
 from accounts.models import User
-from accounts.services import attempts, authentication, passwords, sign_ins
-from accounts.services.attempts import TooManyAttemptsError
+from accounts.services import authentication, passwords, rate_limits, sign_ins
+from accounts.services.rate_limits import TooManyAttemptsError
 from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import HERE, PASSWORD
+from web.client_info import Client, network_of
 
 START = timezone.now().replace(microsecond=0)
 WRONG = "not the password"
@@ -233,7 +233,7 @@ def test_mails_are_counted_for_whom_they_are_and_who_asks(
 def test_while_nothing_can_be_counted_nobody_signs_in(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
     with pytest.raises(TooManyAttemptsError) as refusal:
         guess(user.email, password=PASSWORD)
@@ -246,7 +246,7 @@ def test_while_nothing_can_be_counted_nobody_signs_in(
 def test_meanwhile_whoever_is_signed_in_may_show_the_password(
     user: User, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[object]
 ) -> None:
-    monkeypatch.setattr(attempts, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1")
 
     assert authentication.confirm(request, user, PASSWORD)
@@ -256,7 +256,7 @@ def test_meanwhile_whoever_is_signed_in_may_show_the_password(
 
 
 def test_a_password_can_be_reset_meanwhile(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
     passwords.reset(user, "the tide comes in at six", HERE)
 

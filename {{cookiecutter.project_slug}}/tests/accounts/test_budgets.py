@@ -10,8 +10,8 @@ from django.core.cache import caches
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.services import attempts
-from accounts.services.attempts import Purse, TooManyAttemptsError
+from accounts.services import rate_limits
+from accounts.services.rate_limits import Purse, TooManyAttemptsError
 
 PURSE = Purse("account_and_address", "somebody")
 
@@ -28,7 +28,7 @@ class AbsentCache:
 
 def may_try(purse: Purse) -> bool:
     try:
-        attempts.spend(purse)
+        rate_limits.spend(purse)
     except TooManyAttemptsError:
         return False
     return True
@@ -36,7 +36,7 @@ def may_try(purse: Purse) -> bool:
 
 def test_of_many_guesses_at_once_no_more_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     # Each thread would open connections of its own, and leave them open.
-    monkeypatch.setattr(attempts, "cache", caches["default"])
+    monkeypatch.setattr(rate_limits, "cache", caches["default"])
     threads = 50
     barrier = Barrier(threads)
 
@@ -55,28 +55,28 @@ def test_of_many_guesses_at_once_no_more_are_looked_at(monkeypatch: pytest.Monke
 def test_from_several_purses_all_is_paid_or_nothing() -> None:
     empty = Purse("mail_to", "somebody")
     for _ in range(2):
-        attempts.spend(empty)
+        rate_limits.spend(empty)
 
     for _ in range(5):
         with pytest.raises(TooManyAttemptsError):
-            attempts.spend(PURSE, empty)
+            rate_limits.spend(PURSE, empty)
 
     for _ in range(3):
-        attempts.spend(PURSE)
+        rate_limits.spend(PURSE)
 
 
 def test_a_cache_lost_between_guess_and_answer_refuses_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    spent = attempts.spend(PURSE)
-    monkeypatch.setattr(attempts, "cache", AbsentCache())
+    spent = rate_limits.spend(PURSE)
+    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
-    attempts.give_back(spent)
+    rate_limits.give_back(spent)
 
 
 def test_a_cache_whose_clock_is_late_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
-        attempts.spend(PURSE)
+        rate_limits.spend(PURSE)
     later = timezone.now() + timedelta(seconds=61)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
 

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.signals import cleaning_up
+from web.client_info import Client
 
 HERE = Client("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.password_validation import CommonPasswordValidator, validate_password
 from django.core.exceptions import ValidationError
 
-from accounts.validators import CommonPiecesValidator
+from accounts.password_validation import CommonPiecesValidator
 from tests.conftest import PASSWORD
 
 RULE = CommonPiecesValidator(own_words=["Lighthouse"])

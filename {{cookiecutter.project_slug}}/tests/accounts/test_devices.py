@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.devices import UNKNOWN, device_of
+from accounts.user_agents import UNKNOWN, device_of
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 MACOS = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"

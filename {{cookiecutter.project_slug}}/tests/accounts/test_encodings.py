@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from accounts.charset import utf_8_only, utf_8_only_async
 from config.wsgi import application
+from web.charset import utf_8_only, utf_8_only_async
 
 CHARSETS = [
     *("base64", "hex", "rot13", "zlib", "idna", "punycode", "undefined", "unicode_escape"),

@@ -13,9 +13,9 @@ import sentry_sdk
 import structlog
 from django.test import Client
 
-from accounts import error_reports
-from accounts.health import views
 from accounts.models import User
+from monitoring import sentry
+from monitoring.health import views
 
 
 class Receiver(HTTPServer):
@@ -45,7 +45,7 @@ def receiver() -> Iterator[Receiver]:
     structlog.contextvars.clear_contextvars()
     with Receiver() as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        error_reports.begin(f"http://public@127.0.0.1:{server.server_port}/1")
+        sentry.begin(f"http://public@127.0.0.1:{server.server_port}/1")
         yield server
         sentry_sdk.get_client().close()
         sentry_sdk.init(auto_enabling_integrations=False)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core import mail
 from django.utils import timezone
 
-from accounts import links
+from accounts import email_links
 from accounts.models import User
 from accounts.services import email_change, passwords, staff, verification
 from tests.conftest import HERE, PASSWORD
@@ -43,25 +43,25 @@ def newcomer(db: None) -> User:
 
 def test_a_reset_link_names_its_user_once(user: User) -> None:
     link = reset_link(user)
-    found = links.user_of_password_reset(**link)
+    found = email_links.user_of_password_reset(**link)
     assert found == user
     passwords.reset(found, "a train to the mountains", HERE)
-    with pytest.raises(links.InvalidLinkError):
-        links.user_of_password_reset(**link)
+    with pytest.raises(email_links.InvalidLinkError):
+        email_links.user_of_password_reset(**link)
 
 
 @pytest.mark.parametrize("meanwhile", ["a train to the mountains", None])
 def test_a_reset_link_that_is_used_up_before_its_form_is_sent_sets_nothing(
     user: User, meanwhile: str | None
 ) -> None:
-    first = links.user_of_password_reset(**reset_link(user))
+    first = email_links.user_of_password_reset(**reset_link(user))
     second = User.objects.get(pk=first.pk)
     if meanwhile:
         passwords.reset(first, meanwhile, HERE)
     else:
         staff.deactivate(first)
 
-    with pytest.raises(links.InvalidLinkError):
+    with pytest.raises(email_links.InvalidLinkError):
         passwords.reset(second, "a bus to the harbour", HERE)
 
     user.refresh_from_db()
@@ -72,12 +72,12 @@ def test_a_confirmation_that_is_used_up_meanwhile_changes_nothing(
     newcomer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = verification_token(newcomer)
-    found = links.user_and_email_of_verification(token)
+    found = email_links.user_and_email_of_verification(token)
     verification.verify(token, HERE)
     first = User.objects.get().email_verified_at
-    monkeypatch.setattr(links, "user_and_email_of_verification", lambda _: found)
+    monkeypatch.setattr(email_links, "user_and_email_of_verification", lambda _: found)
 
-    with pytest.raises(links.InvalidLinkError):
+    with pytest.raises(email_links.InvalidLinkError):
         verification.verify(token, HERE)
 
     assert User.objects.get().email_verified_at == first
@@ -108,8 +108,8 @@ def test_a_reset_link_ends_when_the_account_changes(
 ) -> None:
     link = reset_link(user)
     change(user)
-    with pytest.raises(links.InvalidLinkError):
-        links.user_of_password_reset(**link)
+    with pytest.raises(email_links.InvalidLinkError):
+        email_links.user_of_password_reset(**link)
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_a_reset_link_ends_when_the_account_changes(
     [{"uid": "!"}, {"uid": ""}, {"uid": "AAAA"}, {"uid": "_w"}, {"token": "x"}, {"token": "a-b"}],
 )
 def test_a_reset_link_cannot_be_made_up(user: User, change: dict[str, str]) -> None:
-    with pytest.raises(links.InvalidLinkError):
-        links.user_of_password_reset(**(reset_link(user) | change))
+    with pytest.raises(email_links.InvalidLinkError):
+        email_links.user_of_password_reset(**(reset_link(user) | change))
 
 
 def test_a_reset_link_of_one_user_is_none_of_another(user: User, newcomer: User) -> None:
     mine, theirs = reset_link(user), reset_link(newcomer)
-    with pytest.raises(links.InvalidLinkError):
-        links.user_of_password_reset(mine["uid"], theirs["token"])
+    with pytest.raises(email_links.InvalidLinkError):
+        email_links.user_of_password_reset(mine["uid"], theirs["token"])
 
 
 @pytest.mark.parametrize(("late", "is_good"), [(-SECOND, True), (SECOND, False)])
@@ -134,10 +134,10 @@ def test_a_reset_link_lasts_an_hour(user: User, late: timedelta, is_good: bool) 
         link = reset_link(user)
         clock.move_to(now + timedelta(hours=1) + late)
         if is_good:
-            assert links.user_of_password_reset(**link) == user
+            assert email_links.user_of_password_reset(**link) == user
         else:
-            with pytest.raises(links.InvalidLinkError):
-                links.user_of_password_reset(**link)
+            with pytest.raises(email_links.InvalidLinkError):
+                email_links.user_of_password_reset(**link)
 
 
 def test_a_verification_link_confirms_once(newcomer: User) -> None:
@@ -145,7 +145,7 @@ def test_a_verification_link_confirms_once(newcomer: User) -> None:
     verification.verify(token, HERE)
     newcomer.refresh_from_db()
     assert newcomer.may_sign_in
-    with pytest.raises(links.InvalidLinkError):
+    with pytest.raises(email_links.InvalidLinkError):
         verification.verify(token, HERE)
 
 
@@ -158,7 +158,7 @@ def test_a_verification_link_lasts_a_day(newcomer: User, late: timedelta, is_goo
         if is_good:
             verification.verify(token, HERE)
         else:
-            with pytest.raises(links.InvalidLinkError):
+            with pytest.raises(email_links.InvalidLinkError):
                 verification.verify(token, HERE)
 
 
@@ -168,13 +168,13 @@ def test_a_verification_link_ends_when_the_account_changes(
 ) -> None:
     token = verification_token(newcomer)
     change(newcomer)
-    with pytest.raises(links.InvalidLinkError):
+    with pytest.raises(email_links.InvalidLinkError):
         verification.verify(token, HERE)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "..", "é" * 50])
 def test_a_verification_link_cannot_be_made_up(db: None, token: str) -> None:
-    with pytest.raises(links.InvalidLinkError):
+    with pytest.raises(email_links.InvalidLinkError):
         verification.verify(token, HERE)
 
 
@@ -207,10 +207,10 @@ def test_an_address_taken_meanwhile_is_not_moved_to(user: User) -> None:
     email_change.request(user, "new@example.com", HERE)
     token = parts_of("verify_email")["token"]
     User.objects.create_user("new@example.com")
-    with pytest.raises(links.InvalidLinkError):
+    with pytest.raises(email_links.InvalidLinkError):
         verification.verify(token, HERE)
 
 
 def test_links_start_with_the_configured_origin(user: User, newcomer: User) -> None:
-    assert links.password_reset_link(user).startswith(f"{settings.MAIL_LINK_ORIGIN}/")
-    assert links.verification_link(newcomer, newcomer.email).startswith("https://")
+    assert email_links.password_reset_link(user).startswith(f"{settings.MAIL_LINK_ORIGIN}/")
+    assert email_links.verification_link(newcomer, newcomer.email).startswith("https://")

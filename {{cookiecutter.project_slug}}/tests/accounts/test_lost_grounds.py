@@ -8,10 +8,10 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.client import Client
 from accounts.models import User
 from accounts.services import authentication, sign_ins
 from tests.conftest import PASSWORD, REQUEST
+from web.client_info import Client
 
 HERE = Client("192.0.2.1", "a browser")
 CHANGES = {

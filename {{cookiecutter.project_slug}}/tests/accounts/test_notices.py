@@ -6,9 +6,9 @@ import pytest
 from django.core.mail import EmailMessage
 from pytest_django import Settings
 
-from accounts.client import Client
 from accounts.models import User
 from accounts.services import email_change, passwords, sign_ins, verification
+from web.client_info import Client
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0"
 AT_HOME = Client("192.0.2.1", FIREFOX.format(142, 142))

@@ -6,10 +6,10 @@ from django.contrib.auth.password_validation import (
 from django.core import mail
 from django.core.exceptions import ValidationError
 
-from accounts.client import Client
 from accounts.models import User
 from accounts.services import passwords, sign_ins
 from tests.conftest import HERE, PASSWORD
+from web.client_info import Client
 
 NEW = "a train to the mountains"
 

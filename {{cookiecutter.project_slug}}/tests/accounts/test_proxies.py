@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from accounts.logs import RoutesForPaths
-from accounts.proxies import ProxyHeadersMiddleware
+from monitoring.route_filter import RoutesForPaths
+from web.proxy_headers import ProxyHeadersMiddleware
 
 
 def told(request: HttpRequest) -> HttpResponse:

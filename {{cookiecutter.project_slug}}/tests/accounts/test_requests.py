@@ -14,8 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 
 from accounts import mail
-from accounts.client import client_of, network_of
-from accounts.health import migrations
+from monitoring.health import migrations
+from web.client_info import client_of, network_of
 
 
 def test_health_says_little(client: Client, db: None) -> None:

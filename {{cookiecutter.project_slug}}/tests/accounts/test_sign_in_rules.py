@@ -8,9 +8,9 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
+from web.client_info import Client
 
 HERE = Client("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
 from accounts.signals import sign_ins_ended
+from web.client_info import Client
 
 HERE = Client("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)

@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts.client import Client
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from token_auth.with_sessions import services
+from web.client_info import Client
 
 ROUNDS = 20
 HERE = Client("192.0.2.1", "a browser")

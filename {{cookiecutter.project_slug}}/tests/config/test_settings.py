@@ -110,7 +110,7 @@ def test_whoever_starts_it_is_told_which(words: list[str]) -> None:
 
 def test_errors_are_reported_where_a_dsn_says(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
-    monkeypatch.setattr("accounts.error_reports.begin", begun.append)
+    monkeypatch.setattr("monitoring.sentry.begin", begun.append)
     load("production", settings.PRODUCTION_ENVIRONMENT)
     assert begun == []
     dsn = "https://key@sentry.example.com/1"

@@ -19,9 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from accounts import security_log
-from accounts.signals import event_recorded
-from tests.security.server import Server
+from monitoring import security_log
+from monitoring.security_log import event_recorded
+from tests.attacks.server import Server
 
 
 def free_port() -> int:
@@ -49,7 +49,7 @@ def figures(port: int) -> str:
 def metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The module that is not imported unless it is wanted, at work for one test."""
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
-    found = importlib.import_module("accounts.metrics")
+    found = importlib.import_module("monitoring.metrics")
     event_recorded.connect(found.count)
     yield found
     event_recorded.disconnect(found.count)
@@ -124,7 +124,7 @@ def test_no_port(load: Callable[[str, dict[str, str]], ModuleType], port: str) -
 def test_requests_are_timed_where_there_is_a_port(
     load: Callable[[str, dict[str, str]], ModuleType],
 ) -> None:
-    name = "accounts.metrics.MetricsMiddleware"
+    name = "monitoring.metrics.MetricsMiddleware"
     assert name not in load("production", settings.PRODUCTION_ENVIRONMENT).MIDDLEWARE
     wanted = settings.PRODUCTION_ENVIRONMENT | {"METRICS_PORT": "9000"}
     assert load("production", wanted).MIDDLEWARE[0] == name

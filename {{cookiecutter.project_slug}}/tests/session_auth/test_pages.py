@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts import links
+from accounts import email_links
 from accounts.models import User
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import SignIn, confirmed, is_signed_in
@@ -147,14 +147,14 @@ def test_a_reset_form_that_comes_too_late_says_so(user: User) -> None:
     Client().post("/accounts/password_reset/", {"email": user.email})
     late, new = Client(), {"new_password1": NEW, "new_password2": NEW}
     page = late.get(link_in_mail())["Location"]
-    use_up = links.use_up
+    use_up = email_links.use_up
 
     def after_another(*arguments: Any, **marks: Any) -> None:
         User.objects.update(reset_requested_at=None)
         use_up(*arguments, **marks)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(links, "use_up", after_another)
+        patch.setattr(email_links, "use_up", after_another)
         response = late.post(page, new)
 
     assert b"no longer valid" in response.content

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
-from accounts.services import attempts
+from accounts.services import rate_limits
 from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import is_signed_in
@@ -126,7 +126,7 @@ def test_mails_to_one_address_are_counted(user: User, mailoutbox: list[Any]) -> 
 def test_nobody_is_blamed_while_the_cache_is_away(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
     response = at_sign_in(Client(), user.email, PASSWORD)
 

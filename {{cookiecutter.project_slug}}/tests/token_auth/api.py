@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
-from accounts.client import Client
 from accounts.models import User
 from token_auth import services
+from web.client_info import Client
 
 TOKEN = "/api/auth/token/"
 REFRESH = "/api/auth/token/refresh/"

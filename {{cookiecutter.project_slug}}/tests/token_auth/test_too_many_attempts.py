@@ -8,7 +8,7 @@ from django.conf import settings as project_settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from accounts.services import attempts
+from accounts.services import rate_limits
 from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import PASSWORD
 from tests.token_auth.api import TOKEN, Pair, accepts_access, client, parts_of_link, refresh
@@ -55,7 +55,7 @@ def test_after_so_many_wrong_passwords_the_right_one_is_refused(
 def test_nobody_is_blamed_while_the_cache_is_away(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attempts, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
     response = for_tokens(client(), user.email, PASSWORD)
 

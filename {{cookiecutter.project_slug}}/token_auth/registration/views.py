@@ -4,11 +4,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.client import client_of
-from accounts.services import registration
+from accounts.services import signup
 from token_auth.registration.serializers import RegistrationSerializer
 from token_auth.serializers import DetailSerializer, checked
 from token_auth.views import ERRORS, THROTTLED, PublicView, mail_is_on_its_way
+from web.client_info import client_of
 
 
 class RegisterView(PublicView):
@@ -19,5 +19,5 @@ class RegisterView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Open an account; the answer is the same whether the address was free or taken."""
-        registration.register(client_of(request), **checked(RegistrationSerializer, request))
+        signup.register(client_of(request), **checked(RegistrationSerializer, request))
         return mail_is_on_its_way()

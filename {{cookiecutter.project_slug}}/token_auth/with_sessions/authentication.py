@@ -6,7 +6,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from accounts import security_log
+from monitoring import security_log
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.db import transaction
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts.client import Client
 from accounts.models import SignIn
 from accounts.services import sign_ins
 from token_auth import tokens
 from token_auth.with_sessions.models import Exchange
+from web.client_info import Client
 
 
 def exchange(session_id: UUID, client: Client) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
-from accounts.client import client_of
 from accounts.models import User
 from token_auth import serializers, transport
 from token_auth.serializers import checked
 from token_auth.views import REFUSALS, PublicView
 from token_auth.with_sessions import services
 from token_auth.with_sessions.authentication import SessionAuthentication
+from web.client_info import client_of
 
 
 class TokenExchangeView(PublicView):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.batches import delete_in_batches
 from accounts.models import SignIn
+from accounts.services.cleanup import delete_in_batches
 from accounts.signals import cleaning_up
 
 

@@ -3,7 +3,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 
 from accounts.models import User
-from accounts.services import authentication, registration, staff
+from accounts.services import authentication, signup, staff
 from tests.conftest import HERE, PASSWORD, REQUEST
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ def recipients() -> list[list[str]]:
 
 
 def test_a_new_account_waits_for_its_address_to_be_confirmed() -> None:
-    registration.register(HERE, "Grace@example.com", PASSWORD, "Grace")
+    signup.register(HERE, "Grace@example.com", PASSWORD, "Grace")
     user = User.objects.get()
     assert (user.email, user.name, user.may_sign_in) == ("grace@example.com", "Grace", False)
     assert authentication.authenticate(REQUEST, user.email, PASSWORD) is None
@@ -23,15 +23,15 @@ def test_a_new_account_waits_for_its_address_to_be_confirmed() -> None:
 
 
 def test_a_taken_address_changes_nothing_and_tells_its_owner(user: User) -> None:
-    registration.register(HERE, user.email.upper(), OTHER)
+    signup.register(HERE, user.email.upper(), OTHER)
     assert User.objects.get().check_password(PASSWORD)
     assert recipients() == [[user.email]]
     assert "already" in mail.outbox[0].body
 
 
 def test_the_last_to_ask_for_an_unconfirmed_address_wins() -> None:
-    registration.register(HERE, "grace@example.com", OTHER, "Mallory")
-    registration.register(HERE, "grace@example.com", PASSWORD, "Grace")
+    signup.register(HERE, "grace@example.com", OTHER, "Mallory")
+    signup.register(HERE, "grace@example.com", PASSWORD, "Grace")
     user = User.objects.get()
     assert (user.name, user.check_password(PASSWORD)) == ("Grace", True)
     assert len(mail.outbox) == 2
@@ -39,7 +39,7 @@ def test_the_last_to_ask_for_an_unconfirmed_address_wins() -> None:
 
 def test_an_invited_user_keeps_the_invitation() -> None:
     staff.invite("grace@example.com")
-    registration.register(HERE, "grace@example.com", PASSWORD)
+    signup.register(HERE, "grace@example.com", PASSWORD)
     assert not User.objects.get().has_usable_password()
 
 
@@ -55,5 +55,5 @@ def test_free_and_taken_cost_the_same(
         return encode(hasher, password, salt)
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
-    registration.register(HERE, email, PASSWORD)
+    signup.register(HERE, email, PASSWORD)
     assert (len(runs), len(mail.outbox)) == (1, 1)

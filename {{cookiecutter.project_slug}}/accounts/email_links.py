@@ -1,0 +1,117 @@
+"""The links that mails carry: signed, short-lived, good for one use."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.signing import BadSignature, TimestampSigner
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from accounts.models import User
+
+_SALT = "accounts.email_links.verify_email"
+_SIGNED_OVER = (
+    "email",
+    "email_verified_at",
+    "is_active",
+    "last_login",
+    "password",
+    "reset_requested_at",
+)
+
+
+class InvalidLinkError(Exception):
+    """The link was used, is too old, was replaced by a newer one, or was never ours."""
+
+
+class PasswordResetTokens(PasswordResetTokenGenerator):
+    """Django's reset tokens, which also end when a newer link is asked for."""
+
+    key_salt = "accounts.email_links.password_reset"
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        requested = user.reset_requested_at and user.reset_requested_at.timestamp()
+        return f"{super()._make_hash_value(user, timestamp)}{requested}"
+
+
+password_reset_tokens = PasswordResetTokens()
+
+
+def password_reset_link(user: User) -> str:
+    """Return the address at which `user` can set a new password for an hour."""
+    return _link(
+        "password_reset",
+        uid=urlsafe_base64_encode(force_bytes(user.pk)),
+        token=password_reset_tokens.make_token(user),
+    )
+
+
+def user_of_password_reset(uid: str, token: str) -> User:
+    """Return the user whom a reset link was made for.
+
+    Raises:
+        InvalidLinkError: the link is not good (any more) or the user is deactivated.
+    """
+    try:
+        user = User.objects.get(pk=UUID(urlsafe_base64_decode(uid).decode()), is_active=True)
+    except (ValueError, User.DoesNotExist):
+        raise InvalidLinkError from None
+    if not password_reset_tokens.check_token(user, token):
+        raise InvalidLinkError
+    return user
+
+
+def use_up(user: User, **marks: datetime) -> None:
+    """Take a link that `user` has followed out of use: of any number of callers at once, one may.
+
+    Args:
+        user: as read when the link was checked.
+        **marks: what to set, so that the state which links are signed over is another.
+
+    Raises:
+        InvalidLinkError: the account has changed since, so that the link is no longer good.
+    """
+    signed_over = {name: getattr(user, name) for name in _SIGNED_OVER}
+    if not User.objects.filter(pk=user.pk, **signed_over).update(**marks):
+        raise InvalidLinkError
+
+
+def verification_link(user: User, email: str) -> str:
+    """Return the address at which `user` confirms that `email` is theirs.
+
+    The signature covers the state of the account, so the link ends with its first use, and with
+    any change of address or password.
+    """
+    content = {"user": str(user.pk), "email": email, "state": _state(user)}
+    token = TimestampSigner(salt=_SALT, sep=".").sign_object(content)
+    return _link("verify_email", token=token)
+
+
+def user_and_email_of_verification(token: str) -> tuple[User, str]:
+    """Return whom a verification link was made for, and the address that it confirms.
+
+    Raises:
+        InvalidLinkError: the link is not good (any more) or the user is deactivated.
+    """
+    signer = TimestampSigner(salt=_SALT, sep=".")
+    try:
+        content = signer.unsign_object(token, max_age=settings.EMAIL_LINK_TIMEOUT)
+        user = User.objects.get(pk=content["user"], is_active=True)
+    except (BadSignature, User.DoesNotExist):
+        raise InvalidLinkError from None
+    if not constant_time_compare(content["state"], _state(user)):
+        raise InvalidLinkError
+    return user, content["email"]
+
+
+def _state(user: User) -> str:
+    verified = user.email_verified_at and user.email_verified_at.timestamp()
+    state = f"{user.email} {verified} {user.password}"
+    return salted_hmac(_SALT, state, algorithm="sha256").hexdigest()
+
+
+def _link(name: str, **parts: str) -> str:
+    return settings.MAIL_LINK_ORIGIN + settings.MAIL_LINK_PATHS[name].format(**parts)

@@ -1,0 +1,10 @@
+"""The two questions that an orchestrator asks."""
+
+from django.urls import path
+
+from monitoring.health import views
+
+urlpatterns = [
+    path("live/", views.live, name="health_live"),
+    path("ready/", views.ready, name="health_ready"),
+]

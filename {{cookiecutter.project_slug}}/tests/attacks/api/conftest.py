@@ -1,0 +1,27 @@
+"""Clients of the API, beside the running service and inside the tests."""
+
+import pytest
+
+from tests.attacks.api.caller import Caller
+from tests.attacks.server import Server
+from tests.token_auth.conftest import api, other, pair, signed_in
+
+__all__ = ["api", "other", "pair", "signed_in"]
+
+
+@pytest.fixture
+def caller(server: Server) -> Caller:
+    """Somebody who is not signed in."""
+    return Caller(server)
+
+
+@pytest.fixture
+def email(server: Server) -> str:
+    """The address of a user whom no other test has."""
+    return server.new_user()
+
+
+@pytest.fixture
+def holder(server: Server, email: str) -> Caller:
+    """That user, signed in."""
+    return Caller(server).signed_in(email)

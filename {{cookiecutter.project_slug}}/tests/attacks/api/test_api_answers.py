@@ -1,0 +1,287 @@
+"""W: what the API answers."""
+
+import json
+import re
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path as url
+
+from config import urls
+from tests.attacks.api.caller import JSON, ME, REFRESH, REVOKE, TOKEN, Caller, code_of
+from tests.attacks.checks import assert_gives_nothing_away, assert_headers, policy_of
+from tests.attacks.server import HOST, Server, status_of
+
+UNSAFE = [
+    TOKEN,
+    REFRESH,
+    REVOKE,
+    "/api/auth/email/verify/",
+    "/api/auth/email/verify/resend/",
+    "/api/auth/password/reset/",
+    "/api/auth/password/reset/confirm/",
+]
+PROTECTED = {
+    "/api/auth/me/": ("GET", "PATCH"),
+    "/api/auth/sign-ins/": ("GET", "DELETE"),
+    "/api/auth/sign-ins/00000000-0000-0000-0000-000000000000/": ("DELETE",),
+    "/api/auth/email/change/": ("POST",),
+    "/api/auth/password/change/": ("POST",),
+    "/api/schema/": ("GET",),
+    "/api/docs/": ("GET",),
+}
+END = b"Connection: close\r\n\r\n"
+
+
+def test_w01_to_w07_headers_are_on_every_answer(caller: Caller, holder: Caller) -> None:
+    """W01, W02, W03, W04, W05, W06, W07, ASVS 3.4.1 to 3.4.6, 14.3.2: on errors too."""
+    answers = {
+        200: [holder.call("GET", ME), holder.renew(), caller.sign_in("x" * 9 + "@example.com")],
+        202: [caller.post("/api/auth/password/reset/", email="x@example.com")],
+        400: [caller.call("POST", TOKEN, "{")],
+        401: [caller.call("GET", ME), caller.call("GET", ME, Authorization="Bearer x")],
+        404: [caller.call("GET", "/api/nothing/")],
+        405: [caller.call("GET", TOKEN), holder.call("TRACE", ME), caller.call("FOO", TOKEN)],
+        413: [caller.post(TOKEN, email="x" * 2**20, password="x")],
+        415: [caller.call("POST", TOKEN, "a=b", Content_Type="text/plain")],
+    }
+    answers[401].append(answers[200].pop())
+    for status, found in answers.items():
+        for answer in found:
+            assert answer.status == status
+            assert_headers(answer)
+            assert policy_of(answer)["default-src"] == "'none'"
+            if status != 405:
+                assert answer.headers.get_content_type() == "application/json"
+
+
+def test_w05_another_site_cannot_embed_an_answer(holder: Caller) -> None:
+    """W05, ASVS 3.5.8."""
+    answer = holder.call("GET", ME, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")
+
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", [*UNSAFE, *PROTECTED, "/.well-known/jwks.json"])
+def test_w10_w12_the_api_speaks_tls_alone(server: Server, path: str) -> None:
+    """W10, W12, ASVS 4.1.2, 12.2.1: and redirects nobody who has sent a password already."""
+    body = json.dumps({"email": "x@example.com", "password": "x", "refresh": "x", "token": "x"})
+    for method in ("POST", "GET"):
+        answer = server.call(method, path, body, JSON, scheme="http")
+        assert answer.status == 403
+        assert code_of(answer) == "https_required"
+        assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", "https://example.com.evil.test"])
+def test_w14_no_origin_is_let_in_that_is_not_listed(holder: Caller, origin: str) -> None:
+    """W14, ASVS 3.4.2: neither the call nor the question before it."""
+    preflight = {
+        "Origin": origin,
+        "Access_Control_Request_Method": "PATCH",
+        "Access_Control_Request_Headers": "authorization,x-csrf-token",
+    }
+    for answer in (holder.call("GET", ME, Origin=origin), holder.call("OPTIONS", ME, **preflight)):
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    assert "origin" in holder.call("GET", ME, Origin=origin).headers["Vary"].lower()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"email":' * 50_000,
+        "{",
+        "",
+        "null",
+        "[]",
+        '"text"',
+        "1",
+        "NaN",
+        '{"email": NaN, "password": Infinity}',
+        '{"email": 1e999, "password": 1}',
+        '{"email": ' + "9" * 5000 + ', "password": "x"}',
+        '{"email": "\\ud800", "password": "\\udfff"}',
+        '{"email": "a\\u0000b", "password": "\\u0000"}',
+        '{"email": {}, "password": []}',
+        '{"email": ["a@example.com"], "password": ["x"]}',
+        '{"email": true, "password": null}',
+        "\ufeff{}",
+        "{} {}",
+        '{"email": "x", "password": "x", }',
+    ],
+    ids=lambda body: body[:24],
+)
+@pytest.mark.parametrize("path", UNSAFE)
+def test_w17_w18_a_body_that_is_none_is_the_callers_fault(
+    caller: Caller, path: str, body: str
+) -> None:
+    """W17, W18, P20, ASVS 15.2.2, 16.5.1, 16.5.3."""
+    answer = caller.call("POST", path, body.encode())
+
+    # A refresh token that is a text is a refused credential and no malformed request.
+    assert answer.status in {400, 401}
+    code_of(answer)
+    assert_gives_nothing_away(answer)
+
+
+def test_w18_a_huge_body_is_not_read(caller: Caller) -> None:
+    """W18, ASVS 15.2.2."""
+    assert caller.call("POST", TOKEN, b" " * (2**20 + 1)).status == 413
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=a",
+        "application/xml",
+        "text/json",
+        "application/jsonp",
+        "application/json-patch+json",
+        "",
+        "x",
+        "application/json, text/plain",
+    ],
+)
+@pytest.mark.parametrize("path", UNSAFE)
+def test_w20_json_and_nothing_else(caller: Caller, path: str, content_type: str) -> None:
+    """W20, ASVS 3.5.2, 4.1.1: what a form of another site can send is not read."""
+    body = '{"email": "x@example.com", "password": "x", "refresh": "x"}'
+    answer = caller.call("POST", path, body, Content_Type=content_type)
+
+    assert answer.status == 415
+    assert code_of(answer) == "unsupported_media_type"
+
+
+def test_w20_json_is_read(caller: Caller, email: str) -> None:
+    """W20's twin."""
+    body = json.dumps({"email": email, "password": "a long walk by the sea"})
+    for content_type in ("application/json", "application/json; charset=utf-8"):
+        assert caller.call("POST", TOKEN, body, Content_Type=content_type).status == 200
+
+
+@pytest.mark.parametrize("method", ["TRACE", "FOO", "GET", "HEAD", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", UNSAFE)
+def test_w21_other_methods_are_refused(caller: Caller, path: str, method: str) -> None:
+    """W21, ASVS 3.5.3, 4.1.4: and none is taken for another."""
+    override = {"X_HTTP_Method_Override": "POST", "X_HTTP_Method": "POST"}
+    answer = caller.call(method, f"{path}?_method=POST", "{}", **override)
+
+    assert answer.status == 405
+
+
+@pytest.mark.parametrize("path", PROTECTED)
+def test_w22_w28_what_is_protected_asks_for_a_token(
+    caller: Caller, holder: Caller, path: str
+) -> None:
+    """W22, W28, R3, ASVS 8.2.1, RFC 6750 section 3: documents are for staff."""
+    for method in PROTECTED[path]:
+        answer = caller.call(method, path, {} if method in {"POST", "PATCH"} else None)
+        assert answer.status == 401
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+        assert answer.headers.get_content_type() == "application/json"
+    if path in {"/api/schema/", "/api/docs/"}:
+        answer = holder.call("GET", path, Accept="text/html, application/yaml, */*")
+        assert answer.status == 403
+        assert answer.headers.get_content_type() == "application/json"
+
+
+def test_w27_no_call_takes_more_than_it_names(server: Server, holder: Caller, email: str) -> None:
+    """W27, P24, ASVS 15.3.3."""
+    more = {
+        "is_staff": True,
+        "is_superuser": True,
+        "is_active": False,
+        "groups": [1],
+        "id": "00000000-0000-0000-0000-000000000000",
+        "password": "the tide comes in at six",
+        "email": "x@evil.test",
+        "email_verified": False,
+        "last_login": None,
+    }
+    before = json.loads(holder.call("GET", ME).body)
+    answer = holder.call("PATCH", ME, {**more, "name": "Ada"})
+
+    assert answer.status == 200
+    assert json.loads(answer.body) == before | {"name": "Ada"}
+    assert Caller(server).sign_in(email).status == 200
+    assert holder.call("GET", "/api/schema/").status == 403
+
+
+def test_w28_nobody_reaches_what_belongs_to_another(server: Server, holder: Caller) -> None:
+    """W28, S16, ASVS 8.2.2: another's is not found."""
+    other = Caller(server).signed_in(server.new_user())
+    ids = [row["id"] for row in json.loads(other.call("GET", "/api/auth/sign-ins/").body)]
+
+    for found in ids:
+        assert holder.call("DELETE", f"/api/auth/sign-ins/{found}/").status == 404
+    assert other.is_let_in()
+    listed = holder.call("GET", f"/api/auth/sign-ins/?user={ids[0]}").text
+    assert not any(found in listed for found in ids)
+
+
+def test_w29_no_answer_holds_what_is_inside(holder: Caller) -> None:
+    """W29, J25, ASVS 14.2.6, 15.3.1."""
+    me = json.loads(holder.call("GET", ME).body)
+    (row,) = json.loads(holder.call("GET", "/api/auth/sign-ins/").body)
+
+    assert set(me) == {"id", "email", "name", "email_verified", "date_joined"}
+    known = {"id", "kind", "device", "address", "created_at", "last_used_at", "current"}
+    assert set(row) == known
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img onerror=x>', "{{7*7}}"])
+def test_w30_a_name_is_text_in_json(holder: Caller, name: str) -> None:
+    """W30, ASVS 1.2.1, 3.2.1: and no browser takes it for a page."""
+    answer = holder.call("PATCH", ME, {"name": name})
+
+    assert json.loads(answer.body)["name"] == name
+    assert answer.headers.get_content_type() == "application/json"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_w03_the_page_of_the_documents_runs_our_files_alone(server: Server) -> None:
+    """W03, ASVS 3.4.3."""
+    staff = Caller(server).signed_in("staff@example.com")
+    answer = staff.call("GET", "/api/docs/", Accept="text/html")
+
+    assert answer.status == 200
+    assert_headers(answer)
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", answer.text)
+    scripts = re.findall(r'(?:src|href)="([^"]+)"', answer.text)
+    assert all(re.match(r"/(static|api)/", script) for script in scripts)
+
+
+@login_not_required
+def fail(_: HttpRequest) -> HttpResponse:
+    raise RuntimeError("SELECT secret FROM settings")
+
+
+urlpatterns = [*urls.urlpatterns, url("api/fault/", fail)]
+handler500 = urls.handler500
+
+
+@pytest.mark.urls(__name__)
+def test_w17_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """W17, ASVS 16.5.1, 16.5.4: the exception is in the log, and nowhere else."""
+    response = Client(raise_request_exception=False).get("/api/fault/?token=secret-in-a-query")
+
+    assert response.status_code == 500
+    assert response.json() == {"detail": "Something went wrong.", "code": "error"}
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Frame-Options"] == "DENY"
+    assert "SELECT secret FROM settings" in caplog.text
+    assert "secret-in-a-query" not in caplog.text
+
+
+def test_w08_two_hosts_are_one_too_many(server: Server) -> None:
+    """W08: JSON as well."""
+    lines = f"GET https://evil.test{ME} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
+    received = server.raw(lines.encode() + END)
+
+    assert status_of(received) == 400
+    assert b'"code": "bad_request"' in received

@@ -1,0 +1,47 @@
+"""The OpenAPI document is true: every call answers as it says, and needs what it says."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, settings
+from schemathesis import checks
+
+from tests.attacks.api.caller import Caller
+from tests.attacks.server import HOST, Server, somewhere
+
+DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+CHECKS = [
+    checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def anybody(server: Server) -> Caller:
+    return Caller(server).signed_in(server.new_user())
+
+
+@schema.parametrize()
+@settings(
+    max_examples=40,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_call_answers_as_documented(case: Any, server: Server, anybody: Caller) -> None:
+    """R1, R3, W17, ASVS 4.1.1."""
+    headers = {
+        "Host": HOST,
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-For": somewhere(),
+        "Authorization": f"Bearer {anybody.access}",
+    }
+    case.call_and_validate(
+        base_url=f"http://127.0.0.1:{server.port}", headers=headers, checks=CHECKS
+    )

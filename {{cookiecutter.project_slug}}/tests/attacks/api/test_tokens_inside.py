@@ -1,0 +1,250 @@
+"""J: what takes another setting, another clock or the database to see."""
+
+import base64
+import json
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import jwt
+import pytest
+import time_machine
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings as project_settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core import signing
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from pytest_django import Settings
+
+from accounts import email_links
+from accounts.models import SignIn, User
+from tests.attacks.api.test_forged_tokens import encoded, made, signed, with_own_key
+from tests.token_auth.api import (
+    ME,
+    REFRESH,
+    Pair,
+    accepts_access,
+    claims,
+    client,
+    is_dead,
+    parts_of_link,
+)
+from tests.token_auth.api import refresh as renewed
+from token_auth import keys
+
+START = 1_800_000_000
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+def test_j04_a_public_key_is_no_secret(pair: Pair, settings: Settings, algorithm: str) -> None:
+    """J04, ASVS 9.1.2, RFC 8725 section 2.1, CVE-2022-29217: in any of its forms."""
+    material = keys.generate(algorithm)
+    settings.JWT_SIGNING_KEYS = {"only": material}
+    public = keys.read(material).verifying
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    jwk = json.dumps(keys.read(material).as_jwk()).encode()
+    published = json.dumps(client().get("/.well-known/jwks.json").json()).encode()
+    header = {"alg": "HS256", "kid": "only", "typ": "at+jwt"}
+
+    for secret in (pem, pem.rstrip(), der, base64.b64encode(der), jwk, published):
+        assert not accepts_access({"access": signed(header, claims(pair["access"]), secret)})
+
+
+def test_j06_no_connection_is_made_to_what_a_header_names(pair: Pair) -> None:
+    """J06, ASVS 1.3.6, 9.1.3: nobody calls."""
+    called: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(1)
+
+        def wait() -> None:
+            with suppress(TimeoutError):
+                called.append(listener.accept())
+
+        thread = Thread(target=wait)
+        thread.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/keys.json"
+        for name in ("jku", "x5u"):
+            forged = made(with_own_key(**{name: address}), pair["access"])
+            assert client(forged).get(ME).status_code == 401
+        thread.join()
+
+    assert called == []
+
+
+@pytest.mark.parametrize("key", ["", "x", "c2hvcnQ", "c2VjcmV0" * 5])
+def test_j08_production_does_not_start_with_a_weak_key(load: Callable[..., Any], key: str) -> None:
+    """J08, ASVS 11.2.3, RFC 7518 section 3.2: 32 bytes at least."""
+    environment = project_settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": f"a:{key}"}
+
+    with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEYS"):
+        load("production", environment)
+
+
+def test_j08_j09_keys_of_examples_and_of_development_are_refused(
+    load: Callable[..., Any],
+) -> None:
+    """J08, J09, ASVS 11.1.2, 13.3.1."""
+    example = (PROJECT / ".env.example").read_text("utf-8")
+    assert "JWT_SIGNING_KEYS=" in example
+    key = example.partition("JWT_SIGNING_KEYS=")[2].splitlines()[0]
+    for value in (key, "development-1:" + "x" * 86, project_settings.SECRET_KEY):
+        environment = project_settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value}
+        with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEYS"):
+            load("production", environment)
+
+
+def test_j17_nothing_else_that_we_sign_is_a_token(pair: Pair, user: User) -> None:
+    """J17, ASVS 9.2.2, RFC 8725 section 2.8."""
+    others = [
+        signing.dumps(claims(pair["access"])),
+        signing.TimestampSigner().sign("x"),
+        default_token_generator.make_token(user),
+        email_links.password_reset_link(user).rstrip("/").rpartition("/")[2],
+        email_links.verification_link(user, user.email).rstrip("/").rpartition("/")[2],
+        str(user.pk),
+    ]
+    for other in others:
+        assert not accepts_access({"access": other})
+        assert renewed({"refresh": other}) is None
+    assert accepts_access(pair)
+
+
+def test_j17_the_token_of_another_project_is_refused(pair: Pair, settings: Settings) -> None:
+    """J17, G58: even one that has the same key."""
+    settings.JWT_ISSUER = settings.JWT_AUDIENCE = "https://other.example.com"
+
+    assert not accepts_access(pair)
+    assert renewed(pair) is None
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(-1, True), (0, False), (1, False)])
+def test_j10_an_access_token_ends_to_the_second(
+    pair: Pair, time_machine: time_machine.TimeMachineFixture, seconds: int, good: bool
+) -> None:
+    """J10, ASVS 9.2.1: no leeway at the end."""
+    time_machine.move_to(claims(pair["access"])["exp"] + seconds, tick=False)
+
+    assert accepts_access(pair) is good
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(-1, True), (1, False)])
+def test_j14_a_family_ends_however_often_it_rotates(
+    pair: Pair, time_machine: time_machine.TimeMachineFixture, seconds: int, good: bool
+) -> None:
+    """J13, J14, ASVS 7.3.2, 10.4.8: 30 days after the sign-in."""
+    began, day = claims(pair["refresh"])["iat"], 24 * 3600
+    for days in range(6, 30, 6):
+        time_machine.move_to(began + days * day, tick=False)
+        following = renewed(pair)
+        assert following is not None
+        pair = following
+    time_machine.move_to(began + 30 * day + seconds, tick=False)
+
+    assert (renewed(pair) is not None) is good
+
+
+@pytest.mark.parametrize("change", ["deactivate", "delete", "demote"])
+def test_j30_j31_p26_who_may_not_sign_in_is_out_at_once(
+    pair: Pair, user: User, change: str
+) -> None:
+    """J30, J31, P26, ASVS 7.4.2, CVE-2024-22513."""
+    if change == "delete":
+        user.delete()
+    else:
+        user.is_active, user.is_staff = change != "deactivate", change == "demote"
+        user.save()
+
+    assert is_dead(pair)
+
+
+def test_j34_a_refresh_adds_nothing_and_what_has_ended_stays_so(pair: Pair) -> None:
+    """J34, ASVS 7.4.1, 14.2.7."""
+    dead = pair
+    for _ in range(50):
+        following = renewed(pair)
+        assert following is not None
+        pair = following
+    assert SignIn.objects.count() == 1
+    client().post("/api/auth/token/revoke/", {"refresh": pair["refresh"]})
+    call_command("clean_up")
+
+    assert is_dead(pair)
+    assert is_dead(dead)
+
+
+def test_j35_keys_rotate_without_signing_anybody_out(pair: Pair, settings: Settings) -> None:
+    """J35, ASVS 11.2.2, 13.3.4, RFC 8725 section 3.10."""
+    old = settings.JWT_SIGNING_KEYS
+    settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
+    assert accepts_access(pair)
+    following = renewed(pair)
+    assert following is not None
+    assert jwt.get_unverified_header(following["access"])["kid"] == "new"
+
+    settings.JWT_SIGNING_KEYS = {"new": settings.JWT_SIGNING_KEYS["new"]}
+    assert not accepts_access(pair)
+    assert accepts_access(following)
+
+
+def test_j24_no_token_is_stored(pair: Pair) -> None:
+    """J24, S18, ASVS 13.3.1: who reads the table learns nothing to sign in with."""
+    row = str(SignIn.objects.values().get())
+
+    for token in (pair["access"], pair["refresh"], claims(pair["refresh"])["jti"]):
+        assert token not in row
+
+
+def test_j32_a_refresh_cookie_needs_its_csrf_token(
+    pair: Pair, user: User, settings: Settings
+) -> None:
+    """J32, W15, ASVS 3.3.1 to 3.3.4, 3.5.1: and is for the token calls of this host alone."""
+    settings.JWT_REFRESH_COOKIE = True
+    app = client()
+    password = "a long walk by the sea"
+    answer = app.post("/api/auth/token/", {"email": user.email, "password": password})
+    csrf, cookie = answer.json()["csrf_token"], app.cookies["__Secure-refresh_token"]
+    assert "refresh" not in answer.json()
+    assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Strict")
+    assert (cookie["path"], cookie["domain"]) == ("/api/auth/token/", "")
+    for wrong in ("", "x", encoded(b"x")):
+        assert app.post(REFRESH, {}, HTTP_X_CSRFTOKEN=wrong).status_code == 403
+    assert app.get(REFRESH, HTTP_X_CSRFTOKEN=csrf).status_code == 405
+
+    assert app.post(REFRESH, {}, HTTP_X_CSRFTOKEN=csrf).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(-1, True), (1, False)])
+def test_p19_a_reset_link_lasts_an_hour(
+    user: User, time_machine: time_machine.TimeMachineFixture, seconds: int, good: bool
+) -> None:
+    """P19, ASVS 6.4.1."""
+    time_machine.move_to(START, tick=False)
+    link = parts_of_link("password_reset", email_links.password_reset_link(user))
+    time_machine.move_to(START + 3600 + seconds, tick=False)
+    answer = client().post(
+        "/api/auth/password/reset/confirm/", {**link, "new_password": "the tide comes in at six"}
+    )
+
+    assert (answer.status_code == 204) is good
+
+
+@pytest.mark.parametrize("change", ["deactivate", "delete"])
+def test_p26_a_link_ends_with_its_account(user: User, change: str) -> None:
+    """P26, ASVS 7.4.2: a reset and a verification."""
+    reset = parts_of_link("password_reset", email_links.password_reset_link(user))
+    verify = parts_of_link("verify_email", email_links.verification_link(user, user.email))
+    if change == "delete":
+        user.delete()
+    else:
+        user.is_active = False
+        user.save()
+
+    body = {**reset, "new_password": "the tide comes in at six"}
+    assert client().post("/api/auth/password/reset/confirm/", body).status_code == 400
+    assert client().post("/api/auth/email/verify/", verify).status_code == 400

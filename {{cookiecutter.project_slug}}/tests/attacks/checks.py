@@ -1,0 +1,43 @@
+"""What must be true of every answer, whoever gives it."""
+
+import re
+
+from tests.attacks.server import Answer
+
+YEAR = 31536000
+FEATURES = ("camera", "geolocation", "microphone", "payment", "usb")
+
+
+def policy_of(answer: Answer) -> dict[str, str]:
+    """Return the content security policy of an answer, by directive."""
+    directives = answer.headers["Content-Security-Policy"].split(";")
+    return {name: rest for name, _, rest in (d.strip().partition(" ") for d in directives)}
+
+
+def assert_headers(answer: Answer, *, may_be_cached: bool = False) -> None:
+    """Check the headers that belong on every answer over TLS, on errors as on successes."""
+    headers = answer.headers
+    found = re.fullmatch(
+        r"max-age=(\d+); includeSubDomains", headers["Strict-Transport-Security"] or ""
+    )
+    assert found, "W01"
+    assert int(found[1]) >= YEAR, "W01"
+    assert headers["X-Content-Type-Options"] == "nosniff", "W02"
+    assert headers["Referrer-Policy"] in {"same-origin", "no-referrer"}, "W02"
+    policy = policy_of(answer)
+    assert policy["object-src"] == policy["base-uri"] == "'none'", "W03"
+    assert "unsafe" not in headers["Content-Security-Policy"], "W03"
+    assert policy["frame-ancestors"] == "'none'", "W04"
+    assert headers["X-Frame-Options"] == "DENY", "W04"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin", "W05"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin", "W05"
+    assert all(f"{feature}=()" in headers["Permissions-Policy"] for feature in FEATURES), "W06"
+    assert may_be_cached or "no-store" in headers["Cache-Control"], "W07"
+    assert "X-Powered-By" not in headers
+
+
+def assert_gives_nothing_away(answer: Answer) -> None:
+    """Check that an error says nothing of what is inside (ASVS 16.5.1)."""
+    words = (b"Traceback", b"SELECT", b"settings", b"django", b"evil", b"<script>alert")
+    assert not any(word in answer.body for word in words), answer.body
+    assert answer.status < 500

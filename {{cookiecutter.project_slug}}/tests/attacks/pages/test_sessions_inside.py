@@ -1,0 +1,150 @@
+"""S and P: what takes another clock or the database to see."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from accounts import email_links
+from accounts.models import SignIn, User
+from tests.session_auth.conftest import browser, is_signed_in, sign_in, staff
+
+__all__ = ["browser", "sign_in", "staff"]
+
+START = timezone.now().replace(microsecond=0)
+IDLE = settings.SIGN_IN_LIMITS["session"]["idle"]
+ABSOLUTE = settings.SIGN_IN_LIMITS["session"]["absolute"]
+SECOND = timedelta(seconds=1)
+Clock = time_machine.TimeMachineFixture
+
+
+@pytest.mark.parametrize(("late", "goes_on"), [(-SECOND, True), (SECOND, False)])
+def test_s12_a_session_ends_without_use(
+    user: User,
+    sign_in: Callable[[User], Client],
+    time_machine: Clock,
+    late: timedelta,
+    goes_on: bool,
+) -> None:
+    """S12, ASVS 7.1.1, 7.3.1, WSTG-SESS-07: on the server."""
+    time_machine.move_to(START, tick=False)
+    browser = sign_in(user)
+    time_machine.move_to(START + IDLE + late, tick=False)
+
+    assert is_signed_in(browser) is goes_on
+
+
+def test_s12_use_keeps_it_alive(
+    user: User, sign_in: Callable[[User], Client], time_machine: Clock
+) -> None:
+    """S12's twin."""
+    time_machine.move_to(START, tick=False)
+    browser = sign_in(user)
+    for turn in range(1, 6):
+        time_machine.move_to(START + turn * (IDLE - SECOND), tick=False)
+        assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize(("late", "goes_on"), [(-SECOND, True), (SECOND, False)])
+def test_s13_a_session_ends_however_much_it_is_used(
+    user: User,
+    sign_in: Callable[[User], Client],
+    time_machine: Clock,
+    late: timedelta,
+    goes_on: bool,
+) -> None:
+    """S13, ASVS 7.1.1, 7.3.2."""
+    time_machine.move_to(START, tick=False)
+    browser = sign_in(user)
+    for turn in range(1, 2 * int(ABSOLUTE / IDLE)):
+        time_machine.move_to(START + turn * IDLE / 2, tick=False)
+        assert is_signed_in(browser)
+    time_machine.move_to(START + ABSOLUTE + late, tick=False)
+
+    assert is_signed_in(browser) is goes_on
+
+
+@pytest.mark.parametrize("change", ["promote", "demote", "deactivate", "delete"])
+def test_s15_p26_a_change_of_rights_counts_at_once(
+    user: User, sign_in: Callable[[User], Client], change: str
+) -> None:
+    """S15, P26, ASVS 7.4.2, 8.3.2: and takes a new sign-in, so a new key."""
+    User.objects.filter(pk=user.pk).update(is_staff=change == "demote")
+    user.refresh_from_db()
+    browser, key = sign_in(user), settings.SESSION_COOKIE_NAME
+    before = browser.cookies[key].value
+    if change == "delete":
+        user.delete()
+    else:
+        user.is_staff = change == "promote"
+        user.is_active = change != "deactivate"
+        user.save()
+
+    assert not is_signed_in(browser)
+    if change in {"promote", "demote"}:
+        again = sign_in(user)
+        assert is_signed_in(again)
+        assert again.cookies[key].value != before
+
+
+def test_s16_staff_ends_the_sessions_of_users(user: User, browser: Client, staff: User) -> None:
+    """S16, ASVS 7.4.5."""
+    admin = Client()
+    admin.force_login(staff)
+    form = {"action": "sign_out_everywhere", "_selected_action": str(user.pk)}
+    admin.post(f"/{settings.ADMIN_URL}accounts/user/", form)
+
+    assert not is_signed_in(browser)
+
+
+def test_s18_no_list_of_sign_ins_holds_a_usable_key(browser: Client) -> None:
+    """S18, ASVS 6.5.2: what is listed and logged is a hash or an id."""
+    key = browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+    assert key not in str(SignIn.objects.values().get())
+
+
+@pytest.mark.parametrize("content", ["", "x", "gASVKAAAAAAAAACMBXBvc2l4", "e30:1:x"])
+def test_s19_a_spoilt_session_is_nobodys(browser: Client, content: str) -> None:
+    """S19, ASVS 1.5.2: read as signed JSON or not at all."""
+
+    Session.objects.update(session_data=content)
+
+    assert not is_signed_in(browser)
+
+
+@pytest.mark.parametrize(("late", "good"), [(-SECOND, True), (SECOND, False)])
+def test_p19_a_reset_link_lasts_an_hour(
+    user: User, time_machine: Clock, late: timedelta, good: bool
+) -> None:
+    """P19, ASVS 6.4.1."""
+    time_machine.move_to(START, tick=False)
+    path = email_links.password_reset_link(user).removeprefix(settings.MAIL_LINK_ORIGIN)
+    time_machine.move_to(START + timedelta(hours=1) + late, tick=False)
+
+    assert (Client().get(path).status_code == 302) is good
+
+
+@pytest.mark.parametrize("change", ["deactivate", "delete"])
+def test_p26_a_link_ends_with_its_account(user: User, change: str) -> None:
+    """P26, ASVS 7.4.2: a reset and a verification."""
+    paths = [
+        link.removeprefix(settings.MAIL_LINK_ORIGIN)
+        for link in (
+            email_links.password_reset_link(user),
+            email_links.verification_link(user, user.email),
+        )
+    ]
+    assert [Client().get(path).status_code for path in paths] == [302, 200]
+    if change == "delete":
+        user.delete()
+    else:
+        user.is_active = False
+        user.save()
+
+    assert [Client().get(path).status_code for path in paths] == [200, 400]

@@ -1,0 +1,219 @@
+"""The service as it runs in production: gunicorn on a port of this machine, behind a proxy.
+
+The tests play the proxy: they say what it would say of where a call comes from, and that it came
+by TLS.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from email import message_from_string
+from email.message import Message
+from email.policy import default
+from http.client import HTTPConnection
+from itertools import count
+from pathlib import Path
+from secrets import token_hex
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+PROJECT = Path(__file__).resolve().parents[2]
+HOST = "example.com"
+PASSWORD = "a long walk by the sea"
+USERS = [f"user{number}@example.com" for number in range(1000)]
+PREPARE = """
+import django
+django.setup()
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.utils import timezone
+from accounts.models import User
+from tests.attacks.server import PASSWORD, USERS
+connection.creation.create_test_db(verbosity=0, autoclobber=True)
+common = {"password": make_password(PASSWORD), "email_verified_at": timezone.now()}
+User.objects.bulk_create(User(email=email, **common) for email in USERS)
+User.objects.create(email="staff@example.com", is_staff=True, is_superuser=True, **common)
+"""
+CLEAR_AWAY = """
+import django
+django.setup()
+from django.db import connection
+connection.creation.destroy_test_db(verbosity=0)
+"""
+_networks = count(1)
+
+
+def somewhere() -> str:
+    """Return an address that no other call comes from, nor one of its network."""
+    return f"2001:db8:0:{next(_networks):x}::1"
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class Server:
+    """A running service."""
+
+    def __init__(
+        self,
+        folder: Path,
+        redis_url: str = "",
+        workers: int = 1,
+        options: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
+        self.out, self.err = folder / "out", folder / "err"
+        given = urlsplit(os.environ.get("DATABASE_URL", ""))
+        own = given._replace(path=f"/security_{token_hex(6)}").geturl()
+        sqlite = f"sqlite:///{folder}/db.sqlite3?transaction_mode=IMMEDIATE&timeout=20"
+        self.environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
+            "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,
+            "SERVER_CACHE": redis_url,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **environment,
+        }
+        self.workers = workers
+        self.options = options
+        self.port = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        self._users = iter(USERS)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Make its database, start it, and stop it in any case."""
+        self._run(PREPARE)
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
+            command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
+            command += self.options
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err
+            )
+            try:
+                self._wait(process)
+                self.process = process
+                yield
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+                self._run(CLEAR_AWAY)
+
+    def _run(self, code: str) -> None:
+        command = [sys.executable, "-c", code]
+        subprocess.run(command, cwd=PROJECT, env=self.environment, check=True)  # noqa: S603 - our own code
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            assert process.poll() is None, self.err.read_text()
+            assert time.monotonic() < deadline, self.err.read_text()
+            found = re.search(r"127\.0\.0\.1:(\d+)", self.err.read_text())
+            if found:
+                self.port = int(found[1])
+                try:
+                    if self.call("GET", "/health/live/").status == 200:
+                        return
+                except OSError:
+                    pass
+            time.sleep(0.05)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | str | None = None,
+        headers: Mapping[str, str] = {},
+        address: str | None = None,
+        scheme: str = "https",
+    ) -> Answer:
+        """Call it as the proxy passes a call on, from an address of its own or the given one."""
+        sent = {"Host": HOST, "X-Forwarded-Proto": scheme, **headers}
+        sent.setdefault("X-Forwarded-For", address or somewhere())
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def restart_workers(self) -> None:
+        """Replace every worker process by a new one, and wait until they answer."""
+        assert self.process is not None
+        started = self.log().count("Booting worker")
+        self.process.send_signal(signal.SIGHUP)
+        while self.log().count("Booting worker") < started + self.workers:
+            time.sleep(0.05)
+        self._wait(self.process)
+
+    def raw(self, data: bytes) -> bytes:
+        """Send these bytes and return all that comes back until the connection is closed."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            received = b""
+            while chunk := connection.recv(65536):
+                received += chunk
+            return received
+
+    def new_user(self) -> str:
+        """Return the address of a user whom no other test has."""
+        return next(self._users)
+
+    def mail_to(self, email: str, about: str = "", after: int = 0) -> str:
+        """Return the newest mail to an address, once it is there, that has this in it.
+
+        Args:
+            email: the address.
+            about: what is in it.
+            after: how many mails to that address there were before.
+        """
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            mails = [mail for mail in self._mails() if f"\nTo: {email}\n" in mail]
+            for mail in reversed(mails[after:]):
+                if about in (found := decoded(mail)):
+                    return found
+            time.sleep(0.05)
+        raise AssertionError(email)
+
+    def mails_to(self, email: str) -> int:
+        """Return how many mails to an address there are by now."""
+        return sum(f"\nTo: {email}\n" in mail for mail in self._mails())
+
+    def _mails(self) -> list[str]:
+        return self.out.read_text("utf-8").split("-" * 79)
+
+    def log(self) -> str:
+        """Return what it has logged."""
+        return self.err.read_text("utf-8")
+
+
+def status_of(received: bytes) -> int:
+    """Return the status of the first answer in what was received."""
+    found = re.match(rb"HTTP/1\.1 (\d{3})", received)
+    assert found, received
+    return int(found[1])
+
+
+def decoded(mail: str) -> str:
+    """Return the headers and the texts of a mail, however its lines were broken on the way."""
+    message = message_from_string(mail.lstrip(), policy=default)
+    texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+    return "\n".join([*(f"{name}: {value}" for name, value in message.items()), *texts])

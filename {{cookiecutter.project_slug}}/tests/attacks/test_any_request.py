@@ -1,0 +1,51 @@
+"""R1, R2: no request gives a fault, whatever is in it."""
+
+from urllib.parse import quote
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.attacks.checks import assert_gives_nothing_away, assert_headers
+from tests.attacks.fuzz import HEADER, MANY, TEXT
+from tests.attacks.server import Server
+
+
+@MANY
+@given(host=HEADER)
+def test_r1_w08_any_host(server: Server, host: str) -> None:
+    """R1, W08."""
+    answer = server.call("GET", "/health/live/", headers={"Host": host})
+
+    assert answer.status == 400 or host.lower().strip().partition(":")[0] == "example.com"
+
+
+@MANY
+@given(path=TEXT, query=TEXT)
+def test_r1_w17_any_path(server: Server, path: str, query: str) -> None:
+    """R1, R2, W17."""
+    answer = server.call(
+        "GET", f"/{quote(path, errors='replace')}?{quote(query, errors='replace')}"
+    )
+
+    assert_gives_nothing_away(answer)
+    assert answer.headers["Strict-Transport-Security"], answer
+    assert_headers(answer)
+
+
+@MANY
+@given(name=st.sampled_from(["Cookie", "Accept", "Content-Type", "Range"]), value=HEADER)
+def test_r1_any_header(server: Server, name: str, value: str) -> None:
+    """R1, R2."""
+    answer = server.call("GET", "/health/live/", headers={name: value})
+
+    assert answer.status in {200, 400}
+    assert_gives_nothing_away(answer)
+
+
+@MANY
+@given(address=HEADER)
+def test_r1_w11_any_forwarded_address(server: Server, address: str) -> None:
+    """R1, W11."""
+    answer = server.call("GET", "/health/live/", headers={"X-Forwarded-For": address})
+
+    assert answer.status == 200

@@ -1,0 +1,1 @@
+"""Request handling: client information, headers, and checks of each request."""

@@ -1,0 +1,35 @@
+"""What proxies of ours say of a request, and nobody else's word for it."""
+
+from collections.abc import Callable
+from ipaddress import ip_network
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from web.client_info import read_address
+
+_TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
+
+
+class ProxyHeadersMiddleware:
+    """Drops what a client claims that comes past the proxies (ASVS 4.1.3).
+
+    A proxy is one of `TRUSTED_PROXY_COUNT` whose address is in `TRUSTED_PROXY_NETWORKS`.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Take the rest of the chain."""
+        self.get_response = get_response
+        self.networks = [ip_network(network) for network in settings.TRUSTED_PROXY_NETWORKS]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Drop the headers, or leave them to whoever reads them."""
+        if not settings.TRUSTED_PROXY_COUNT or not self._is_ours(request.META["REMOTE_ADDR"]):
+            for name in _TOLD_BY_PROXIES:
+                request.META.pop(name, None)
+        return self.get_response(request)
+
+    def _is_ours(self, peer: str) -> bool:
+        # Who comes through a socket in the file system has no address, and is on this machine.
+        address = read_address(peer)
+        return not peer or any(address and address in network for network in self.networks)
