@@ -21,7 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
-from web.client_info import Client
+from web.client_info import ClientInfo
 from accounts.models import User
 from token_auth import services
 from token_auth.tokens import verified_refresh
@@ -30,9 +30,9 @@ def rows():
     return sum(model._base_manager.count() for model in apps.get_models())
 
 # No client may refresh as often as this.
-settings.ATTEMPTS["refreshes"] = (20_000, 60)
+settings.RATE_LIMITS["refreshes"] = (20_000, 60)
 with transaction.atomic():
-    pair = services.obtain(User.objects.get(email="0@example.com"), Client(None, ""))
+    pair = services.obtain(User.objects.get(email="0@example.com"), ClientInfo(None, ""))
     before, first = rows(), pair
     for _ in range(10_000):
         pair = services.refresh(verified_refresh(pair["refresh"]))

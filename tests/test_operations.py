@@ -115,7 +115,7 @@ def test_commands(service: Service, request: pytest.FixtureRequest) -> None:
     _refuse_somebody(node, kind)
     counted, addresses = carry_out("--count").split("\n", 1)
     assert int(counted) > 0
-    assert '"address": "203.0.113.9"' in addresses
+    assert '"ip_address": "203.0.113.9"' in addresses
     for block in service.blocks:
         if block not in done:
             service.run(block)

@@ -15,7 +15,7 @@ from accounts.managers import UserManager
 from accounts.user_agents import device_of
 
 # What a sign-in is granted on, beside the password.
-GROUNDS = ("email", "is_active", "is_staff", "is_superuser")
+SECURITY_FIELDS = ("email", "is_active", "is_staff", "is_superuser")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # By which sign-in the user of a request is known. It survives what that user changes.
     sign_in_id: UUID | None = None
     # Between two signals of one save: whether it changes what sign-ins were granted on.
-    grounds_changed = False
+    security_fields_changed = False
 
     class Meta:
         constraints: ClassVar = [
@@ -85,7 +85,7 @@ class SignIn(models.Model):
     idle_ends_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-    address = models.GenericIPAddressField(null=True, blank=True)
+    ip_address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=256, blank=True)
     # Hashes only: whoever reads the table learns nothing to sign in with (ASVS 6.5.2).
     credential_hash = models.CharField(max_length=64)

@@ -38,7 +38,7 @@ values.ValueClass = values.MultiProcessValue(_place)  # type: ignore[no-untyped-
 
 EVENTS = Counter("security_events", "Lines of the security log.", ["event"])
 SIGN_INS = Counter("sign_ins", "Sign-ins that began.", ["kind"])
-LOCKOUTS = Counter("too_many_attempts", "Tries that a budget refused.", ["budget"])
+LOCKOUTS = Counter("too_many_attempts", "Tries that a budget refused.", ["limit"])
 SECONDS = Histogram(
     "http_request_duration_seconds", "From a request to its answer.", ["method", "route", "status"]
 )
@@ -51,7 +51,7 @@ def count(event: str, facts: dict[str, Any], **_: Any) -> None:
     if event == "sign_in_started":
         SIGN_INS.labels(facts["kind"]).inc()
     if event == "too_many_attempts":
-        LOCKOUTS.labels(facts["budget"]).inc()
+        LOCKOUTS.labels(facts["limit"]).inc()
 
 
 class MetricsMiddleware:

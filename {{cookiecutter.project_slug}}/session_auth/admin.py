@@ -110,9 +110,9 @@ class UserAdmin(CarefulAdmin[User]):
 class SignInAdmin(CarefulAdmin[SignIn]):
     """Shows sign-ins; there is nothing in them to edit."""
 
-    list_display = ("user", "kind", "address", "created_at", "last_used_at", "revoked_at")
+    list_display = ("user", "kind", "ip_address", "created_at", "last_used_at", "revoked_at")
     list_filter = ("kind",)
-    search_fields = ("user__email", "address")
+    search_fields = ("user__email", "ip_address")
     list_select_related = ("user",)
     ordering = ("-created_at",)
     exclude = ("credential_hash", "previous_credential_hash")

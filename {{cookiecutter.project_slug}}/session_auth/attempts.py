@@ -7,7 +7,7 @@ from math import ceil
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.services.rate_limits import TooManyAttemptsError
+from accounts.services.rate_limits import RateLimitExceededError
 
 
 class TooManyAttemptsMiddleware:
@@ -23,7 +23,7 @@ class TooManyAttemptsMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Say when to come again."""
-        if not isinstance(exception, TooManyAttemptsError):
+        if not isinstance(exception, RateLimitExceededError):
             return None
         minutes = ceil(exception.retry_after / 60)
         context = {"minutes": minutes, "counted": exception.counted}

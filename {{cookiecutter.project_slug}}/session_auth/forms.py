@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -48,7 +48,7 @@ class AskForResetForm(forms.Form):
 
     def save(self, request: HttpRequest, **_: Any) -> None:
         """Have the link sent, if the address has an account."""
-        passwords.request_reset(self.cleaned_data["email"], client_of(request))
+        passwords.request_reset(self.cleaned_data["email"], get_client_info(request))
 
 
 class ChangeEmailForm(forms.Form):
@@ -81,7 +81,7 @@ class ChangeEmailForm(forms.Form):
     def save(self) -> None:
         """Send the confirmation to the new address."""
         email = self.cleaned_data["email"]
-        email_change.request(self.user, email, client_of(self.request))
+        email_change.request(self.user, email, get_client_info(self.request))
 
 
 class ChangePasswordForm(auth_forms.PasswordChangeForm):

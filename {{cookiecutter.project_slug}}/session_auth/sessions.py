@@ -16,7 +16,7 @@ from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.services.cleanup import delete_in_batches
 from session_auth.models import BrowserSession
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 _KEY = "sign_in"
 # Writing at every request would cost more than it tells.
@@ -39,7 +39,7 @@ def begin(request: HttpRequest, user: User) -> None:
     if request.session.session_key == presented:
         request.session.cycle_key()
     sign_ins.revoke(SignIn.objects.filter(browser_session__session_key=presented))
-    sign_in = sign_ins.start(user, "session", client_of(request), _credential(request))
+    sign_in = sign_ins.start(user, "session", get_client_info(request), _credential(request))
     BrowserSession.objects.create(sign_in=sign_in, session_key=_credential(request))
     request.session[_KEY] = str(sign_in.pk)
 

@@ -28,7 +28,7 @@ from accounts import email_links
 from accounts.models import User
 from accounts.services import passwords, rate_limits, sign_ins, verification
 from session_auth import forms, sessions
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 
 class HomeView(TemplateView):
@@ -101,7 +101,7 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         """Count links that are not good, which Django answers with a page like any other."""
         with (
             suppress(email_links.InvalidLinkError),
-            rate_limits.following_link(client_of(request)),
+            rate_limits.following_link(get_client_info(request)),
         ):
             response = super().dispatch(request, *args, **kwargs)
             if not self.validlink and not isinstance(response, HttpResponseRedirect):
@@ -116,7 +116,9 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Set the password; every sign-in of the user ends and none begins."""
         try:
-            passwords.reset(form.user, form.cleaned_data["new_password1"], client_of(self.request))
+            passwords.reset(
+                form.user, form.cleaned_data["new_password1"], get_client_info(self.request)
+            )
         except email_links.InvalidLinkError:
             self.validlink = False
             return self.render_to_response(self.get_context_data())
@@ -141,7 +143,7 @@ class VerifyEmailView(View):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show the button that confirms."""
         try:
-            with rate_limits.following_link(client_of(request)):
+            with rate_limits.following_link(get_client_info(request)):
                 email_links.user_and_email_of_verification(token)
         except email_links.InvalidLinkError:
             return self._refuse(request)
@@ -150,7 +152,7 @@ class VerifyEmailView(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Confirm."""
         try:
-            verification.verify(token, client_of(request), keep=sessions.sign_in_id(request))
+            verification.verify(token, get_client_info(request), keep=sessions.sign_in_id(request))
         except email_links.InvalidLinkError:
             return self._refuse(request)
         messages.success(request, "Thank you, your e-mail address is confirmed.")

@@ -13,11 +13,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.models import User
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 PASSWORD = "a long walk by the sea"
 REQUEST = RequestFactory().get("/")
-HERE = Client("192.0.2.1", "a browser")
+HERE = ClientInfo("192.0.2.1", "a browser")
 
 
 @pytest.fixture(autouse=True)

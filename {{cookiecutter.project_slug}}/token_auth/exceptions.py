@@ -10,7 +10,7 @@ from rest_framework.views import exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.models import User
-from accounts.services.rate_limits import TooManyAttemptsError
+from accounts.services.rate_limits import RateLimitExceededError
 from monitoring import security_log
 
 TOO_MANY = "This was tried too often."
@@ -29,7 +29,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer as DRF does, with the error's `code` beside its `detail`."""
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
-    if isinstance(exc, TooManyAttemptsError):
+    if isinstance(exc, RateLimitExceededError):
         exc = Throttled(exc.retry_after, TOO_MANY if exc.counted else NOT_COUNTED)
     if isinstance(exc, User.DoesNotExist):
         # The token is good and its user is gone: the cache has lost the mark that says so.

@@ -87,7 +87,7 @@ class SignInSerializer(serializers.ModelSerializer[SignIn]):
 
     class Meta:
         model = SignIn
-        fields = ("id", "kind", "device", "address", "created_at", "last_used_at", "current")
+        fields = ("id", "kind", "device", "ip_address", "created_at", "last_used_at", "current")
         read_only_fields = fields
 
     def get_current(self, sign_in: SignIn) -> bool:

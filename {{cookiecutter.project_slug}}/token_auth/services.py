@@ -7,16 +7,16 @@ from django.conf import settings
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts.models import GROUNDS, SignIn, User
+from accounts.models import SECURITY_FIELDS, SignIn, User
 from accounts.services import rate_limits, sign_ins
-from accounts.services.rate_limits import Purse
+from accounts.services.rate_limits import RateLimitKey
 from monitoring import security_log
 from token_auth import tokens
 from token_auth.tokens import RefreshToken
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
-def obtain(user: User, client: Client) -> dict[str, Any]:
+def obtain(user: User, client: ClientInfo) -> dict[str, Any]:
     """Begin a sign-in and return its first pair of tokens.
 
     Args:
@@ -29,7 +29,7 @@ def obtain(user: User, client: Client) -> dict[str, Any]:
     """
     refresh_id = tokens.new_token_id()
     sign_in = sign_ins.start(user, "token", client, refresh_id)
-    shown = {name: getattr(user, name) for name in ("password", *GROUNDS)}
+    shown = {name: getattr(user, name) for name in ("password", *SECURITY_FIELDS)}
     if not User.objects.filter(pk=user.pk, **shown).update(last_login=timezone.now()):
         sign_ins.revoke([sign_in])
         raise sign_ins.SignInEndedError
@@ -41,9 +41,9 @@ def refresh(presented: RefreshToken) -> dict[str, Any]:
 
     Raises:
         InvalidToken: its sign-in is over.
-        TooManyAttemptsError: it was refreshed more often than any client needs.
+        RateLimitExceededError: it was refreshed more often than any client needs.
     """
-    rate_limits.spend(Purse("refreshes", str(presented.sign_in_id)), uncounted=True)
+    rate_limits.consume(RateLimitKey("refreshes", str(presented.sign_in_id)), fail_open=True)
     replacement = tokens.new_token_id()
     grace = timedelta(seconds=settings.JWT_REUSE_GRACE)
     try:

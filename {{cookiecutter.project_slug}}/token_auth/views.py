@@ -16,12 +16,12 @@ from rest_framework.views import APIView
 from accounts import email_links
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords, rate_limits, verification
-from accounts.services.rate_limits import Purse
+from accounts.services.rate_limits import RateLimitKey
 from accounts.services.sign_ins import SignInEndedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
 from token_auth.serializers import checked
-from web.client_info import client_of, network_of
+from web.client_info import get_client_info
 
 BAD_REQUEST = {
     "anyOf": [
@@ -67,7 +67,7 @@ class TokenView(PublicView):
         if user is None:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials")
         try:
-            pair = services.obtain(user, client_of(request))
+            pair = services.obtain(user, get_client_info(request))
         except SignInEndedError:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
         return transport.answer(pair)
@@ -85,8 +85,8 @@ class TokenRefreshView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for the next pair; each refresh token is good for one use."""
-        purse = Purse("refreshes_from", network_of(client_of(request)))
-        rate_limits.spend(purse, uncounted=True)
+        key = RateLimitKey("refreshes_from", get_client_info(request).network)
+        rate_limits.consume(key, fail_open=True)
         return transport.answer(services.refresh(transport.presented(request)))
 
 
@@ -114,7 +114,7 @@ class EmailVerifyView(PublicView):
         """Confirm the address that a verification link was sent to."""
         try:
             token = checked(serializers.VerificationSerializer, request)["token"]
-            verification.verify(token, client_of(request))
+            verification.verify(token, get_client_info(request))
         except email_links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -130,7 +130,7 @@ class EmailVerifyResendView(PublicView):
     def post(self, request: Request) -> Response:
         """Mail the link again, if the address has an account that waits for it."""
         email = checked(serializers.EmailSerializer, request)["email"]
-        verification.resend(email, client_of(request))
+        verification.resend(email, get_client_info(request))
         return mail_is_on_its_way()
 
 
@@ -147,7 +147,7 @@ class EmailChangeView(APIView):
         user = cast("User", request.user)
         if not authentication.confirm(request._request, user, data["password"]):  # noqa: SLF001 - DRF has no public name for it
             raise ValidationError({"password": [ENTERED_INCORRECTLY]})
-        email_change.request(user, data["email"], client_of(request))
+        email_change.request(user, data["email"], get_client_info(request))
         return mail_is_on_its_way()
 
 
@@ -178,7 +178,7 @@ class PasswordResetView(PublicView):
     def post(self, request: Request) -> Response:
         """Mail a link to set a new password, if the address has an account."""
         email = checked(serializers.EmailSerializer, request)["email"]
-        passwords.request_reset(email, client_of(request))
+        passwords.request_reset(email, get_client_info(request))
         return mail_is_on_its_way()
 
 
@@ -191,7 +191,7 @@ class PasswordResetConfirmView(PublicView):
     def post(self, request: Request) -> Response:
         """Set a new password; every sign-in of the user ends."""
         data = checked(serializers.PasswordResetSerializer, request)
-        client = client_of(request)
+        client = get_client_info(request)
         try:
             with rate_limits.following_link(client):
                 user = email_links.user_of_password_reset(data["uid"], data["token"])

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django_structlog.middlewares import RequestMiddleware
 
 from monitoring import security_log
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _FEATURES = ", ".join(
@@ -47,8 +47,8 @@ class RequestLogMiddleware(RequestMiddleware):
         structlog.contextvars.clear_contextvars()
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request.META["HTTP_X_REQUEST_ID"] = given if _ID.fullmatch(given) else uuid4().hex
-        address = client_of(request).address
-        structlog.contextvars.bind_contextvars(address=address, user_id=None)
+        ip_address = get_client_info(request).ip_address
+        structlog.contextvars.bind_contextvars(ip_address=ip_address, user_id=None)
         super().prepare(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from web.client_info import read_address
+from web.client_info import parse_ip_address
 
 _TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 
@@ -31,5 +31,5 @@ class ProxyHeadersMiddleware:
 
     def _is_ours(self, peer: str) -> bool:
         # Who comes through a socket in the file system has no address, and is on this machine.
-        address = read_address(peer)
+        address = parse_ip_address(peer)
         return not peer or any(address and address in network for network in self.networks)

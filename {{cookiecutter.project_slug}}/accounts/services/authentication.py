@@ -16,9 +16,9 @@ from django.utils.crypto import salted_hmac
 from accounts.fields import canonical_email
 from accounts.models import SignIn, User
 from accounts.services import rate_limits
-from accounts.services.rate_limits import Purse, TooManyAttemptsError
+from accounts.services.rate_limits import RateLimitExceededError, RateLimitKey
 from monitoring import security_log
-from web.client_info import Client, client_of, network_of
+from web.client_info import ClientInfo, get_client_info
 
 
 def authenticate(request: HttpRequest, email: str, password: str) -> User | None:
@@ -28,12 +28,12 @@ def authenticate(request: HttpRequest, email: str, password: str) -> User | None
     account all give the same None after the same work (ASVS 6.3.8).
 
     Raises:
-        AttemptsNotCountedError: guesses cannot be counted for now, so none is looked at.
-        TooManyAttemptsError: no more guesses are looked at for now, right or wrong.
+        RateLimitUnavailableError: guesses cannot be counted for now, so none is looked at.
+        RateLimitExceededError: no more guesses are looked at for now, right or wrong.
     """
-    user = _guess(request, email, password, uncounted=False)
+    user = _guess(request, email, password, fail_open=False)
     if user is not None:
-        rate_limits.spend(Purse("sign_ins", str(user.pk)))
+        rate_limits.consume(RateLimitKey("sign_ins", str(user.pk)))
     return user
 
 
@@ -41,39 +41,39 @@ def confirm(request: HttpRequest, user: User, password: str) -> bool:
     """Return whether `password` is that of `user`, who is signed in and shows it once more.
 
     Raises:
-        TooManyAttemptsError: no more guesses are looked at for now, right or wrong.
+        RateLimitExceededError: no more guesses are looked at for now, right or wrong.
     """
-    return _guess(request, user.email, password, uncounted=True) == user
+    return _guess(request, user.email, password, fail_open=True) == user
 
 
-def welcome(user: User, client: Client) -> None:
+def welcome(user: User, client: ClientInfo) -> None:
     """Let a user who has just shown the mailbox sign in from here, whatever others guess.
 
     It is the way out for those who are refused because of that (ASVS 6.1.1).
     """
-    rate_limits.vouch_for(_purse_here(user.email, client))
+    rate_limits.trust(_account_and_ip_key(user.email, client))
 
 
-def _purse_here(account: str, client: Client) -> Purse:
-    return Purse("account_and_address", f"{account} {network_of(client)}")
+def _account_and_ip_key(account: str, client: ClientInfo) -> RateLimitKey:
+    return RateLimitKey("account_and_ip", f"{account} {client.network}")
 
 
-def _guess(request: HttpRequest, email: str, password: str, *, uncounted: bool) -> User | None:
-    client, account = client_of(request), canonical_email(email)
-    here = _purse_here(account, client), Purse("address", network_of(client))
+def _guess(request: HttpRequest, email: str, password: str, *, fail_open: bool) -> User | None:
+    client, account = get_client_info(request), canonical_email(email)
+    here = _account_and_ip_key(account, client), RateLimitKey("ip", client.network)
     try:
-        spent = rate_limits.spend(*here, Purse("account", account), uncounted=uncounted)
-    except TooManyAttemptsError as error:
-        if error.budget != "account" or not _has_been_at(client, account):
+        spent = rate_limits.consume(*here, RateLimitKey("account", account), fail_open=fail_open)
+    except RateLimitExceededError as error:
+        if error.limit != "account" or not _has_been_at(client, account):
             raise
-        spent = rate_limits.spend(*here, uncounted=uncounted)
+        spent = rate_limits.consume(*here, fail_open=fail_open)
     user = django_authenticate(request, username=email, password=password)
     if not isinstance(user, User):
         security_log.record(
             "credentials_refused", level=logging.WARNING, account=_pseudonym(account)
         )
         return None
-    rate_limits.give_back(spent)
+    rate_limits.refund(spent)
     return user
 
 
@@ -83,9 +83,9 @@ def _pseudonym(account: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _has_been_at(client: Client, account: str) -> bool:
+def _has_been_at(client: ClientInfo, account: str) -> bool:
     """Return whether the account's user has been at the client's address before."""
-    return rate_limits.is_vouched_for(_purse_here(account, client)) or (
-        client.address is not None
-        and SignIn.objects.filter(user__email=account, address=client.address).exists()
+    return rate_limits.is_trusted(_account_and_ip_key(account, client)) or (
+        client.ip_address is not None
+        and SignIn.objects.filter(user__email=account, ip_address=client.ip_address).exists()
     )

@@ -7,10 +7,10 @@ from accounts.fields import canonical_email
 from accounts.models import User
 from accounts.services import rate_limits
 from monitoring import security_log
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
-def request(user: User, new_email: str, client: Client) -> None:
+def request(user: User, new_email: str, client: ClientInfo) -> None:
     """Mail a link to the new address; the account moves when it is followed.
 
     A taken address gives the same answer, and its owner is told (ASVS 6.3.8).
@@ -21,10 +21,10 @@ def request(user: User, new_email: str, client: Client) -> None:
         client: from where.
 
     Raises:
-        TooManyAttemptsError: enough mails were asked for.
+        RateLimitExceededError: enough mails were asked for.
     """
     email = canonical_email(new_email)
-    rate_limits.spend_for_mail(email, client)
+    rate_limits.consume_for_email(email, client)
     security_log.record("email_change_requested", user.pk)
     if User.objects.filter(email=email).exists():
         mail.send("address_taken", email)

@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts import mail
 from accounts.models import User
 from accounts.user_agents import device_of
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
 def tell(name: str, to: str, **context: Any) -> None:
@@ -25,7 +25,7 @@ def tell(name: str, to: str, **context: Any) -> None:
         mail.send(name, to, **context)
 
 
-def tell_of_new_device(user: User, client: Client) -> None:
+def tell_of_new_device(user: User, client: ClientInfo) -> None:
     """Tell `user` of a sign-in that is about to begin on a device not seen before (ASVS 6.3.5).
 
     The first sign-in of all is no news, and one device is like another if the program and the
@@ -34,4 +34,4 @@ def tell_of_new_device(user: User, client: Client) -> None:
     known = {device_of(agent) for agent in user.sign_ins.values_list("user_agent", flat=True)}
     device = device_of(client.user_agent)
     if known and device not in known:
-        tell("new_device", user.email, device=device, address=client.address)
+        tell("new_device", user.email, device=device, ip_address=client.ip_address)

@@ -7,7 +7,7 @@ from accounts import email_links, mail
 from accounts.models import User
 from accounts.services import authentication, notifications, rate_limits
 from monitoring import security_log
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
 def change(user: User, new_password: str) -> None:
@@ -23,16 +23,16 @@ def change(user: User, new_password: str) -> None:
     security_log.record("password_changed", user.pk)
 
 
-def request_reset(email: str, client: Client) -> None:
+def request_reset(email: str, client: ClientInfo) -> None:
     """Mail a reset link if `email` has an active account with a password; else do nothing.
 
     An earlier link ends with this one. An invited user, who has no password yet, gets a link too:
     that of the invitation may have ended.
 
     Raises:
-        TooManyAttemptsError: enough mails were asked for.
+        RateLimitExceededError: enough mails were asked for.
     """
-    rate_limits.spend_for_mail(email, client)
+    rate_limits.consume_for_email(email, client)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None and (user.has_usable_password() or user.email_verified_at is None):
         security_log.record("password_reset_requested", user.pk)
@@ -44,7 +44,7 @@ def invite(user: User) -> None:
     _send_link("invitation", user)
 
 
-def reset(user: User, new_password: str, client: Client) -> None:
+def reset(user: User, new_password: str, client: ClientInfo) -> None:
     """Set a new password for a user who followed a reset link, and end every sign-in.
 
     The link came by mail, so following it confirms the address as well, and what was guessed

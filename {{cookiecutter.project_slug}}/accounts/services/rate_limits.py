@@ -1,8 +1,8 @@
-"""How often something may be tried: budgets that every process shares, in the cache.
+"""Rate limits that all processes share, counted in the cache.
 
-A try is paid for before it is made, by one atomic step, so that of any number of guesses at once
-no more are looked at than there may be. A try that is refused costs nothing, and so neither
-lengthens a refusal nor uses up what is left for others.
+Attempts are counted before the password is checked, atomically, so concurrent guesses cannot
+exceed a limit. Rejected attempts are not counted: they neither prolong a rejection nor consume
+the limits of others.
 """
 
 import logging
@@ -19,147 +19,142 @@ from django.utils import timezone
 from accounts.email_links import InvalidLinkError
 from accounts.fields import canonical_email
 from monitoring.security_log import log, record
-from web.client_info import Client, network_of
+from web.client_info import ClientInfo
 
-# What to wait for while nothing can be counted, and how long a good owner is remembered: seconds.
-_OUTAGE = 30
-_GOOD_FOR = 3600
+_RETRY_AFTER_OUTAGE = 30  # seconds
+_TRUSTED_FOR = 3600  # seconds
 
 
-class TooManyAttemptsError(Exception):
-    """A budget is used up."""
+class RateLimitExceededError(Exception):
+    """A rate limit is exhausted."""
 
     counted = True
 
-    def __init__(self, budget: str, retry_after: int) -> None:
-        """Take the name of the budget, and in how many seconds to come again."""
-        super().__init__(budget)
-        self.budget = budget
+    def __init__(self, limit: str, retry_after: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
         self.retry_after = retry_after
 
 
-class AttemptsNotCountedError(TooManyAttemptsError):
-    """Tries cannot be counted for now, so that one may be one too many."""
+class RateLimitUnavailableError(RateLimitExceededError):
+    """The cache is unreachable, so attempts cannot be counted."""
 
     counted = False
 
 
-class Purse(NamedTuple):
-    """What a try is paid from: the name of a budget of `settings.ATTEMPTS`, and whose it is."""
+class RateLimitKey(NamedTuple):
+    """One counter: the name of a limit in `settings.RATE_LIMITS`, and its owner."""
 
-    budget: str
+    limit: str
     owner: str
 
 
-def spend(*purses: Purse, uncounted: bool = False) -> list[str]:
-    """Pay for one try from each purse, or from none of them.
+def consume(*keys: RateLimitKey, fail_open: bool = False) -> list[str]:
+    """Count one attempt against every key, or against none of them.
 
     Args:
-        *purses: what to pay from; the first that is empty is the one that is told of.
-        uncounted: whether the try may be made while the cache cannot be reached.
+        *keys: the counters; the first exhausted one is reported.
+        fail_open: whether to allow the attempt while the cache is unreachable.
 
     Returns:
-        What `give_back` takes.
+        The consumed counters, for `refund`.
 
     Raises:
-        AttemptsNotCountedError: the cache cannot be reached.
-        TooManyAttemptsError: a purse is empty.
+        RateLimitUnavailableError: the cache is unreachable.
+        RateLimitExceededError: a limit is exhausted.
     """
-    spent: list[str] = []
+    consumed: list[str] = []
     try:
-        for purse in purses:
-            limit, seconds = settings.ATTEMPTS[purse.budget]
+        for key in keys:
+            limit, seconds = settings.RATE_LIMITS[key.limit]
             now = timezone.now().timestamp()
-            end = _end_of_window(purse, now, seconds)
-            counter = f"{_key(purse)}:{end}"
+            end = _end_of_window(key, now, seconds)
+            counter = f"{_cache_key(key)}:{end}"
             cache.add(counter, 0, seconds)
-            spent.append(counter)
+            consumed.append(counter)
             if cache.incr(counter) > limit:
-                give_back(spent)
+                refund(consumed)
                 wait = max(1, int(end - now))
                 record(
-                    "too_many_attempts",
-                    level=logging.WARNING,
-                    budget=purse.budget,
-                    retry_after=wait,
+                    "too_many_attempts", level=logging.WARNING, limit=key.limit, retry_after=wait
                 )
-                raise TooManyAttemptsError(purse.budget, wait)  # noqa: TRY301 - told apart below
-    except TooManyAttemptsError:
+                raise RateLimitExceededError(key.limit, wait)  # noqa: TRY301 - told apart below
+    except RateLimitExceededError:
         raise
     except Exception:
-        log.exception("attempts_not_counted", allowed=uncounted)
-        if not uncounted:
-            raise AttemptsNotCountedError(purses[0].budget, _OUTAGE) from None
-    return spent
+        log.exception("attempts_not_counted", allowed=fail_open)
+        if not fail_open:
+            raise RateLimitUnavailableError(keys[0].limit, _RETRY_AFTER_OUTAGE) from None
+    return consumed
 
 
-def spend_for_mail(email: str, client: Client) -> None:
-    """Pay for a mail to `email` that `client` asks for, who need not be its owner.
+def consume_for_email(email: str, client: ClientInfo) -> None:
+    """Count one email to `email`, requested by `client`, who need not own the mailbox.
 
     Raises:
-        TooManyAttemptsError: there were enough for that address, or from that client.
+        RateLimitExceededError: too many emails to that mailbox, or from that client.
     """
-    spend(
-        Purse("mail_to", canonical_email(email)),
-        Purse("mail_from", network_of(client)),
-        uncounted=True,
+    consume(
+        RateLimitKey("mail_to", canonical_email(email)),
+        RateLimitKey("mail_from", client.network),
+        fail_open=True,
     )
 
 
 @contextmanager
-def following_link(client: Client) -> Iterator[None]:
-    """Pay for following a link from a mail, which costs nothing if it is a good one.
+def following_link(client: ClientInfo) -> Iterator[None]:
+    """Count invalid links from emails; a valid link is refunded.
 
     Raises:
-        TooManyAttemptsError: enough links of this client were not good.
+        RateLimitExceededError: this client followed too many invalid links.
     """
-    spent = spend(Purse("links", network_of(client)), uncounted=True)
+    consumed = consume(RateLimitKey("links", client.network), fail_open=True)
     try:
         yield
     except InvalidLinkError:
         record("link_refused", level=logging.WARNING)
         raise
-    give_back(spent)
+    refund(consumed)
 
 
-def vouch_for(purse: Purse) -> None:
-    """Forget what was paid from a purse, and remember its owner as a good one for a while."""
+def trust(key: RateLimitKey) -> None:
+    """Reset a counter, and trust its owner for an hour."""
     try:
-        end = cache.get(f"{_key(purse)}:end")
-        cache.delete_many([f"{_key(purse)}:end", f"{_key(purse)}:{end}"])
-        cache.set(f"{_key(purse)}:good", 1, _GOOD_FOR)
+        end = cache.get(f"{_cache_key(key)}:end")
+        cache.delete_many([f"{_cache_key(key)}:end", f"{_cache_key(key)}:{end}"])
+        cache.set(f"{_cache_key(key)}:trusted", 1, _TRUSTED_FOR)
     except Exception:
         log.exception("attempts_not_forgotten")
 
 
-def is_vouched_for(purse: Purse) -> bool:
-    """Return whether the owner of a purse is remembered as a good one."""
-    return bool(cache.get(f"{_key(purse)}:good"))
+def is_trusted(key: RateLimitKey) -> bool:
+    """Return whether the owner of a counter is trusted."""
+    return bool(cache.get(f"{_cache_key(key)}:trusted"))
 
 
-def give_back(spent: list[str]) -> None:
-    """Put back what a try has cost that turned out to be none."""
+def refund(consumed: list[str]) -> None:
+    """Return an attempt that turned out to be legitimate."""
     try:
-        for counter in spent:
+        for counter in consumed:
             cache.decr(counter)
     except Exception:
-        # The window has ended meanwhile, or the cache is away: then so is the counter.
-        log.info("attempts_not_given_back", exc_info=True)
+        # The window has ended or the cache is unreachable, so the counter no longer exists.
+        log.info("attempts_not_refunded", exc_info=True)
 
 
-def _end_of_window(purse: Purse, now: float, seconds: int) -> int:
-    """Return when the window ends that began with its first try; begin one if there is none.
+def _end_of_window(key: RateLimitKey, now: float, seconds: int) -> int:
+    """Return when the current window ends; start one if there is none.
 
-    The end is rounded up, so that the cache forgets it no later than it comes: of all that begin a
-    window at once, one sets it.
+    The end is rounded up, so that the cache expires it no later than that. Of concurrent first
+    attempts, one sets the end for all.
     """
-    key = f"{_key(purse)}:end"
-    end: int | None = cache.get(key)
+    name = f"{_cache_key(key)}:end"
+    end: int | None = cache.get(name)
     if end is not None and end <= now:
-        cache.delete(key)
-    return cast("int", cache.get_or_set(key, ceil(now) + seconds, seconds))
+        cache.delete(name)
+    return cast("int", cache.get_or_set(name, ceil(now) + seconds, seconds))
 
 
-def _key(purse: Purse) -> str:
-    # Addresses of people are nobody's business who reads the cache.
-    return f"attempts:{purse.budget}:{sha256(purse.owner.encode()).hexdigest()}"
+def _cache_key(key: RateLimitKey) -> str:
+    # Hashed, so that the cache holds no email addresses.
+    return f"attempts:{key.limit}:{sha256(key.owner.encode()).hexdigest()}"

@@ -19,7 +19,7 @@ from accounts.models import SignIn, User
 from accounts.services import notifications
 from accounts.signals import sign_ins_ended
 from monitoring import security_log
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 NO_GRACE = timedelta(0)
 
@@ -33,7 +33,7 @@ class CredentialReusedError(SignInEndedError):
 
 
 def start(
-    user: User, kind: str, client: Client, credential: str, within: SignIn | None = None
+    user: User, kind: str, client: ClientInfo, credential: str, within: SignIn | None = None
 ) -> SignIn:
     """Record that `user` signed in, and tell the user if it was on a device not seen before.
 
@@ -58,7 +58,7 @@ def start(
         last_used_at=now,
         idle_ends_at=min(now + limits["idle"], ends_at),
         ends_at=ends_at,
-        address=client.address,
+        ip_address=client.ip_address,
         user_agent=client.user_agent,
         credential_hash=hash_of(credential),
     )

@@ -7,10 +7,10 @@ from accounts import mail
 from accounts.models import User
 from accounts.services import rate_limits, verification
 from monitoring import security_log
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
-def register(client: Client, email: str, password: str, name: str = "") -> None:
+def register(client: ClientInfo, email: str, password: str, name: str = "") -> None:
     """Create an account that waits for its address to be confirmed.
 
     Whoever asks learns nothing of whether the address is taken: the answer, the one password
@@ -23,9 +23,9 @@ def register(client: Client, email: str, password: str, name: str = "") -> None:
         name: what to call the user; may be empty.
 
     Raises:
-        TooManyAttemptsError: enough mails were asked for.
+        RateLimitExceededError: enough mails were asked for.
     """
-    rate_limits.spend_for_mail(email, client)
+    rate_limits.consume_for_email(email, client)
     user = User(email=email, name=name, password=make_password(password))
     try:
         with transaction.atomic():

@@ -10,7 +10,7 @@ from accounts import email_links, mail
 from accounts.models import User
 from accounts.services import notifications, rate_limits
 from monitoring import security_log
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
 def send_link(user: User) -> None:
@@ -23,19 +23,19 @@ def send_link(user: User) -> None:
     )
 
 
-def resend(email: str, client: Client) -> None:
+def resend(email: str, client: ClientInfo) -> None:
     """Send the link again if `email` has an account that waits for it; else do nothing.
 
     Raises:
-        TooManyAttemptsError: enough mails were asked for.
+        RateLimitExceededError: enough mails were asked for.
     """
-    rate_limits.spend_for_mail(email, client)
+    rate_limits.consume_for_email(email, client)
     user = User.objects.filter(email=email, is_active=True, email_verified_at=None).first()
     if user is not None:
         send_link(user)
 
 
-def verify(token: str, client: Client, keep: UUID | None = None) -> None:
+def verify(token: str, client: ClientInfo, keep: UUID | None = None) -> None:
     """Confirm an address: that of a new account, or the one a user moves to.
 
     The old address of a moved account is told, and its other sign-ins end (ASVS 6.3.7, 7.4.3).
@@ -47,7 +47,7 @@ def verify(token: str, client: Client, keep: UUID | None = None) -> None:
 
     Raises:
         email_links.InvalidLinkError: the link is not valid, or the address has been taken.
-        TooManyAttemptsError: enough links of this client were not good.
+        RateLimitExceededError: enough links of this client were not good.
     """
     with rate_limits.following_link(client):
         user, email = email_links.user_and_email_of_verification(token)

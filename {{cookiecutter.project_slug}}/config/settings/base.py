@@ -160,9 +160,9 @@ SEND_MAIL_IN_BACKGROUND = False
 # one address, with passwords from one address, with the password of one account from wherever it
 # has not been signed in before; right passwords of one account; mails to one address, mails that
 # one client asks for; links that are not good.
-ATTEMPTS = {
-    "account_and_address": (5, 900),
-    "address": (15, 600),
+RATE_LIMITS = {
+    "account_and_ip": (5, 900),
+    "ip": (15, 600),
     "account": (20, 900),
     "sign_ins": (100, 600),
     "mail_to": (5, 3600),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.services import signup
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
 class SignUpForm(forms.Form):
@@ -44,6 +44,6 @@ class SignUpForm(forms.Form):
                 self.add_error("password", error)
         return cleaned
 
-    def save(self, client: Client) -> None:
+    def save(self, client: ClientInfo) -> None:
         """Open the account."""
         signup.register(client, **self.cleaned_data)

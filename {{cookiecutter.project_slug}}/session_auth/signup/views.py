@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from session_auth.signup.forms import SignUpForm
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 
 @method_decorator(
@@ -26,5 +26,5 @@ class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         """Open the account."""
-        form.save(client_of(self.request))
+        form.save(get_client_info(self.request))
         return super().form_valid(form)

@@ -10,10 +10,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import authentication, passwords, rate_limits, sign_ins
-from accounts.services.rate_limits import TooManyAttemptsError
+from accounts.services.rate_limits import RateLimitExceededError
 from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import HERE, PASSWORD
-from web.client_info import Client, network_of
+from web.client_info import ClientInfo
 
 START = timezone.now().replace(microsecond=0)
 WRONG = "not the password"
@@ -21,9 +21,9 @@ WRONG = "not the password"
 
 @pytest.fixture(autouse=True)
 def _small_budgets(settings: Settings) -> None:
-    settings.ATTEMPTS = {
-        "account_and_address": (3, 60),
-        "address": (6, 60),
+    settings.RATE_LIMITS = {
+        "account_and_ip": (3, 60),
+        "ip": (6, 60),
         "account": (5, 60),
         "sign_ins": (50, 60),
         "links": (2, 60),
@@ -48,7 +48,7 @@ def is_let_in(user: User, address: str = "192.0.2.1") -> bool:
     """Return whether the right password is looked at."""
     try:
         found = guess(user.email, address, PASSWORD)
-    except TooManyAttemptsError:
+    except RateLimitExceededError:
         return False
     assert found == user
     return True
@@ -84,7 +84,7 @@ def test_it_is_told_when_to_come_again(
     time_machine.move_to(START + timedelta(seconds=20), tick=False)
 
     for _ in range(5):
-        with pytest.raises(TooManyAttemptsError) as refusal:
+        with pytest.raises(RateLimitExceededError) as refusal:
             guess(user.email, password=PASSWORD)
         assert refusal.value.retry_after == 40
 
@@ -132,7 +132,7 @@ def test_an_account_that_is_none_has_a_budget_too(user: User, email: str) -> Non
     email = email.encode("utf-8", "replace").decode()
     guess_often(email, 3)
 
-    with pytest.raises(TooManyAttemptsError):
+    with pytest.raises(RateLimitExceededError):
         guess(email)
     assert is_let_in(user)
 
@@ -170,7 +170,7 @@ def test_a_new_password_by_mail_is_the_way_out(user: User) -> None:
             request = RequestFactory().get("/", REMOTE_ADDR=f"198.51.100.{number}")
             try:
                 authentication.authenticate(request, user.email, WRONG)
-            except TooManyAttemptsError:
+            except RateLimitExceededError:
                 continue
 
     guess_often(user.email, 3)
@@ -193,11 +193,11 @@ def test_a_network_of_ipv6_is_one_client(user: User) -> None:
 
 
 def test_a_client_without_an_address_is_one_of_many() -> None:
-    assert network_of(Client(None, "")) == "unknown"
+    assert ClientInfo(None, "").network == "unknown"
 
 
 def test_clients_without_an_address_have_been_nowhere(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, Client(None, ""), "a")
+    sign_ins.start(user, kind, ClientInfo(None, ""), "a")
     for number in range(5):
         guess_often(user.email, 1, f"198.51.100.{number}")
 
@@ -209,7 +209,7 @@ def test_showing_the_password_again_shares_the_budget(user: User) -> None:
     guess_often(user.email, 2)
     assert not authentication.confirm(request, user, "wrong")
 
-    with pytest.raises(TooManyAttemptsError):
+    with pytest.raises(RateLimitExceededError):
         authentication.confirm(request, user, PASSWORD)
     assert not is_let_in(user)
 
@@ -219,11 +219,11 @@ def test_mails_are_counted_for_whom_they_are_and_who_asks(
 ) -> None:
     for _ in range(2):
         passwords.request_reset(user.email.upper(), HERE)
-    with pytest.raises(TooManyAttemptsError):
-        passwords.request_reset(user.email, Client("198.51.100.7", ""))
+    with pytest.raises(RateLimitExceededError):
+        passwords.request_reset(user.email, ClientInfo("198.51.100.7", ""))
     for number in range(2):
         passwords.request_reset(f"{number}@example.com", HERE)
-    with pytest.raises(TooManyAttemptsError):
+    with pytest.raises(RateLimitExceededError):
         passwords.request_reset("somebody@example.com", HERE)
 
     assert len(mailoutbox) == 2
@@ -235,7 +235,7 @@ def test_while_nothing_can_be_counted_nobody_signs_in(
 ) -> None:
     monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
-    with pytest.raises(TooManyAttemptsError) as refusal:
+    with pytest.raises(RateLimitExceededError) as refusal:
         guess(user.email, password=PASSWORD)
 
     assert refusal.value.retry_after == 30

@@ -11,14 +11,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.services import rate_limits
-from accounts.services.rate_limits import Purse, TooManyAttemptsError
+from accounts.services.rate_limits import RateLimitExceededError, RateLimitKey
 
-PURSE = Purse("account_and_address", "somebody")
+PURSE = RateLimitKey("account_and_ip", "somebody")
 
 
 @pytest.fixture(autouse=True)
 def _small_budgets(settings: Settings) -> None:
-    settings.ATTEMPTS = {"account_and_address": (3, 60), "mail_to": (2, 60)}
+    settings.RATE_LIMITS = {"account_and_ip": (3, 60), "mail_to": (2, 60)}
 
 
 class AbsentCache:
@@ -26,10 +26,10 @@ class AbsentCache:
         raise ConnectionError
 
 
-def may_try(purse: Purse) -> bool:
+def may_try(key: RateLimitKey) -> bool:
     try:
-        rate_limits.spend(purse)
-    except TooManyAttemptsError:
+        rate_limits.consume(key)
+    except RateLimitExceededError:
         return False
     return True
 
@@ -53,30 +53,30 @@ def test_of_many_guesses_at_once_no_more_are_looked_at(monkeypatch: pytest.Monke
 
 
 def test_from_several_purses_all_is_paid_or_nothing() -> None:
-    empty = Purse("mail_to", "somebody")
+    empty = RateLimitKey("mail_to", "somebody")
     for _ in range(2):
-        rate_limits.spend(empty)
+        rate_limits.consume(empty)
 
     for _ in range(5):
-        with pytest.raises(TooManyAttemptsError):
-            rate_limits.spend(PURSE, empty)
+        with pytest.raises(RateLimitExceededError):
+            rate_limits.consume(PURSE, empty)
 
     for _ in range(3):
-        rate_limits.spend(PURSE)
+        rate_limits.consume(PURSE)
 
 
 def test_a_cache_lost_between_guess_and_answer_refuses_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    spent = rate_limits.spend(PURSE)
+    spent = rate_limits.consume(PURSE)
     monkeypatch.setattr(rate_limits, "cache", AbsentCache())
 
-    rate_limits.give_back(spent)
+    rate_limits.refund(spent)
 
 
 def test_a_cache_whose_clock_is_late_makes_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
-        rate_limits.spend(PURSE)
+        rate_limits.consume(PURSE)
     later = timezone.now() + timedelta(seconds=61)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.signals import cleaning_up
-from web.client_info import Client
+from web.client_info import ClientInfo
 
-HERE = Client("192.0.2.1", "a browser")
+HERE = ClientInfo("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)
 NOW = timezone.now().replace(microsecond=0)
 

@@ -11,9 +11,9 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.services import authentication, sign_ins
 from tests.conftest import PASSWORD, REQUEST
-from web.client_info import Client
+from web.client_info import ClientInfo
 
-HERE = Client("192.0.2.1", "a browser")
+HERE = ClientInfo("192.0.2.1", "a browser")
 CHANGES = {
     "email": "ada@example.org",
     "is_active": False,

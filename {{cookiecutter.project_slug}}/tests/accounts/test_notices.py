@@ -8,13 +8,13 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import email_change, passwords, sign_ins, verification
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:{}.0) Gecko/20100101 Firefox/{}.0"
-AT_HOME = Client("192.0.2.1", FIREFOX.format(142, 142))
-UPDATED = Client("198.51.100.7", FIREFOX.format(143, 143))
-ELSEWHERE = Client("203.0.113.9", "curl/8.15.0")
-SILENT = Client(None, "")
+AT_HOME = ClientInfo("192.0.2.1", FIREFOX.format(142, 142))
+UPDATED = ClientInfo("198.51.100.7", FIREFOX.format(143, 143))
+ELSEWHERE = ClientInfo("203.0.113.9", "curl/8.15.0")
+SILENT = ClientInfo(None, "")
 
 Outbox = list[EmailMessage]
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
-from web.client_info import Client
+from web.client_info import ClientInfo
 
-HERE = Client("192.0.2.1", "a browser")
+HERE = ClientInfo("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(seconds=10)
 
@@ -120,4 +120,4 @@ def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
 def test_a_sign_in_names_its_device(user: User, kind: str) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 
-    assert sign_ins.start(user, kind, Client(None, agent), "a").device == "Firefox on Linux"
+    assert sign_ins.start(user, kind, ClientInfo(None, agent), "a").device == "Firefox on Linux"

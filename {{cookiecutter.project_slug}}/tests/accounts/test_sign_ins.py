@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
 from accounts.signals import sign_ins_ended
-from web.client_info import Client
+from web.client_info import ClientInfo
 
-HERE = Client("192.0.2.1", "a browser")
+HERE = ClientInfo("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)
 
 
@@ -24,7 +24,11 @@ def now() -> datetime:
 
 def test_a_sign_in_remembers_when_and_from_where(user: User, kind: str) -> None:
     sign_in = sign_ins.start(user, kind, HERE, "secret")
-    assert (sign_in.kind, sign_in.address, sign_in.user_agent) == (kind, "192.0.2.1", "a browser")
+    assert (sign_in.kind, sign_in.ip_address, sign_in.user_agent) == (
+        kind,
+        "192.0.2.1",
+        "a browser",
+    )
     assert sign_in.ends_at - sign_in.created_at == settings.SIGN_IN_LIMITS[kind]["absolute"]
     assert sign_in.idle_ends_at - sign_in.created_at == settings.SIGN_IN_LIMITS[kind]["idle"]
 

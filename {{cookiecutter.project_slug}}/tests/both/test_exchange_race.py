@@ -12,10 +12,10 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from token_auth.with_sessions import services
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 ROUNDS = 20
-HERE = Client("192.0.2.1", "a browser")
+HERE = ClientInfo("192.0.2.1", "a browser")
 
 
 def _start() -> SignIn:

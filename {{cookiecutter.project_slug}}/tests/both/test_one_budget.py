@@ -7,7 +7,7 @@ from accounts.models import User
 from tests.conftest import PASSWORD
 from tests.token_auth.api import TOKEN, client
 
-LIMIT, _ = project_settings.ATTEMPTS["account_and_address"]
+LIMIT, _ = project_settings.RATE_LIMITS["account_and_ip"]
 
 
 def on_a_page(user: User, password: str) -> int:

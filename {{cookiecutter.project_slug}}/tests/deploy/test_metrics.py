@@ -59,7 +59,7 @@ def test_what_is_counted(metrics: ModuleType) -> None:
     server = metrics.serve(0, str(uuid4()))
     user = uuid4()
     security_log.record("sign_in_started", user, kind="token", address="192.0.2.7")
-    security_log.record("too_many_attempts", budget="address", retry_after=9)
+    security_log.record("too_many_attempts", limit="ip", retry_after=9)
     security_log.record("credentials_refused", account="abc")
 
     def answer(_: object) -> HttpResponse:
@@ -74,7 +74,7 @@ def test_what_is_counted(metrics: ModuleType) -> None:
         'security_events_total{event="sign_in_started"} 1.0',
         'security_events_total{event="credentials_refused"} 1.0',
         'sign_ins_total{kind="token"} 1.0',
-        'too_many_attempts_total{budget="address"} 1.0',
+        'too_many_attempts_total{limit="ip"} 1.0',
         'http_request_duration_seconds_count{method="GET",route="none",status="204"} 1.0',
         'http_request_duration_seconds_count{method="other",route="none",status="204"} 1.0',
     ):

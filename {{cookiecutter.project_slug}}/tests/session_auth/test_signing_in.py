@@ -26,7 +26,7 @@ def test_good_credentials_open_the_home_page(user: User) -> None:
     assert (response.status_code, response["Location"]) == (302, "/")
     assert is_signed_in(browser)
     sign_in = SignIn.objects.get()
-    assert (sign_in.user, sign_in.kind, sign_in.address) == (user, "session", "127.0.0.1")
+    assert (sign_in.user, sign_in.kind, sign_in.ip_address) == (user, "session", "127.0.0.1")
 
 
 def shut(user: User) -> None:

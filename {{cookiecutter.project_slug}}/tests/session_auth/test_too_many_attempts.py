@@ -15,7 +15,7 @@ from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import is_signed_in
 
-LIMIT, SECONDS = project_settings.ATTEMPTS["account_and_address"]
+LIMIT, SECONDS = project_settings.RATE_LIMITS["account_and_ip"]
 NEW = "the tide comes in at six"
 
 Show = Callable[[Client, str, str], HttpResponse]
@@ -111,7 +111,7 @@ def test_the_way_out_is_a_mail(user: User, mailoutbox: list[Any]) -> None:
 
 
 def test_mails_to_one_address_are_counted(user: User, mailoutbox: list[Any]) -> None:
-    limit, _ = project_settings.ATTEMPTS["mail_to"]
+    limit, _ = project_settings.RATE_LIMITS["mail_to"]
     for _ in range(limit):
         response = Client().post("/accounts/password_reset/", {"email": user.email})
         assert response.status_code == 302

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from token_auth import services
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 TOKEN = "/api/auth/token/"
 REFRESH = "/api/auth/token/refresh/"
@@ -61,7 +61,7 @@ def client(access: str | None = None) -> APIClient:
 
 def sign_in(user: User) -> Pair:
     """Begin a sign-in without the cost of a password."""
-    return services.obtain(user, Client(address="192.0.2.1", user_agent="tests"))
+    return services.obtain(user, ClientInfo(ip_address="192.0.2.1", user_agent="tests"))
 
 
 def accepts_access(pair: Pair) -> bool:

@@ -39,7 +39,7 @@ def test_a_sign_in_is_recorded_with_where_it_came_from(api: APIClient, user: Use
 
     sign_in = SignIn.objects.get()
     assert (sign_in.user, sign_in.kind) == (user, "token")
-    assert (sign_in.address, sign_in.user_agent) == ("192.0.2.7", "Phone/1")
+    assert (sign_in.ip_address, sign_in.user_agent) == ("192.0.2.7", "Phone/1")
     user.refresh_from_db()
     assert user.last_login is not None
     assert user.last_login >= before

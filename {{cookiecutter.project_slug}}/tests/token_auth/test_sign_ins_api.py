@@ -17,7 +17,7 @@ from tests.token_auth.api import sign_in as begin
 
 SIGN_INS = "/api/auth/sign-ins/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-FIELDS = {"id", "kind", "device", "address", "created_at", "last_used_at", "current"}
+FIELDS = {"id", "kind", "device", "ip_address", "created_at", "last_used_at", "current"}
 
 
 def path_of(pair: Pair) -> str:
@@ -38,7 +38,7 @@ def test_the_list_says_when_where_and_by_what(user: User) -> None:
 
     assert set(found) == FIELDS
     assert (found["kind"], found["device"]) == ("token", "Firefox on Linux")
-    assert (found["address"], found["current"]) == ("192.0.2.7", True)
+    assert (found["ip_address"], found["current"]) == ("192.0.2.7", True)
     assert UUID(found["id"]) == UUID(claims(pair["access"])["sid"])
 
 

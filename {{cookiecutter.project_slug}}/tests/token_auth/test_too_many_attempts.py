@@ -13,7 +13,7 @@ from tests.accounts.test_budgets import AbsentCache
 from tests.conftest import PASSWORD
 from tests.token_auth.api import TOKEN, Pair, accepts_access, client, parts_of_link, refresh
 
-LIMIT, SECONDS = project_settings.ATTEMPTS["account_and_address"]
+LIMIT, SECONDS = project_settings.RATE_LIMITS["account_and_ip"]
 NEW = "the tide comes in at six"
 
 Show = Callable[[APIClient, str, str], Any]
@@ -119,7 +119,7 @@ def test_mails_to_one_address_are_counted(
     user: User, api: APIClient, mailoutbox: list[Any], path: str
 ) -> None:
     User.objects.update(email_verified_at=None)
-    limit, _ = project_settings.ATTEMPTS["mail_to"]
+    limit, _ = project_settings.RATE_LIMITS["mail_to"]
     for _ in range(limit):
         assert api.post(f"/api/auth/{path}", {"email": user.email}).status_code == 202
 

@@ -8,7 +8,7 @@ from accounts.services import signup
 from token_auth.registration.serializers import RegistrationSerializer
 from token_auth.serializers import DetailSerializer, checked
 from token_auth.views import ERRORS, THROTTLED, PublicView, mail_is_on_its_way
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 
 class RegisterView(PublicView):
@@ -19,5 +19,5 @@ class RegisterView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Open an account; the answer is the same whether the address was free or taken."""
-        signup.register(client_of(request), **checked(RegistrationSerializer, request))
+        signup.register(get_client_info(request), **checked(RegistrationSerializer, request))
         return mail_is_on_its_way()

@@ -10,10 +10,10 @@ from accounts.models import SignIn
 from accounts.services import sign_ins
 from token_auth import tokens
 from token_auth.with_sessions.models import Exchange
-from web.client_info import Client
+from web.client_info import ClientInfo
 
 
-def exchange(session_id: UUID, client: Client) -> dict[str, Any]:
+def exchange(session_id: UUID, client: ClientInfo) -> dict[str, Any]:
     """Begin a sign-in by tokens that ends with the session it was born of, and no later.
 
     Args:

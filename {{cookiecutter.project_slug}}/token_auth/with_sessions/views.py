@@ -15,7 +15,7 @@ from token_auth.serializers import checked
 from token_auth.views import REFUSALS, PublicView
 from token_auth.with_sessions import services
 from token_auth.with_sessions.authentication import SessionAuthentication
-from web.client_info import client_of
+from web.client_info import get_client_info
 
 
 class TokenExchangeView(PublicView):
@@ -33,4 +33,4 @@ class TokenExchangeView(PublicView):
         """Exchange a session, shown with its CSRF token, for tokens that end with it."""
         checked(Serializer, request)
         session_id = cast("UUID", cast("User", request.user).sign_in_id)
-        return transport.answer(services.exchange(session_id, client_of(request)))
+        return transport.answer(services.exchange(session_id, get_client_info(request)))

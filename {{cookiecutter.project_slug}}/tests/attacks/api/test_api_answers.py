@@ -230,7 +230,7 @@ def test_w29_no_answer_holds_what_is_inside(holder: Caller) -> None:
     (row,) = json.loads(holder.call("GET", "/api/auth/sign-ins/").body)
 
     assert set(me) == {"id", "email", "name", "email_verified", "date_joined"}
-    known = {"id", "kind", "device", "address", "created_at", "last_used_at", "current"}
+    known = {"id", "kind", "device", "ip_address", "created_at", "last_used_at", "current"}
     assert set(row) == known
 
 

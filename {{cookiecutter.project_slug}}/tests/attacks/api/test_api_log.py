@@ -45,7 +45,7 @@ def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email:
     log = server.log()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     security = [line for line in lines if line["logger"] == "security"]
-    found = {line["event"]: line for line in security if line["address"] == caller.address}
+    found = {line["event"]: line for line in security if line["ip_address"] == caller.address}
     assert {
         "credentials_refused",
         "sign_in_started",

@@ -12,7 +12,7 @@ def events(server: Server, address: str) -> dict[str, dict[str, str]]:
     """Return what the security log says of a client: the last line of each event."""
     lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
     security = [line for line in lines if line["logger"] == "security"]
-    return {line["event"]: line for line in security if line["address"] == address}
+    return {line["event"]: line for line in security if line["ip_address"] == address}
 
 
 def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email: str) -> None:
