@@ -33,7 +33,7 @@ REPLACEMENTS = {
     r"farewell": "sign-out response",
     r"at once": "immediately, or concurrently",
     r"goes on": "continues",
-    r"of (ours|its own|their own|our own)": "our, its, their",
+    r"of ours": "our",
     r"t(old|ell|ells) of": "notify, report",
     r"in any case": "usually nothing",
     r"once more": "again",
