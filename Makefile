@@ -4,8 +4,8 @@ PYTHON ?= python3
 AUTH ?= session
 PORT ?= 8000
 BIN := .venv/bin
-PICTURES := sign-in-light sign-in-dark home-light where-you-are-signed-in-light \
-	where-you-are-signed-in-narrow
+PICTURES := sign-in-light sign-in-dark home-light your-devices-light \
+	your-devices-narrow
 
 .PHONY: demo test test-fast test-container lint screenshots clean
 

@@ -37,15 +37,15 @@ def test_a_page_that_is_not_there(site: Site, visitor: Visitor) -> None:
 def test_a_page_that_one_may_not_see(visitor: Visitor) -> None:
     visitor.sign_in(CLERK)
     assert visitor.open("/back-office/accounts/user/") == 403
-    visitor.look("Not allowed")
+    visitor.look("Access denied")
 
 
 def test_a_form_of_an_earlier_visit(site: Site, visitor: Visitor) -> None:
     visitor.open("/accounts/login/")
-    visitor.fill({"E-mail": site.user(), "Password": "whatever it may be"})
+    visitor.fill({"Email": site.user(), "Password": "whatever it may be"})
     visitor.context.clear_cookies(name="__Host-csrftoken")
     visitor.press("Sign in")
-    visitor.look("Please try again")
+    visitor.look("This form has expired")
     expect(visitor.page.get_by_role("main")).to_contain_text("reload the page")
 
 
@@ -59,7 +59,7 @@ def test_a_request_that_makes_no_sense(site: Site, visitor: Visitor) -> None:
 
 def test_a_fault_of_ours(site: Site, visitor: Visitor) -> None:
     visitor.open("/accounts/login/")
-    visitor.fill({"E-mail": site.user(), "Password": "whatever it may be"})
+    visitor.fill({"Email": site.user(), "Password": "whatever it may be"})
     site.sql("ALTER TABLE accounts_user RENAME TO away")
     try:
         visitor.press("Sign in")

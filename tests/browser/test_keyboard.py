@@ -48,12 +48,12 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     email, keys = f"keyboard-{site.user()}", visitor.page.keyboard
     visitor.open("/accounts/login/")
     assert tab_to(visitor, "Create an account") == [
-        *("Skip to content", "My Service", "E-mail", "Password", "Sign in"),
-        *("Forgot your password?", "Create an account"),
+        *("Skip to content", "My Service", "Email", "Password", "Forgot your password?"),
+        *("Sign in", "Create an account"),
     ]
     keys.press("Enter")
     visitor.sees("Create an account")
-    write(visitor, "E-mail", email)
+    write(visitor, "Email", email)
     write(visitor, "Password", "password1234")
     keys.press("Enter")
     expect(visitor.page.get_by_role("alert")).to_be_focused()
@@ -66,17 +66,17 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     visitor.sees("Sign in")
 
     visitor.open(site.mailed(email, LINK))
-    tab_to(visitor, "Confirm my address")
+    tab_to(visitor, "Confirm email address")
     keys.press("Space")
     visitor.sees("Sign in")
-    write(visitor, "E-mail", email)
+    write(visitor, "Email", email)
     write(visitor, "Password", PASSWORD)
     tab_to(visitor, "Sign in")
     keys.press("Enter")
     visitor.sees(f"Hello, {email}")
-    assert tab_to(visitor, "Where you are signed in") == [
+    assert tab_to(visitor, "Your devices") == [
         *("Skip to content", "My Service", "Profile", "Sign out"),
-        *("Your profile", "Change your password", "Where you are signed in"),
+        *("Your profile", "Change your password", "Your devices"),
     ]
     visitor.open("/")
     tab_to(visitor, "Sign out")
@@ -90,4 +90,4 @@ def test_the_skip_link(visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.get_by_role("main")).to_be_focused()
-    assert tab_to(visitor, "E-mail") == ["E-mail"]
+    assert tab_to(visitor, "Email") == ["Email"]

@@ -23,7 +23,7 @@ def sign_in(staff: Visitor) -> None:
     """Sign in on the way to the admin, on the same page as everybody."""
     staff.open(ADMIN)
     staff.sees("Sign in")
-    staff.fill({"E-mail": STAFF, "Password": PASSWORD})
+    staff.fill({"Email": STAFF, "Password": PASSWORD})
     staff.press("Sign in")
     staff.sees("Site administration")
 
@@ -40,7 +40,7 @@ def test_deactivation(site: Site, visitor: Visitor) -> None:
     row.get_by_role("checkbox").check()
     visitor.page.get_by_label("Action:").select_option("Deactivate")
     visitor.page.get_by_title("Run the selected action").click()
-    expect(visitor.page.get_by_text("The chosen accounts are shut.")).to_be_visible()
+    expect(visitor.page.get_by_text("The selected accounts were deactivated.")).to_be_visible()
     assert not user.is_signed_in()
     visitor.open(f"{ADMIN}accounts/signin/")
     expect(visitor.page.get_by_role("row", name=email).first).to_contain_text("127.0.0.1")
@@ -61,7 +61,7 @@ def test_an_invitation_is_the_only_way_in(site: Site) -> None:
     staff.look(f"Hello, {STAFF}", "home-of-staff")
     staff.follow("Administration")
     staff.open(f"{ADMIN}accounts/user/add/")
-    staff.page.get_by_label("E-mail").fill("guest@example.com")
+    staff.page.get_by_label("Email").fill("guest@example.com")
     staff.press("Save")
     expect(staff.page.get_by_text("was added successfully")).to_be_visible()
 

@@ -106,7 +106,7 @@ class Visitor:
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         self.open("/accounts/login/")
-        self.fill({"E-mail": email, "Password": password})
+        self.fill({"Email": email, "Password": password})
         self.press("Sign in")
         self.sees(f"Hello, {email}")
 

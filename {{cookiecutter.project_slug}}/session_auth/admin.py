@@ -38,7 +38,7 @@ class CarefulAdmin(admin.ModelAdmin[_M]):
         try:
             return super().changelist_view(request, extra_context)
         except (ValidationError, ValueError):
-            message = "Something that is no id was chosen."
+            message = "Invalid selection. Reload the page and try again."
             raise BadRequest(message) from None
 
 
@@ -81,13 +81,13 @@ class UserAdmin(CarefulAdmin[User]):
         if not change:
             passwords.invite(obj)
 
-    @admin.action(description="Mail a link to set a password", permissions=["change"])
+    @admin.action(description="Email a password reset link", permissions=["change"])
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Start a reset for the chosen users who may have one."""
         for user in queryset.filter(is_active=True):
-            self.log_change(request, user, "Mailed a link to set a password.")
+            self.log_change(request, user, "Emailed a password reset link.")
             passwords.invite(user)
-        self.message_user(request, "The links are on their way.")
+        self.message_user(request, "The links were sent.")
 
     @admin.action(description="Sign out everywhere", permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -95,7 +95,7 @@ class UserAdmin(CarefulAdmin[User]):
         for user in queryset:
             self.log_change(request, user, "Signed out everywhere.")
             sign_ins.revoke_all(user)
-        self.message_user(request, "The chosen users are signed out.")
+        self.message_user(request, "The selected users were signed out.")
 
     @admin.action(description="Deactivate", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -103,7 +103,7 @@ class UserAdmin(CarefulAdmin[User]):
         for user in queryset:
             self.log_change(request, user, "Deactivated.")
             staff.deactivate(user)
-        self.message_user(request, "The chosen accounts are shut.")
+        self.message_user(request, "The selected accounts were deactivated.")
 
 
 @admin.register(SignIn)

@@ -16,13 +16,13 @@ class SignInForm(auth_forms.AuthenticationForm):
     """E-mail and password."""
 
     username = auth_forms.UsernameField(
-        label="E-mail",
+        label="Email",
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     error_messages = {  # noqa: RUF012 - Django's own attribute
         "invalid_login": (
-            "Please enter a correct e-mail and password. If your account is new, follow the link "
-            "in the mail we sent you first."
+            "Incorrect email or password. If your account is new, follow the link in the email that "
+            "we sent you first."
         )
     }
 
@@ -41,7 +41,7 @@ class AskForResetForm(forms.Form):
     """The address to send a reset link to."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label="Email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -55,7 +55,7 @@ class ChangeEmailForm(forms.Form):
     """The new address, and the password to show that it is the user who asks."""
 
     email = forms.EmailField(
-        label="New e-mail",
+        label="New email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -74,7 +74,7 @@ class ChangeEmailForm(forms.Form):
         """Check the password."""
         password: str = self.cleaned_data["password"]
         if not authentication.confirm(self.request, self.user, password):
-            message = "Your password was entered incorrectly. Please enter it again."
+            message = "Incorrect password. Try again."
             raise ValidationError(message, code="password_incorrect")
         return password
 

@@ -155,7 +155,7 @@ class VerifyEmailView(View):
             verification.verify(token, get_client_info(request), keep=sessions.sign_in_id(request))
         except email_links.InvalidLinkError:
             return self._refuse(request)
-        messages.success(request, "Thank you, your e-mail address is confirmed.")
+        messages.success(request, "Your email address is confirmed.")
         return redirect("home" if request.user.is_authenticated else "login")
 
     def _refuse(self, request: HttpRequest) -> HttpResponse:
@@ -169,7 +169,7 @@ class EmailChangeView(SuccessMessageMixin[forms.ChangeEmailForm], FormView[forms
     template_name = "session_auth/email_change.html"
     form_class = forms.ChangeEmailForm
     success_url = reverse_lazy("profile")
-    success_message = "Follow the link in the mail we have sent to %(email)s."
+    success_message = "We sent a link to %(email)s. Follow it to finish the change."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form its user."""
@@ -188,7 +188,7 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
     template_name = "session_auth/profile.html"
     form_class = forms.ProfileForm
     success_url = reverse_lazy("profile")
-    success_message = "Your profile is saved."
+    success_message = "Your profile was saved."
 
     def get_object(self, queryset: Any = None) -> User:  # noqa: ARG002 - Django's signature
         """Return the user who is signed in, and never another."""
@@ -228,7 +228,7 @@ def _after_ending(request: HttpRequest, goes_on: bool) -> HttpResponse:  # noqa:
     if not goes_on:
         logout(request)
         return _leaving_nothing(redirect("login"))
-    messages.success(request, "Signed out there.")
+    messages.success(request, "The device was signed out.")
     return redirect("sign_ins")
 
 

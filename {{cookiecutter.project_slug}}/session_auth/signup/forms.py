@@ -18,7 +18,7 @@ class SignUpForm(forms.Form):
     """An address, a name if the user likes, and a password."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label="Email",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )

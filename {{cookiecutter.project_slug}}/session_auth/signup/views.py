@@ -22,7 +22,7 @@ class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
     template_name = "session_auth/signup.html"
     form_class = SignUpForm
     success_url = reverse_lazy("login")
-    success_message = "Nearly done: follow the link in the mail we have sent to %(email)s."
+    success_message = "Check your email: follow the link that we sent to %(email)s to finish."
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         """Open the account."""

@@ -15,7 +15,7 @@ def test_a_visitor_becomes_a_user(sign_in: SignIn) -> None:
     form = {"email": "Grace@example.com", "name": "Grace", "password": PASSWORD}
     page = Client().post(PATH, form, follow=True)
     assert page.redirect_chain == [("/accounts/login/", 302)]
-    assert b"follow the link in the mail" in page.content
+    assert b"follow the link that we sent to" in page.content
     grace = User.objects.get()
     assert not is_signed_in(sign_in(grace))
     link = re.search(r"https://testserver(/\S+)", str(mail.outbox[-1].body))
