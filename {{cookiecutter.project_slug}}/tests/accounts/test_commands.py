@@ -1,4 +1,5 @@
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -42,3 +43,21 @@ def test_a_deactivated_user_may_not_sign_in(user: User) -> None:
 def test_an_unknown_user_cannot_be_deactivated(db: None) -> None:
     with pytest.raises(CommandError, match="There is no account with this address"):
         run("deactivate_user", "nobody@example.com")
+
+
+def test_startapp_uses_the_template_of_the_project(tmp_path: Path) -> None:
+    call_command("startapp", "notes", str(tmp_path))
+
+    assert 'name = "notes"' in (tmp_path / "apps.py").read_text("utf-8")
+    assert (tmp_path / "migrations" / "__init__.py").exists()
+
+
+def test_startapp_accepts_another_template(tmp_path: Path) -> None:
+    template, target = tmp_path / "template", tmp_path / "target"
+    template.mkdir()
+    target.mkdir()
+    (template / "own.py-tpl").write_text("# {{ app_name }}\n", "utf-8")
+
+    call_command("startapp", "notes", str(target), template=str(template))
+
+    assert (target / "own.py").read_text("utf-8") == "# notes\n"
