@@ -111,7 +111,7 @@ def test_no_scars(baked: Bake) -> None:
         assert text.endswith("\n"), name
         assert not text.endswith("\n\n"), name
         assert not re.search(r"[ \t]+$", text, re.MULTILINE), name
-        blank_lines = 2 if name.endswith(".py") else 1
+        blank_lines = 2 if name.endswith((".py", ".py-tpl")) else 1
         prose = re.sub(r"^```python\n.*?^```$", "code", text, flags=re.DOTALL | re.MULTILINE)
         assert "\n" * (blank_lines + 2) not in prose, name
         assert "\r" not in text, name

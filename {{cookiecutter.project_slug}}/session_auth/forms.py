@@ -21,8 +21,8 @@ class SignInForm(auth_forms.AuthenticationForm):
     )
     error_messages = {  # noqa: RUF012 - Django's own attribute
         "invalid_login": (
-            "Incorrect email or password. If your account is new, first follow the link in the email "
-            "that we sent you."
+            "Incorrect email or password. If your account is new, first follow the link in the "
+            "email that we sent you."
         )
     }
 

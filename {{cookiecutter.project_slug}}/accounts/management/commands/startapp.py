@@ -1,6 +1,6 @@
 """Create an app from the project's own template."""
 
-from typing import Any
+from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management.commands import startapp
@@ -9,8 +9,6 @@ from django.core.management.commands import startapp
 class Command(startapp.Command):
     """`manage.py startapp NAME`: Django's command, with `config/app_template` as the default."""
 
-    def handle(self, **options: Any) -> None:
-        options["template"] = options["template"] or str(
-            settings.BASE_DIR / "config" / "app_template"
-        )
-        super().handle(**options)
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.set_defaults(template=str(settings.BASE_DIR / "config" / "app_template"))
