@@ -75,7 +75,7 @@ def test_the_readme_says_how_far_answers_are_trusted() -> None:
     """G21 G60."""
     readme = re.sub(r"\s+", " ", (ROOT / "README.md").read_text("utf-8"))
     assert "Answers are as trusted as code." in readme
-    assert "a configuration, a replay file or a command line that somebody else wrote" in readme
+    assert "a configuration, a replay file or a command line that someone else wrote" in readme
 
 
 def test_the_parts_named_for_maintainers_exist() -> None:
