@@ -19,14 +19,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.cluster import Gunicorn, PostgreSQL, readable_folder
-from tests.load import App, Browser, Load
-from tests.nodes import Project, Redis, production
+from tests.clients.load import App, Browser, Load
+from tests.servers.cluster import Gunicorn, PostgreSQL, readable_folder
+from tests.servers.nodes import Project, Redis, production
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.load import User
+    from tests.clients.load import User
 
 TIMES = 300
 SIZES = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from tests.ports import free_port
+from tests.servers.ports import free_port
 
 
 def test_no_outgoing_connection_takes_one() -> None:

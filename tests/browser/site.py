@@ -13,10 +13,10 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.browser.visitor import Visitor
-from tests.nodes import Project, Redis, postgresql, production, wait_until
-from tests.ports import free_port
-from tests.proxy import nginx
-from tests.test_journey import Mailbox
+from tests.running.test_user_journey import Mailbox
+from tests.servers.nginx import nginx
+from tests.servers.nodes import Project, Redis, postgresql, production, wait_until
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType
 
     from tests.conftest import Bake
-    from tests.proxy import Proxy
+    from tests.servers.nginx import Proxy
 
 STAFF = "staff@example.com"
 CLERK = "clerk@example.com"

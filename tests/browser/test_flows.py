@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import in_session, marks
-from tests.nodes import PASSWORD
+from tests.servers.nodes import PASSWORD
 
 if TYPE_CHECKING:
     from tests.browser.site import Site

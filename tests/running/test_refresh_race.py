@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.nodes import Project, Redis, postgresql, production
+from tests.servers.nodes import Project, Redis, postgresql, production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.conftest import Bake
-    from tests.nodes import Node
+    from tests.servers.nodes import Node
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.ports import free_port
-from tests.test_journey import Browser, Service
+from tests.running.test_user_journey import Browser, Service
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import test_changing_the_model, test_following
 from tests.conftest import MODELS, ROOT
-from tests.upgrades import COMMANDS
+from tests.upgrade import test_switch_model, test_update
+from tests.upgrade.cruft import COMMANDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def texts_of(value: object) -> set[str]:
 
 
 def test_every_command_of_the_upgrade_is_run_by_a_test() -> None:
-    constants = {**vars(test_following), **vars(test_changing_the_model)}
+    constants = {**vars(test_update), **vars(test_switch_model)}
     run = {name: texts_of(value) for name, value in constants.items() if name.isupper()}
     # The checks of a project are run by the tests of the projects.
     del run["COMMANDS"]

@@ -16,8 +16,8 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.ports import free_port
-from tests.test_checks import PRODUCTION
+from tests.project.test_own_checks import PRODUCTION
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.certificates import make_certificate
 from tests.conftest import MODELS
-from tests.containers import BUILD, CERTIFICATES, Compose, Engine, Network
-from tests.visitor import EMAIL, HOST, PASSWORD, Visitor
+from tests.deploy.container.engine import BUILD, CERTIFICATES, Compose, Engine, Network
+from tests.deploy.container.visitor import EMAIL, HOST, PASSWORD, Visitor
+from tests.servers.certificates import make_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.nodes import postgresql
-from tests.test_checks import PRODUCTION
-from tests.upgrades import COMMANDS, commit, documented, generate, git, must, shell
+from tests.project.test_own_checks import PRODUCTION
+from tests.servers.nodes import postgresql
+from tests.upgrade.cruft import COMMANDS, commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
     import subprocess

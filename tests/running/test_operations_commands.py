@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.cluster import Gunicorn, PostgreSQL, readable_folder
+from tests.clients.load import App, Browser, Load, SignedOutError
 from tests.conftest import MODELS
-from tests.load import App, Browser, Load, SignedOutError
-from tests.nodes import Project, Redis, production, wait_until
+from tests.servers.cluster import Gunicorn, PostgreSQL, readable_folder
+from tests.servers.nodes import Project, Redis, production, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from tests.clients.load import User
     from tests.conftest import Bake
-    from tests.load import User
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 

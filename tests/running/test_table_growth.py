@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.nodes import Project
+from tests.servers.nodes import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

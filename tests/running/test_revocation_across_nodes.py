@@ -10,9 +10,9 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-from tests.nodes import PASSWORD, Node, Project, Redis, postgresql, production, wait_until
-from tests.ports import free_port
-from tests.test_journey import Mailbox
+from tests.running.test_user_journey import Mailbox
+from tests.servers.nodes import PASSWORD, Node, Project, Redis, postgresql, production, wait_until
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     import re

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import MODELS, UV, python_for, pythons, uv
-from tests.test_checks import Project
+from tests.project.test_own_checks import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

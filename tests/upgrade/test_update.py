@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from tests.conftest import MODELS
-from tests.upgrades import commit, documented, generate, git, must, shell
+from tests.upgrade.cruft import commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
     import subprocess

@@ -14,7 +14,7 @@ from tests.conftest import MODELS
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker
 
-LISTS = Path(__file__).parent / "expected_files"
+LISTS = Path(__file__).parent / "expected"
 
 # Every pair of answers to two different questions occurs in at least one row.
 PAIRWISE = [

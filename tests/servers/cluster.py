@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 import requests
 
-from tests.nodes import FromAddress, Node, wait_until
-from tests.ports import free_port
-from tests.proxy import HOST
+from tests.servers.nginx import HOST
+from tests.servers.nodes import FromAddress, Node, wait_until
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.nodes import Environment
-    from tests.proxy import Proxy
+    from tests.servers.nginx import Proxy
+    from tests.servers.nodes import Environment
 
 
 @contextmanager

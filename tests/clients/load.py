@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
-from tests.nodes import PASSWORD, wait_until
-from tests.phases import Call, Phase
+from tests.clients.timeline import Call, Phase
+from tests.servers.nodes import PASSWORD, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tests.nodes import Node
+    from tests.servers.nodes import Node
 
     # Tells whether what was good until a user signed out is refused.
     IsRefused = Callable[[Node], bool]

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import MODELS, UV
-from tests.test_static import run
+from tests.project.test_static_analysis import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.certificates import hash_of_key, make_certificate
-from tests.nodes import wait_until
-from tests.ports import free_port
+from tests.servers.certificates import hash_of_key, make_certificate
+from tests.servers.nodes import wait_until
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

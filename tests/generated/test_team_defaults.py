@@ -94,7 +94,9 @@ def test_own_files_on_top(done: Path) -> None:
     project = done / "goods_in"
     assert (project / "CODEOWNERS").read_text("utf-8") == "* @example/stock\n"
     assert (project / "docs" / "on-call.md").exists()
-    expected = (ROOT / "tests" / "expected_files" / "session.txt").read_text("utf-8").split("\n")
+    expected = (
+        (ROOT / "tests" / "generated" / "expected" / "session.txt").read_text("utf-8").split("\n")
+    )
     ours = {name for name in expected if name and not name.startswith("deploy/kubernetes")}
     found = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
     assert found == ours | {"CODEOWNERS", "docs/on-call.md"}

@@ -15,7 +15,7 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-from tests.ports import free_port
+from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.certificates import make_certificate
 from tests.conftest import MODELS
-from tests.test_static import run
+from tests.project.test_static_analysis import run
+from tests.servers.certificates import make_certificate
 
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECTIONS = ("Image", "One machine: Compose", "Kubernetes")
 COMMAND = re.compile(r"(cd|docker|kubectl|pip|python|python3|uv) \S")
 NOT_RUN = re.compile(r"Not run in our tests[^:]*:(.+?)\.(?=\s|$)", re.DOTALL)
-CONTAINER, HERE = "test_container.py", "test_deployment_commands.py"
+CONTAINER, HERE = "container/test_container.py", "test_commands.py"
 
 # What runs each command, with Docker's own replaced by what needs no engine.
 COVERED = {
@@ -39,7 +39,7 @@ COVERED = {
         HERE,
         "test_the_secrets_can_be_made",
     ),
-    "kubectl kustomize .": ("test_deployment_validators.py", "test_kubernetes"),
+    "kubectl kustomize .": ("test_validators.py", "test_kubernetes"),
 }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import MODELS
-from tests.deployment import Files
+from tests.deploy.files import Files
 
 if TYPE_CHECKING:
     from tests.conftest import Baker

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.test_deployment_validators import kustomize
+from tests.deploy.test_validators import kustomize
 
 if TYPE_CHECKING:
     from pathlib import Path

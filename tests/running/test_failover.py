@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster import Client, Gunicorn, PostgreSQL, readable_folder
+from tests.clients.load import App, Browser, Load, Script
 from tests.conftest import MODELS
-from tests.load import App, Browser, Load, Script
-from tests.nodes import Project, Redis, production
-from tests.proxy import nginx
+from tests.servers.cluster import Client, Gunicorn, PostgreSQL, readable_folder
+from tests.servers.nginx import nginx
+from tests.servers.nodes import Project, Redis, production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from tests.clients.load import IsRefused, User
     from tests.conftest import Bake
-    from tests.load import IsRefused, User
-    from tests.nodes import Environment
-    from tests.proxy import Proxy
+    from tests.servers.nginx import Proxy
+    from tests.servers.nodes import Environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 

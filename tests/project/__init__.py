@@ -1,0 +1,1 @@
+"""A generated project's own checks, requirements and static analysis."""

@@ -1,0 +1,1 @@
+"""Generated services under load, on one or several servers."""
