@@ -33,7 +33,7 @@ TEST = re.compile(r'^def test_.*?"""(.*?)[.:]', re.MULTILINE | re.DOTALL)
 @pytest.mark.parametrize("registration", ["open", "closed"])
 @pytest.mark.parametrize("auth", MODELS)
 def test_every_row_is_a_test(bake: Baker, auth: str, registration: str) -> None:
-    folder = bake(auth=auth, registration=registration).path / "tests" / "security"
+    folder = bake(auth=auth, registration=registration).path / "tests" / "attacks"
     sources = [path.read_text("utf-8") for path in folder.rglob("test_*.py")]
     found = {row for text in sources for said in TEST.findall(text) for row in ROW.findall(said)}
 
@@ -43,7 +43,7 @@ def test_every_row_is_a_test(bake: Baker, auth: str, registration: str) -> None:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_every_security_test_says_what_it_is_about(bake: Baker, auth: str) -> None:
-    folder = bake(auth=auth).path / "tests" / "security"
+    folder = bake(auth=auth).path / "tests" / "attacks"
     for path in folder.rglob("test_*.py"):
         if path.name in {"test_documented.py", "test_openapi_holds.py"}:
             continue
