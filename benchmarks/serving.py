@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from tests.clients.load import App, Browser, Load
 from tests.servers.cluster import Gunicorn, PostgreSQL, readable_folder
-from tests.servers.nodes import Project, Redis, production
+from tests.servers.nodes import Project, Redis
+from tests.servers.production import production
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,14 +19,16 @@ from cookiecutter.main import cookiecutter
 from cookiecutter.prompt import prompt_for_config
 from cookiecutter.utils import create_env_with_context
 
+from tests import environments
+from tests.environments import build, interpreter, once, python_for
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytest_plugins = ["tests.costs_plugin"]
+
+MODELS = environments.MODELS
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = ("session", "jwt", "both")
-# What generated projects may run on, the oldest first; Django 6.1 leaves out the first.
-PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-UV = Path(sys.executable).parent / "uv"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ class Bake:
 
 class Baker(Protocol):
     def __call__(self, **answers: str) -> Bake: ...
+
+
+class Install(Protocol):
+    def __call__(self, auth: str, django_version: str = ...) -> tuple[Bake, Path]: ...
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +85,13 @@ def definition(template: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Baker:
     """Generate a project, once for each set of answers."""
     home = tmp_path_factory.mktemp("home")
@@ -101,26 +114,20 @@ def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Baker:
 
 
 @pytest.fixture(scope="session")
-def bake_with_venv(
-    bake: Baker, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., tuple[Bake, Path]]:
-    """Generate a project and install exactly what it asks for, its tools included."""
+def bake_with_venv(bake: Baker, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Install:
+    """Generate a project and install exactly what it requires, its tools included."""
 
     @cache
     def install(auth: str, django_version: str = "5.2") -> tuple[Bake, Path]:
         # A copy: running a project leaves files in it.
         pristine = bake(auth=auth, django_version=django_version)
         baked = pristine.copy_to(tmp_path_factory.mktemp("installed"))
-        venv = tmp_path_factory.mktemp("venv")
-        uv(f"venv --quiet --clear --python {python_for(auth, django_version)} {venv}")
-        python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        requirements = baked.path / "pyproject.toml"
-        # Nothing that runs here writes bytecode: without it, each start would compile again.
-        uv(
-            f"pip install --quiet --compile-bytecode --python {python}"
-            f" -r {requirements} --group {requirements}:dev"
+        python_version, pyproject = python_for(auth, django_version), baked.path / "pyproject.toml"
+        venv = once(
+            shared / f"venv-{auth}-{django_version}",
+            lambda folder: build(folder, python_version, pyproject),
         )
-        return baked, python
+        return baked, interpreter(venv)
 
     return install
 
@@ -130,33 +137,6 @@ def environment(home: Path) -> dict[str, str]:
     needed = ("PATH", "SYSTEMROOT", "TEMP", "TMP")
     inherited = {name: os.environ[name] for name in needed if name in os.environ}
     return inherited | {"HOME": str(home), "USERPROFILE": str(home)}
-
-
-@cache
-def pythons() -> tuple[str, ...]:
-    """Return the Pythons of this machine that projects may run on, the oldest first."""
-    return tuple(
-        version
-        for version in PYTHONS
-        if subprocess.run(
-            [UV, "python", "find", "--no-project", version], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
-
-
-def python_for(auth: str, django_version: str) -> str:
-    """Return which Python a model is tried on, so that the models together try all of them."""
-    fit = [version for version in pythons() if django_version == "5.2" or version != "3.11"]
-    if not fit:
-        pytest.skip(f"there is no Python here that Django {django_version} runs on")
-    return fit[MODELS.index(auth) * len(fit) // len(MODELS)] if auth != "both" else fit[-1]
-
-
-def uv(words: str) -> None:
-    """Run uv."""
-    done = subprocess.run([UV, *words.split()], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="session")

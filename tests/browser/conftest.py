@@ -11,16 +11,13 @@ from tests.browser.site import running
 from tests.running.test_user_journey import serve  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from playwright.sync_api import BrowserType
 
     from tests.browser.site import Site
     from tests.browser.visitor import Visitor
-    from tests.conftest import Bake, Baker
-
-    Install = Callable[..., tuple[Bake, Path]]
+    from tests.conftest import Baker, Install
 
 
 @pytest.fixture(scope="package")

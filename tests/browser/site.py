@@ -15,8 +15,9 @@ from aiosmtpd.controller import Controller
 from tests.browser.visitor import Visitor
 from tests.running.test_user_journey import Mailbox
 from tests.servers.nginx import nginx
-from tests.servers.nodes import Project, Redis, postgresql, production, wait_until
+from tests.servers.nodes import Project, Redis, postgresql, wait_until
 from tests.servers.ports import free_port
+from tests.servers.production import production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tests.conftest import MODELS, UV
+from tests.conftest import MODELS
+from tests.environments import UV
 from tests.project.test_static_analysis import run
 
 if TYPE_CHECKING:

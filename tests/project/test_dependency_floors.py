@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import MODELS, UV, python_for, pythons, uv
-from tests.project.test_own_checks import Project
+from tests.conftest import MODELS
+from tests.environments import UV, build, interpreter, python_for, pythons
+from tests.project.checked import TESTS, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # What the attack list finds does not hang on the floors; it runs on the newest of everything.
 FLOORS = {
-    "5.2": ("tests", "--ignore=tests/attacks"),
+    "5.2": TESTS,
     # The tokens hang on nothing that is another with this Django.
     "6.1": ("tests/accounts", "tests/both"),
 }
@@ -46,16 +47,13 @@ def as_numbers(version: str) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize(("django_version", "python_version"), [("5.2", "3.11"), ("6.1", "3.12")])
 def test_the_floors(bake: Baker, tmp_path: Path, django_version: str, python_version: str) -> None:
     baked = bake(auth="both", django_version=django_version).copy_to(tmp_path)
     pyproject, venv = baked.path / "pyproject.toml", tmp_path / "venv"
-    uv(f"venv --quiet --python {python_version} {venv}")
-    project = Project(baked.path, venv / "bin" / "python", tmp_path)
-    uv(
-        f"pip install --quiet --compile-bytecode --python {venv} --resolution lowest-direct"
-        f" -r {pyproject} --group {pyproject}:dev"
-    )
+    build(venv, python_version, pyproject, "--resolution lowest-direct")
+    project = Project(baked.path, interpreter(venv), tmp_path)
 
     listed = subprocess.run(
         [UV, "pip", "list", "--python", venv, "--format=json"],
@@ -79,10 +77,8 @@ def test_the_floors(bake: Baker, tmp_path: Path, django_version: str, python_ver
         project.run(*words)
     project.run("deptry", ".")
     if django_version == "5.2":
-        project.run("mypy")
-    project.run(
-        "pytest", "-q", "-p", "no:cacheprovider", "-m", "not redis", *FLOORS[django_version]
-    )
+        project.check_types()
+    project.test(*FLOORS[django_version])
 
 
 @pytest.mark.parametrize("django_version", ["5.2", "6.1"])

@@ -16,14 +16,15 @@ from tests.clients.load import App, Browser, Load, Script
 from tests.conftest import MODELS
 from tests.servers.cluster import Client, Gunicorn, PostgreSQL, readable_folder
 from tests.servers.nginx import nginx
-from tests.servers.nodes import Project, Redis, production
+from tests.servers.nodes import Project, Redis
+from tests.servers.production import production
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.clients.load import IsRefused, User
-    from tests.conftest import Bake
+    from tests.conftest import Install
     from tests.servers.nginx import Proxy
     from tests.servers.nodes import Environment
 
@@ -68,7 +69,7 @@ class Cluster:
 @pytest.fixture(params=MODELS)
 def cluster(
     request: pytest.FixtureRequest,
-    bake_with_venv: Callable[[str], tuple[Bake, Path]],
+    bake_with_venv: Install,
     tmp_path: Path,
 ) -> Iterator[Cluster]:
     baked, python = bake_with_venv(request.param)

@@ -14,14 +14,15 @@ import requests
 from tests.clients.load import App, Browser, Load, SignedOutError
 from tests.conftest import MODELS
 from tests.servers.cluster import Gunicorn, PostgreSQL, readable_folder
-from tests.servers.nodes import Project, Redis, production, wait_until
+from tests.servers.nodes import Project, Redis, wait_until
+from tests.servers.production import production
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.clients.load import User
-    from tests.conftest import Bake
+    from tests.conftest import Install
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 
@@ -59,7 +60,7 @@ class Service:
 @pytest.fixture(params=MODELS)
 def service(
     request: pytest.FixtureRequest,
-    bake_with_venv: Callable[[str], tuple[Bake, Path]],
+    bake_with_venv: Install,
     tmp_path: Path,
 ) -> Iterator[Service]:
     baked, python = bake_with_venv(request.param)

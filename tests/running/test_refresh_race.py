@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.servers.nodes import Project, Redis, postgresql, production
+from tests.servers.nodes import Project, Redis, postgresql
+from tests.servers.production import production
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.conftest import Bake
+    from tests.conftest import Install
     from tests.servers.nodes import Node
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
@@ -25,7 +26,7 @@ CLIENTS = 16
 
 @pytest.fixture(scope="module")
 def on_postgresql(
-    bake_with_venv: Callable[[str], tuple[Bake, Path]], tmp_path_factory: pytest.TempPathFactory
+    bake_with_venv: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Project]:
     baked, python = bake_with_venv("both")
     copy = baked.copy_to(tmp_path_factory.mktemp("race"))
@@ -36,7 +37,7 @@ def on_postgresql(
 
 
 @pytest.fixture
-def on_sqlite(bake_with_venv: Callable[[str], tuple[Bake, Path]], tmp_path: Path) -> Project:
+def on_sqlite(bake_with_venv: Install, tmp_path: Path) -> Project:
     baked, python = bake_with_venv("both")
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings.development"}
     project = Project(baked.copy_to(tmp_path).path, python, settings)

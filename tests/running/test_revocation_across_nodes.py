@@ -11,15 +11,15 @@ import requests
 from aiosmtpd.controller import Controller
 
 from tests.running.test_user_journey import Mailbox
-from tests.servers.nodes import PASSWORD, Node, Project, Redis, postgresql, production, wait_until
+from tests.servers.nodes import PASSWORD, Node, Project, Redis, postgresql, wait_until
 from tests.servers.ports import free_port
+from tests.servers.production import production
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from tests.conftest import Bake
+    from tests.conftest import Install
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 
@@ -145,7 +145,7 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(
-    bake_with_venv: Callable[[str], tuple[Bake, Path]], tmp_path_factory: pytest.TempPathFactory
+    bake_with_venv: Install, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
     baked, python = bake_with_venv("both")
     copy = baked.copy_to(tmp_path_factory.mktemp("nodes"))

@@ -9,10 +9,9 @@ import pytest
 from tests.servers.nodes import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from tests.conftest import Bake
+    from tests.conftest import Install
 
 pytestmark = pytest.mark.slow
 
@@ -43,9 +42,7 @@ assert rows() == before
 """
 
 
-def test_ten_thousand_refreshes_add_no_row(
-    bake_with_venv: Callable[[str], tuple[Bake, Path]], tmp_path: Path
-) -> None:
+def test_ten_thousand_refreshes_add_no_row(bake_with_venv: Install, tmp_path: Path) -> None:
     baked, python = bake_with_venv("jwt")
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings.development"}
     project = Project(baked.copy_to(tmp_path).path, python, settings)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
     from pathlib import Path
 
-    from tests.conftest import Bake
+    from tests.conftest import Install
 
 pytestmark = pytest.mark.slow
 
@@ -66,9 +66,7 @@ class Service:
 
 
 @pytest.fixture
-def serve(
-    bake_with_venv: Callable[[str], tuple[Bake, Path]], tmp_path: Path
-) -> Iterator[Callable[[str], Service]]:
+def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], Service]]:
     """Generate, install, migrate and start a model; stop it in the end."""
     running: list[subprocess.Popen[bytes]] = []
     controllers: list[Controller] = []

@@ -16,7 +16,6 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.project.test_own_checks import PRODUCTION
 from tests.servers.ports import free_port
 
 if TYPE_CHECKING:
@@ -216,14 +215,3 @@ def postgresql(python: Path) -> Iterator[str]:
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     finally:
         execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def production(database: str, redis: str) -> Environment:
-    """Return where a node of production finds what it shares with the other nodes."""
-    return PRODUCTION | {
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-        "DATABASE_URL": database,
-        "REDIS_URL": redis,
-        "EMAIL_URL": "console:",
-        "TRUSTED_PROXY_COUNT": "1",
-    }

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.project.test_own_checks import PRODUCTION
 from tests.servers.nodes import postgresql
+from tests.servers.production import PRODUCTION
 from tests.upgrade.cruft import COMMANDS, commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.conftest import Bake, Baker
+    from tests.conftest import Baker, Install
 
     AtWork = Callable[[Path], "Manage"]
 
@@ -195,9 +195,7 @@ def made_by(
 
 
 @pytest.fixture
-def database(
-    request: pytest.FixtureRequest, bake_with_venv: Callable[[str], tuple[Bake, Path]]
-) -> Iterator[dict[str, str]]:
+def database(request: pytest.FixtureRequest, bake_with_venv: Install) -> Iterator[dict[str, str]]:
     """Where the database is: in the project, or on the server that DATABASE_URL names."""
     if request.param == "SQLite":
         yield {}
@@ -207,9 +205,7 @@ def database(
 
 
 @pytest.fixture
-def at_work(
-    bake_with_venv: Callable[[str], tuple[Bake, Path]], database: dict[str, str]
-) -> AtWork:
+def at_work(bake_with_venv: Install, database: dict[str, str]) -> AtWork:
     """Tell a project where its packages and its database are."""
     return lambda path: Manage(path, bake_with_venv("both")[1], database)
 

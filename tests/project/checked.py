@@ -1,0 +1,107 @@
+"""A generated project and the tools that check it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from filelock import FileLock
+
+from tests.costs import record
+from tests.servers.production import PRODUCTION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ATTACKS = "tests/attacks"
+TESTS = ("tests", f"--ignore={ATTACKS}")
+NO_SERVERS: Mapping[str, str] = MappingProxyType({})
+
+
+class Project:
+    """A project, and a Python that has what it requires."""
+
+    def __init__(self, path: Path, python: Path, scratch: Path) -> None:
+        self.path = path
+        self.tools = python.parent
+        # Libraries are analyzed once for all projects that use this environment.
+        self.mypy_cache = python.parent.parent / "mypy"
+        self.environment = {
+            "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(scratch),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "MYPY_CACHE_DIR": str(self.mypy_cache),
+            "RUFF_CACHE_DIR": str(scratch / "ruff"),
+            "COVERAGE_FILE": str(scratch / "coverage"),
+        }
+
+    def run(self, *words: str, **more: str) -> str:
+        """Run a tool of the project and return what it prints; it must succeed."""
+        done = subprocess.run(
+            [self.tools / words[0], *words[1:]],
+            cwd=self.path,
+            env=self.environment | more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def check(self, *ruff: str) -> None:
+        """Run the checks that take a few seconds: style, imports, migrations, deployment."""
+        self.run("ruff", "check", *ruff)
+        self.run("ruff", "format", "--check")
+        self.run("lint-imports", "--no-cache")
+        self.run("python", "manage.py", "makemigrations", "--check", "--dry-run")
+        printed = self.run(
+            *("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+            DJANGO_SETTINGS_MODULE="config.settings.production",
+            **PRODUCTION,
+        )
+        assert "System check identified no issues" in printed
+
+    def check_types(self) -> None:
+        """Run mypy, one project after the other, because they share a cache."""
+        with FileLock(self.mypy_cache.with_suffix(".lock")):
+            self.run("mypy")
+
+    def test(
+        self,
+        *chosen: str,
+        servers: Mapping[str, str] = NO_SERVERS,
+        covered: bool = False,
+    ) -> None:
+        """Run tests of the project; none may be skipped.
+
+        Args:
+            chosen: the tests, in the words of pytest: `*TESTS`, `ATTACKS`, or a folder.
+            servers: `DATABASE_URL` and `REDIS_URL`, in place of SQLite and local memory.
+            covered: whether every branch of the project's code must be run.
+        """
+        record("suite")
+        # Tests that need Redis are not chosen where there is none, so that none is skipped.
+        options = [] if "REDIS_URL" in servers else ["-m", "not redis"]
+        options += ["--cov", "--cov-report=term"] if covered else []
+        printed = self.run("pytest", "-q", "-p", "no:cacheprovider", *options, *chosen, **servers)
+        assert not covered or "100%" in printed
+        assert not re.search(r"\b\d+ (skipped|xfailed)\b", printed), printed
+
+
+def servers(name: str) -> dict[str, str]:
+    """Return the URLs of PostgreSQL and Redis, with a database of this name."""
+    database, redis = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    if not database or not redis:
+        pytest.skip("DATABASE_URL and REDIS_URL name no servers")
+    index = 10 + sorted(["jwt", "session", "both", "raw"]).index(name)
+    return {
+        "DATABASE_URL": urlunsplit(urlsplit(database)._replace(path=f"/template_{name}")),
+        "REDIS_URL": urlunsplit(urlsplit(redis)._replace(path=f"/{index}")),
+    }
