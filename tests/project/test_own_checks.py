@@ -44,7 +44,7 @@ class Run(NamedTuple):
     covered: bool = False
 
     def __str__(self) -> str:
-        lane = "attacks" if ATTACKS in self.chosen else "tests"
+        lane = {(ATTACKS,): "attacks", TESTS: "tests"}.get(self.chosen, "everything")
         words = [self.auth, self.django_version, self.database, self.registration, lane]
         return "-".join([*words, *(["covered"] if self.covered else [])])
 
