@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.clients.load import App, Browser, Load
-from tests.servers.cluster import Gunicorn, PostgreSQL, readable_folder
-from tests.servers.nodes import Project, Redis
+from tests.servers.gunicorn import Gunicorn, Project
+from tests.servers.postgresql import PostgreSQL, readable_folder
 from tests.servers.production import production
+from tests.servers.redis import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.site import running
-from tests.running.test_user_journey import serve  # noqa: F401 - a fixture
+from tests.servers.development import serve  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,11 +13,14 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.browser.visitor import Visitor
-from tests.running.test_user_journey import Mailbox
+from tests.clients.mailbox import Mailbox
+from tests.servers.gunicorn import Project
 from tests.servers.nginx import nginx
-from tests.servers.nodes import Project, Redis, postgresql, wait_until
 from tests.servers.ports import free_port
+from tests.servers.postgresql import postgresql
 from tests.servers.production import production
+from tests.servers.redis import Redis
+from tests.servers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 STAFF = "staff@example.com"
 CLERK = "clerk@example.com"
+LINK = r"https://example\.com/accounts/verify-email/\S+/"
 CREATE_CLERK = f"""
 from accounts.models import User
 staff = User.objects.get(email={STAFF!r})

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserType
 
     from tests.browser.site import Site
-    from tests.running.test_user_journey import Service
+    from tests.servers.development import Service
 
 pytestmark = marks
 

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import in_session, marks
-from tests.servers.nodes import PASSWORD
+from tests.browser.site import LINK
+from tests.clients.api import PASSWORD
 
 if TYPE_CHECKING:
     from tests.browser.site import Site
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 pytestmark = marks
 NEW_PASSWORD = "nanoseconds of copper wire"  # noqa: S105 - of a user of the tests
-LINK = r"https://example\.com/accounts/verify-email/\S+/"
 
 
 @pytest.fixture

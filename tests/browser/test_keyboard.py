@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.browser import in_session, marks
-from tests.browser.test_flows import LINK
-from tests.servers.nodes import PASSWORD
+from tests.browser.site import LINK
+from tests.clients.api import PASSWORD
 
 if TYPE_CHECKING:
     from tests.browser.site import Site

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser import in_both, marks
 from tests.browser.site import STAFF
-from tests.servers.nodes import PASSWORD
+from tests.clients.api import PASSWORD
 
 if TYPE_CHECKING:
     from tests.browser.site import Site

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import expect
 
-from tests.servers.nodes import PASSWORD
+from tests.clients.api import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, ViewportSize

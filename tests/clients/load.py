@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Self
 
 import requests
 
+from tests.clients.api import PASSWORD
 from tests.clients.timeline import Call, Phase
-from tests.servers.nodes import PASSWORD, wait_until
+from tests.servers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tests.servers.nodes import Node
+    from tests.clients.api import Node
 
     # Tells whether what was good until a user signed out is refused.
     IsRefused = Callable[[Node], bool]

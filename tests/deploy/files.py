@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.deploy.test_validators import kustomize
+from tests.tools import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,3 +75,9 @@ class Files:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 found[ast.unparse(node.targets[0])] = node.value.value
         return found
+
+
+def kustomize(project: Path, folder: str = "overlays/production") -> list[dict[str, Any]]:
+    """Return what would be applied, as kustomize renders it."""
+    rendered = run("kubectl", "kustomize", f"deploy/kubernetes/{folder}", folder=project)
+    return list(yaml.safe_load_all(rendered))

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from tests.conftest import MODELS
-from tests.project.test_static_analysis import run
 from tests.servers.certificates import make_certificate
+from tests.tools import run
 
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker

@@ -6,14 +6,15 @@ import filecmp
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
 from tests.conftest import MODELS
+from tests.deploy.files import kustomize
 from tests.environments import UV
-from tests.project.test_static_analysis import run
+from tests.tools import run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,12 +41,6 @@ YAML_STYLE = json.dumps(
 @pytest.fixture(params=MODELS)
 def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
     return bake(auth=request.param, deployment="both")
-
-
-def kustomize(project: Path, folder: str = "overlays/production") -> list[dict[str, Any]]:
-    """Return what would be applied, as kustomize renders it."""
-    rendered = run("kubectl", "kustomize", f"deploy/kubernetes/{folder}", folder=project)
-    return list(yaml.safe_load_all(rendered))
 
 
 @pytest.mark.parametrize("deployment", ["compose", "kubernetes"])

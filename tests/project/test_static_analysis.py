@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import MODELS, ROOT
+from tests.tools import run
 
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker
-
-BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(params=MODELS)
 def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
     return bake(auth=request.param, deployment="both")
-
-
-def run(*words: object, folder: Path) -> str:
-    """Run a tool, which must find nothing."""
-    done = subprocess.run(
-        [BIN / str(words[0]), *map(str, words[1:])],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_bandit(baked: Bake) -> None:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.clients.api import Client
 from tests.clients.load import App, Browser, Load, Script
 from tests.conftest import MODELS
-from tests.servers.cluster import Client, Gunicorn, PostgreSQL, readable_folder
+from tests.servers.gunicorn import Gunicorn, Project
 from tests.servers.nginx import nginx
-from tests.servers.nodes import Project, Redis
+from tests.servers.postgresql import PostgreSQL, readable_folder
 from tests.servers.production import production
+from tests.servers.redis import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
     from tests.clients.load import IsRefused, User
     from tests.conftest import Install
+    from tests.servers.gunicorn import Environment
     from tests.servers.nginx import Proxy
-    from tests.servers.nodes import Environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 

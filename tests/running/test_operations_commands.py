@@ -13,9 +13,11 @@ import requests
 
 from tests.clients.load import App, Browser, Load, SignedOutError
 from tests.conftest import MODELS
-from tests.servers.cluster import Gunicorn, PostgreSQL, readable_folder
-from tests.servers.nodes import Project, Redis, wait_until
+from tests.servers.gunicorn import Gunicorn, Project
+from tests.servers.postgresql import PostgreSQL, readable_folder
 from tests.servers.production import production
+from tests.servers.redis import Redis
+from tests.servers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

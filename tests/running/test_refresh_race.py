@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from tests.servers.nodes import Project, Redis, postgresql
+from tests.servers.gunicorn import Project
+from tests.servers.postgresql import postgresql
 from tests.servers.production import production
+from tests.servers.redis import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.clients.api import Node
     from tests.conftest import Install
-    from tests.servers.nodes import Node
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 

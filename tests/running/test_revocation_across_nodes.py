@@ -10,10 +10,14 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 
-from tests.running.test_user_journey import Mailbox
-from tests.servers.nodes import PASSWORD, Node, Project, Redis, postgresql, wait_until
+from tests.clients.api import PASSWORD, Node
+from tests.clients.mailbox import Mailbox
+from tests.servers.gunicorn import Project
 from tests.servers.ports import free_port
+from tests.servers.postgresql import postgresql
 from tests.servers.production import production
+from tests.servers.redis import Redis
+from tests.servers.waiting import wait_until
 
 if TYPE_CHECKING:
     import re

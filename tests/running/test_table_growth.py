@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.nodes import Project
+from tests.servers.gunicorn import Project
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.costs import record
 from tests.servers.certificates import hash_of_key, make_certificate
-from tests.servers.nodes import wait_until
 from tests.servers.ports import free_port
+from tests.servers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,7 @@ def nginx(folder: Path, shipped: Path, *binds: str) -> Iterator[Proxy]:
     # Who starts it as root would otherwise have workers that may not enter the folder.
     options = f"daemon off; user {getpass.getuser()};"
     command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", options]
+    record("server")
     server = subprocess.Popen(command, stdout=log.open("wb"), stderr=subprocess.STDOUT)
     try:
         wait_until(lambda: answers(proxy) or server.poll() is not None)

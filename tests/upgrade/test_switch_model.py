@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.servers.nodes import postgresql
+from tests.servers.postgresql import postgresql
 from tests.servers.production import PRODUCTION
+from tests.upgrade.commands import AFTER, BEFORE, MIGRATE, ONE_KEY, TO_ANOTHER
 from tests.upgrade.cruft import COMMANDS, commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
@@ -28,22 +29,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-TO_ANOTHER = 'uvx cruft update --skip-apply-ask --variables-to-update \'{"auth": "both"}\''
-ONE_KEY = next(command for command in COMMANDS if "JWT_SIGNING_KEYS" in command)
-MIGRATE = "uv run manage.py migrate"
-BEFORE = {
-    ("both", "session"): ["uv run manage.py migrate with_sessions zero"],
-    ("both", "jwt"): [
-        "uv run manage.py migrate with_sessions zero",
-        "uv run manage.py migrate session_auth zero",
-        "uv run manage.py migrate admin zero",
-        "uv run manage.py migrate sessions zero",
-    ],
-}
-AFTER = [
-    "uv run manage.py clean_up",
-    "uv run manage.py remove_stale_contenttypes --include-stale-apps --no-input",
-]
 # What production has to be told, and was not before.
 ASKED_FOR = {
     ("session", "both"): {"JWT_SIGNING_KEYS"},

@@ -12,6 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from tests.conftest import MODELS
+from tests.upgrade.commands import (
+    BRANCH,
+    CHECK,
+    FIRST_COMMIT,
+    LINK,
+    MARKED,
+    REJECTED,
+    UPDATE,
+    UPDATE_TO,
+)
 from tests.upgrade.cruft import commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
@@ -24,14 +34,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 TREE = "{{cookiecutter.project_slug}}"
-CHECK = "uvx cruft check"
-UPDATE = "uvx cruft update --skip-apply-ask"
-UPDATE_TO = "uvx cruft update --skip-apply-ask --checkout v0.2.0"
-BRANCH = "git switch --create template-update"
-FIRST_COMMIT = 'git init && git add --all && git commit --message "As generated"'
-MARKED = "git diff --name-only --diff-filter=U"
-REJECTED = "git ls-files --others --exclude-standard '*.rej'"
-LINK = 'uvx cruft link ADDRESS --checkout v0.1.0 --no-input --extra-context \'{"auth": "jwt"}\''
 
 
 class History(NamedTuple):

@@ -1,0 +1,36 @@
+"""A mail server that keeps what it receives."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes
+from email.policy import default
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+
+class Mailbox:
+    """A mail server that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802, ARG002 - aiosmtpd's name and signature
+        self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
+        return "250 OK"
+
+    def to(self, address: str, pattern: str) -> re.Match[str] | None:
+        """Return what `pattern` finds in a mail to `address`, if there is one yet."""
+        bodies = [mail.get_body(("plain",)) for mail in self.mails if mail["To"] == address]
+        found = (re.search(pattern, body.get_content()) for body in bodies if body is not None)
+        return next(filter(None, found), None)
+
+    def newest(self, pattern: str) -> re.Match[str]:
+        """Return what `pattern` finds in the text of the newest mail."""
+        body = self.mails[-1].get_body(("plain",))
+        assert body is not None
+        found = re.search(pattern, body.get_content())
+        assert found, body.get_content()
+        return found

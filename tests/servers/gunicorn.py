@@ -1,0 +1,142 @@
+"""Generated projects that Gunicorn serves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Self
+
+from tests.clients.api import PASSWORD, Node
+from tests.costs import record
+from tests.servers.nginx import HOST
+from tests.servers.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    Environment = dict[str, str]
+
+CREATE_USERS = f"""
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from accounts.models import User
+common = {{"password": make_password({PASSWORD!r}), "email_verified_at": timezone.now()}}
+User.objects.create(email="staff@example.com", is_staff=True, is_superuser=True, **common)
+User.objects.bulk_create(User(email=f"{{n}}@example.com", **common) for n in range(100))
+"""
+
+
+class Project:
+    """A generated project with a database of its own."""
+
+    def __init__(self, path: Path, python: Path, environment: Environment) -> None:
+        self.path, self.python = path, python
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **environment,
+        }
+
+    def manage(self, *words: str) -> None:
+        done = subprocess.run(
+            [self.python, "manage.py", *words],
+            cwd=self.path,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    def prepare(self) -> None:
+        """Create the tables and some users."""
+        self.manage("migrate", "-v0")
+        self.manage("shell", "-v0", "-c", CREATE_USERS)
+
+    @contextmanager
+    def serve(self, host: str = "example.com", **more: str) -> Iterator[Node]:
+        """Start a server as the image does."""
+        node = Node(host)
+        log = self.path.parent / f"{node.bind}.log"
+        record("server")
+        server = subprocess.Popen(
+            [
+                *(self.python, "-m", "gunicorn"),
+                *("--config", "deploy/gunicorn.conf.py", "--bind", node.bind),
+            ],
+            cwd=self.path,
+            env=self.environment | more,
+            stdout=log.open("wb"),
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            wait_until(lambda: node.is_ready() or server.poll() is not None)
+            assert server.poll() is None, log.read_text()
+            yield node
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+class Gunicorn(Node):
+    """A node that can be killed, and started again in the same place with other code."""
+
+    def __init__(self, python: Path, log: Path) -> None:
+        super().__init__(HOST)
+        self.python, self.log = python, log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, project: Path, environment: Environment) -> None:
+        """Start it and wait until it is ready."""
+        words = ["--config", "deploy/gunicorn.conf.py", "--bind", self.bind]
+        record("server")
+        process = self.process = subprocess.Popen(
+            [self.python, "-m", "gunicorn", *words],
+            cwd=project,
+            env=environment,
+            stdout=self.log.open("ab"),
+            stderr=subprocess.STDOUT,
+            # A group of its own, so that all of its processes can be killed at once.
+            start_new_session=True,
+        )
+        wait_until(lambda: self.is_ready() or process.poll() is not None)
+        assert process.poll() is None, self.log.read_text()
+
+    def kill(self) -> None:
+        """Let the machine it runs on fail."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end, as an orchestrator does."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=40)
+            self.process = None
+
+    def __exit__(self, *_: object) -> None:
+        self._end(signal.SIGKILL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def _end(self, how: int) -> None:
+        if self.process is not None:
+            # One that could not start says so itself.
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, how)
+            self.process.wait(timeout=10)
+            self.process = None
+            wait_until(lambda: not self.listens())
+
+    def listens(self) -> bool:
+        """Return whether any process is left that holds its port."""
+        address, port = self.bind.split(":")
+        try:
+            socket.create_connection((address, int(port)), timeout=1).close()
+        except ConnectionRefusedError:
+            return False
+        return True
