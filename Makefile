@@ -1,4 +1,4 @@
-# `make demo`: a running service in a minute. `make test`: everything. Both need Python 3.11+.
+# `make demo`: a running service in a minute. `make test`: what CI runs. Both need Python 3.11+.
 
 PYTHON ?= python3
 AUTH ?= session
@@ -7,38 +7,44 @@ BIN := .venv/bin
 PICTURES := sign-in-light sign-in-dark home-light your-devices-light \
 	your-devices-narrow
 
-.PHONY: demo test test-fast test-container lint screenshots clean
+.PHONY: demo test test-fast test-nightly test-container lint screenshots clean
 
-demo: .venv/installed
+demo: .venv/demo
 	@$(BIN)/python scripts/demo.py --auth=$(AUTH) --port=$(PORT)
 
 test: lint
-	$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m "not container"
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup --costs=build/costs.json \
+		-m "not container and not nightly"
 
+# Under two minutes: everything that installs nothing and starts no server.
 test-fast: lint
-	$(BIN)/pytest --numprocesses=2 -m "not slow and not container"
+	$(BIN)/pytest --numprocesses=2 -m "not slow and not container and not nightly"
+
+# Other combinations and more rounds of what `make test` proves. Takes hours.
+test-nightly: .venv/dev
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup -m nightly
 
 # Builds images and runs them. On Debian, as root, it installs what that takes.
-test-container: .venv/installed
+test-container: .venv/dev
 	scripts/install-container-tools
 	$(BIN)/pytest -m container -rP
 
-lint: .venv/installed
+lint: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
 # Takes the pictures of the documents anew.
-screenshots: .venv/installed
+screenshots: .venv/dev
 	rm -rf build/screenshots
 	SCREENSHOTS_TO=build/screenshots $(BIN)/pytest tests/browser/test_flows.py -k session
 	cp $(PICTURES:%=build/screenshots/%.png) docs/images/
 	optipng -quiet -o5 $(PICTURES:%=docs/images/%.png)
 
-.venv/installed: pyproject.toml
+.venv/demo .venv/dev: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --group $(@F)
 	@touch $@
 
 clean:

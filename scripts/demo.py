@@ -72,20 +72,24 @@ def main() -> None:
     project = generate(arguments.auth)
     python = install(project, arguments.auth)
     password = secrets.token_urlsafe(12)
-    environment = os.environ | {"DJANGO_SUPERUSER_PASSWORD": password}
+    # Links in mails and the issuer of tokens are made of this address.
+    environment = os.environ | {"PUBLIC_BASE_URL": f"http://localhost:{arguments.port}"}
     subprocess.run([python, "manage.py", "migrate", "-v0"], cwd=project, check=True)
     subprocess.run(
         [python, "manage.py", "createsuperuser", "--noinput", "--email", EMAIL],
         cwd=project,
         check=True,
-        env=environment,
+        env=environment | {"DJANGO_SUPERUSER_PASSWORD": password},
         stdout=subprocess.DEVNULL,
     )
     greeting = GREETINGS[arguments.auth]
     print(greeting.format(port=arguments.port, email=EMAIL, password=password), flush=True)
     try:
         subprocess.run(
-            [python, "manage.py", "runserver", str(arguments.port)], cwd=project, check=False
+            [python, "manage.py", "runserver", str(arguments.port)],
+            cwd=project,
+            env=environment,
+            check=False,
         )
     except KeyboardInterrupt:
         sys.exit(0)
