@@ -180,8 +180,15 @@ def cli(template: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no worker is left with it in the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Begin with what takes longest, so that no worker is left with it at the end."""
+    longest = ("tests/running/test_failover", "tests/project/test_own_checks")
+
+    def rank(item: pytest.Item) -> int:
+        if item.get_closest_marker("slow") is None:
+            return len(longest) + 1
+        return next((n for n, path in enumerate(longest) if item.nodeid.startswith(path)), 2)
+
+    items.sort(key=rank)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

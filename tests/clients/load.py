@@ -216,7 +216,7 @@ class Load:
             thread.join(timeout=60)
 
     @contextmanager
-    def phase(self, name: str, calls: int = 100) -> Iterator[Phase]:
+    def phase(self, name: str, calls: int = 60) -> Iterator[Phase]:
         """Begin a phase, and end it when there were so many calls more after what was done."""
         phase = Phase(name)
         self.phases.append(phase)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
 from tests.clients.api import Client
 from tests.clients.load import App, Browser, Load, Script
 from tests.conftest import MODELS
 from tests.servers.gunicorn import Gunicorn, Project
 from tests.servers.nginx import nginx
+from tests.servers.ports import free_port
 from tests.servers.postgresql import PostgreSQL, readable_folder
 from tests.servers.production import production
 from tests.servers.redis import Redis
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.clients.load import IsRefused, User
-    from tests.conftest import Install
+    from tests.conftest import Baker, Install
     from tests.servers.gunicorn import Environment
     from tests.servers.nginx import Proxy
 
@@ -68,7 +70,15 @@ class Cluster:
         return Project(self.project.path, self.project.python, self.project.environment | settings)
 
 
-@pytest.fixture(params=MODELS)
+# `both` has every kind of client that the other models have.
+MODELS_IN_CI = [
+    "both",
+    pytest.param("session", marks=pytest.mark.nightly),
+    pytest.param("jwt", marks=pytest.mark.nightly),
+]
+
+
+@pytest.fixture(params=MODELS_IN_CI)
 def cluster(
     request: pytest.FixtureRequest,
     bake_with_venv: Install,
@@ -108,6 +118,16 @@ def turned(settings: Environment, name: str) -> str:
     """Return a list of keys with the one in front that stood at the end."""
     *others, new = settings[name].split(",")
     return ",".join([new, *others])
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_the_shipped_proxy_starts(bake: Baker, auth: str) -> None:
+    shipped = bake(auth=auth).path / "deploy" / "compose" / "nginx.conf"
+    nodes = [f"127.0.0.1:{free_port()}" for _ in range(2)]
+    with readable_folder() as folder, nginx(folder / "nginx", shipped, *nodes) as proxy:
+        answer = Client(proxy, "127.0.0.1").call("GET", "/")
+    # It ends TLS and looks for a node, of which there is none.
+    assert answer.status_code == requests.codes.bad_gateway
 
 
 def test_nobody_is_signed_out(

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from tests.clients.api import Node
     from tests.conftest import Install
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("race")]
 
 CLIENTS = 16
+some_rounds = pytest.mark.parametrize("rounds", [10, pytest.param(200, marks=pytest.mark.nightly)])
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def race(node: Node, token: str, clients: ThreadPoolExecutor) -> list[requests.R
     return list(clients.map(present, range(CLIENTS)))
 
 
-def assert_one_wins(node: Node, rounds: int = 50) -> None:
+def assert_one_wins(node: Node, rounds: int) -> None:
     with ThreadPoolExecutor(CLIENTS) as clients:
         for number in range(rounds):
             # Nobody refreshes as often as this from one address.
@@ -74,22 +75,27 @@ def assert_one_wins(node: Node, rounds: int = 50) -> None:
             assert not node.accepts(pair["access"])
 
 
-def test_one_of_many_wins_and_loses_it_again_on_postgresql(on_postgresql: Project) -> None:
+@some_rounds
+def test_one_of_many_wins_and_loses_it_again_on_postgresql(
+    on_postgresql: Project, rounds: int
+) -> None:
     with on_postgresql.serve(WEB_CONCURRENCY="2") as node:
-        assert_one_wins(node)
+        assert_one_wins(node, rounds)
 
 
-def test_one_of_many_wins_and_loses_it_again_on_sqlite(on_sqlite: Project) -> None:
+@some_rounds
+def test_one_of_many_wins_and_loses_it_again_on_sqlite(on_sqlite: Project, rounds: int) -> None:
     with on_sqlite.serve(host="127.0.0.1", WEB_CONCURRENCY="1") as node:
-        assert_one_wins(node)
+        assert_one_wins(node, rounds)
 
 
-def test_grace_never_makes_two_good_refresh_tokens(on_postgresql: Project) -> None:
+@pytest.mark.parametrize("rounds", [5, pytest.param(100, marks=pytest.mark.nightly)])
+def test_grace_never_makes_two_good_refresh_tokens(on_postgresql: Project, rounds: int) -> None:
     with (
         on_postgresql.serve(WEB_CONCURRENCY="2", JWT_REUSE_GRACE="10") as node,
         ThreadPoolExecutor(CLIENTS) as clients,
     ):
-        for _ in range(10):
+        for _ in range(rounds):
             answers = race(node, node.sign_in("1@example.com")["refresh"], clients)
             assert {answer.status_code for answer in answers} <= {200, 401}
             pairs = [answer.json() for answer in answers if answer.ok]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Install
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("revocation")]
 
 NEW_PASSWORD = "nanoseconds of copper wire"  # noqa: S105 - of a user of the tests
 CSRF = "c" * 32
