@@ -25,7 +25,7 @@ from tests.environments import build, interpreter, once, python_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-pytest_plugins = ["tests.costs_plugin"]
+pytest_plugins = ["pytester", "tests.costs_plugin"]
 
 MODELS = environments.MODELS
 ROOT = Path(__file__).resolve().parent.parent

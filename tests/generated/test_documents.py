@@ -77,7 +77,6 @@ def test_the_readme_lists_the_questions(definition: dict[str, Any]) -> None:
 
 
 def test_the_readme_says_how_far_answers_are_trusted() -> None:
-    """G21 G60."""
     readme = re.sub(r"\s+", " ", (ROOT / "README.md").read_text("utf-8"))
     assert "Answers are as trusted as code." in readme
     assert "a configuration, a replay file or a command line that someone else wrote" in readme

@@ -14,6 +14,7 @@ from tests.conftest import MODELS
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker
 
+LINES_OF_A_MODULE = 300
 LISTS = Path(__file__).parent / "expected"
 
 # Every pair of answers to two different questions occurs in at least one row.
@@ -65,13 +66,12 @@ def text_of(path: Path) -> str:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_the_exact_files(bake: Baker, auth: str) -> None:
-    """G50."""
     expected = (LISTS / f"{auth}.txt").read_text("utf-8").splitlines()
     assert bake(auth=auth, deployment="both").files() == expected
 
 
 def test_pairwise_holds_every_pair() -> None:
-    """G36: no answer excludes another, so that none has to be refused."""
+    """No answer excludes another, so that none has to be refused."""
 
     def pairs(rows: list[tuple[str, ...]]) -> set[tuple[int, str, int, str]]:
         return {
@@ -93,7 +93,6 @@ def test_pairwise_holds_every_pair() -> None:
 
 
 def test_nothing_of_the_template_is_left(baked: Bake) -> None:
-    """G54."""
     # The record of where the project is from names it, in the format of the tool that reads it.
     for name in sorted({*baked.files()} - {".cruft.json"}):
         text = text_of(baked.path / name)
@@ -122,7 +121,6 @@ def test_no_empty_folders(baked: Bake) -> None:
 
 
 def test_no_word_of_what_was_not_chosen(baked: Bake) -> None:
-    """G50."""
     for name in baked.files():
         text = text_of(baked.path / name)
         found = FOREIGN_WORDS[baked.answers["auth"]].search(f"{name}\n{text}")
@@ -172,7 +170,6 @@ def test_the_django_version_changes_the_requirement_and_mail_settings(bake: Bake
 
 
 def test_what_names_no_answer_comes_out_as_it_is(template: Path, bake: Baker) -> None:
-    """G54."""
     tree, baked = template / "{{cookiecutter.project_slug}}", bake(auth="both", deployment="both")
     same = [name for name in baked.files() if name not in {".cruft.json", ".env", "LICENSE"}]
     same = [name for name in same if b"cookiecutter" not in (tree / name).read_bytes()]
@@ -191,7 +188,7 @@ def test_pages_are_the_same_files_in_both_models_that_have_them(bake: Baker) -> 
 
 
 def test_requirements_are_ranges_of_packages_with_names(baked: Bake) -> None:
-    """G56: a project makes its own lock, which would hold the addresses of a registry."""
+    """A project makes its own lock, which would hold the addresses of a registry."""
     project = tomllib.loads(text_of(baked.path / "pyproject.toml"))
     required = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
     assert len(required) > 10
@@ -203,3 +200,8 @@ def test_requirements_are_ranges_of_packages_with_names(baked: Bake) -> None:
     # Types alone, for which the newest is right.
     assert all(re.fullmatch(r"types-\w+", line) for line in pinned), pinned
     assert not any(name.endswith(".lock") for name in baked.files())
+
+
+def test_no_module_is_long(bake: Baker) -> None:
+    for path in bake(auth="both").path.rglob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= LINES_OF_A_MODULE, path

@@ -50,12 +50,10 @@ def faults(name: str) -> list[str]:
     "name", ["a/con.txt", "NUL", "a:b", "é.py", "x./y", "a /b", "x" * 170, "lpt1.tar.gz", "a\\b"]
 )
 def test_faults_are_seen(name: str) -> None:
-    """G13 G14."""
     assert faults(name)
 
 
 def test_names_in_the_repository(template: Path) -> None:
-    """G13 G14."""
     names = [path.relative_to(template).as_posix() for path in template.rglob("*")]
     assert {name: found for name in names if (found := faults(name))} == {}
     assert len({name.lower() for name in names}) == len(names)
@@ -63,7 +61,6 @@ def test_names_in_the_repository(template: Path) -> None:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_names_modes_and_links_of_what_is_generated(bake: Baker, auth: str) -> None:
-    """G13 G14 G16."""
     baked = bake(auth=auth, deployment="both", project_slug="x" * LONGEST_SLUG)
     names = [path.relative_to(baked.path).as_posix() for path in baked.path.rglob("*")]
     assert {name: found for name in names if (found := faults(name))} == {}
@@ -79,7 +76,7 @@ def test_names_modes_and_links_of_what_is_generated(bake: Baker, auth: str) -> N
 
 
 def test_a_clone_made_on_windows_has_the_same_bytes(template: Path, tmp_path: Path) -> None:
-    """G45: Git for Windows turns line endings unless it is told not to."""
+    """Git for Windows turns line endings unless it is told not to."""
     source, clone = shutil.copytree(template, tmp_path / "source"), tmp_path / "clone"
     environment = {
         "PATH": os.environ["PATH"],
@@ -102,7 +99,7 @@ def test_a_clone_made_on_windows_has_the_same_bytes(template: Path, tmp_path: Pa
 def test_a_checkout_with_other_line_endings_generates_the_same(
     template: Path, tmp_path: Path, cli: Cli, bake: Baker
 ) -> None:
-    """G45: of the files that are rendered, whatever an archive or an editor has made of them."""
+    """Of the files that are rendered, whatever an archive or an editor has made of them."""
     copy = shutil.copytree(template, tmp_path / "crlf")
     for path in copy.rglob("*"):
         if path.is_file():
@@ -116,7 +113,7 @@ def test_a_checkout_with_other_line_endings_generates_the_same(
 
 
 def test_hooks_and_what_they_print_are_ascii(template: Path) -> None:
-    """G52: a console of Windows knows few characters."""
+    """A console of Windows knows few characters."""
     for path in (template / "hooks").glob("*.py"):
         assert path.read_bytes().isascii(), path.name
 
@@ -124,7 +121,7 @@ def test_hooks_and_what_they_print_are_ascii(template: Path) -> None:
 def test_a_private_file_where_no_flag_keeps_links_out(
     load_hook: Callable[..., ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G42: `O_EXCL` alone refuses what is there already."""
+    """`O_EXCL` alone refuses what is there already."""
     hook = load_hook("post_gen_project")
     monkeypatch.delattr(os, "O_NOFOLLOW", raising=False)
     hook.write_private(tmp_path / ".env", "a\nb\n")
@@ -138,7 +135,7 @@ def test_a_private_file_where_no_flag_keeps_links_out(
 def test_where_the_parent_of_an_ended_process_keeps_its_number(
     load_hook: Callable[..., ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G49: on Windows; the folder then stays for Cookiecutter to remove."""
+    """On Windows; the folder then stays for Cookiecutter to remove."""
     monkeypatch.chdir(tmp_path)
     for name in ("pre_gen_project", "post_gen_project"):
         hook = load_hook(name)
@@ -150,7 +147,6 @@ def test_where_the_parent_of_an_ended_process_keeps_its_number(
 def test_paths_of_the_manifest_mean_the_same_everywhere(
     definition: dict[str, Any],
 ) -> None:
-    """G50."""
     for rule in definition["_manifest"]:
         for path in rule["paths"]:
             assert PureWindowsPath(path).parts == PurePosixPath(path).parts

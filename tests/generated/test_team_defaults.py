@@ -135,7 +135,7 @@ def program(*words: str, folder: Path, stdin: str = "") -> subprocess.CompletedP
 def test_refused_with_one_line_and_nothing_left(
     tmp_path: Path, words: list[str], status: int, said: str
 ) -> None:
-    """G01 G21 G33 G37 G46 G55: also where Cookiecutter itself cannot do so."""
+    """Also where Cookiecutter itself cannot do so."""
     (tmp_path / "file").write_text("mine")
     (tmp_path / "in_the_way").mkdir()
     done = program(*words, folder=tmp_path)
@@ -160,7 +160,7 @@ def test_refused_with_one_line_and_nothing_left(
     ],
 )
 def test_answers_from_a_form(tmp_path: Path, content: str, said: str) -> None:
-    """G28 G33: what a program may send."""
+    """What a program may send."""
     done = program("--answers", "-", folder=tmp_path, stdin=content)
     assert done.returncode == 2
     assert said in done.stderr and len(done.stderr.splitlines()) == 1
@@ -201,7 +201,6 @@ def copying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_ended_while_it_copies(
     copying: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
 ) -> None:
-    """G49."""
     copying.send_signal(number)
     _, printed = copying.communicate(timeout=60)
     assert copying.returncode == 128 + number

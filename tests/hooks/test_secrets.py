@@ -28,7 +28,6 @@ def secrets_of(path: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_dotenv_holds_what_the_model_needs(bake: Baker, auth: str) -> None:
-    """G38."""
     found = secrets_of(bake(auth=auth).path)
     names = {"SECRET_KEY"} if auth == "session" else {"SECRET_KEY", "JWT_SIGNING_KEYS"}
     assert set(found) == names
@@ -43,14 +42,12 @@ def test_dotenv_holds_what_the_model_needs(bake: Baker, auth: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_dotenv_is_private_under_any_umask(cli: Cli, tmp_path: Path, umask: int) -> None:
-    """G42 G52."""
     assert cli("--no-input", "-o", str(tmp_path / "output"), umask=umask).returncode == 0
     mode = (tmp_path / "output" / "my_service" / ".env").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
 
 
 def test_two_projects_share_no_secret_and_nothing_remembers_one(cli: Cli, tmp_path: Path) -> None:
-    """G40 G58."""
     runs = [cli("--no-input", "-o", str(tmp_path / name), "auth=both") for name in ("one", "two")]
     first, second = (secrets_of(tmp_path / name / "my_service") for name in ("one", "two"))
     assert set(first.values()).isdisjoint(second.values())
@@ -63,7 +60,6 @@ def test_two_projects_share_no_secret_and_nothing_remembers_one(cli: Cli, tmp_pa
 
 
 def test_all_else_is_the_same_in_two_projects(cli: Cli, tmp_path: Path) -> None:
-    """G45."""
     for name in ("one", "two"):
         assert cli("--no-input", "-o", str(tmp_path / name), "auth=both").returncode == 0
     one, two = tmp_path / "one", tmp_path / "two"
@@ -76,7 +72,6 @@ def test_all_else_is_the_same_in_two_projects(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_git_stages_no_secret(bake: Baker, tmp_path: Path, auth: str) -> None:
-    """G41."""
     project = bake(auth=auth).path
     environment = {"PATH": os.environ["PATH"], "GIT_DIR": str(tmp_path / "git")}
     for words in (["init", "--quiet"], ["--work-tree", ".", "add", "-A"]):
@@ -98,7 +93,6 @@ def test_git_stages_no_secret(bake: Baker, tmp_path: Path, auth: str) -> None:
 
 
 def test_the_random_source_is_the_systems(template: Path) -> None:
-    """G38."""
     source = (template / "hooks" / "post_gen_project.py").read_text("utf-8")
     assert "import secrets" in source
     assert "import random" not in source
@@ -108,7 +102,6 @@ def test_the_random_source_is_the_systems(template: Path) -> None:
 def test_without_a_random_source_nothing_is_left(
     load_hook: Callable[..., ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G39."""
 
     def missing(_: int) -> str:
         raise NotImplementedError("there is no source of randomness")
@@ -125,13 +118,11 @@ def test_without_a_random_source_nothing_is_left(
 
 
 def test_no_image_holds_a_secret(bake: Baker) -> None:
-    """G41."""
     ignored = (bake(auth="both").path / ".dockerignore").read_text("utf-8").splitlines()
     assert ".env" in ignored or ".env*" in ignored or "**/.env" in ignored
 
 
 def test_the_prompt_names_the_model(cli: Cli, tmp_path: Path) -> None:
-    """G37."""
     for auth in MODELS:
         done = cli("--no-input", "-o", str(tmp_path / auth), f"auth={auth}")
         assert f"(auth={auth})" in done.stdout
@@ -139,7 +130,6 @@ def test_the_prompt_names_the_model(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
 def test_odd_places(cli: Cli, tmp_path: Path, locale: str) -> None:
-    """G52."""
     output = tmp_path / "pa th" / "quo'te" / "ünï"
     done = cli("--no-input", "-o", str(output), env={"LANG": locale, "LC_ALL": locale})
     assert done.returncode == 0, done.stderr

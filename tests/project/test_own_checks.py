@@ -113,13 +113,11 @@ def test_types_with_the_newest_django(bake_with_venv: Install, tmp_path: Path, a
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
 def test_no_requirement_is_unused_or_missing(project: Project) -> None:
-    """G56."""
     project.run("deptry", ".")
 
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
 def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
-    """G43."""
     lines = (project.path / ".env").read_text("utf-8").splitlines()
     values = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
     settings = {"DJANGO_SETTINGS_MODULE": "config.settings.production"}
@@ -132,7 +130,6 @@ def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
 def test_closed_registration_and_odd_names(
     bake: Baker, bake_with_venv: Install, tmp_path: Path, auth: str
 ) -> None:
-    """G14 G17 G22 G25."""
     _, python = bake_with_venv(auth)
     baked = bake(auth=auth, registration="closed", **ODD_NAMES).copy_to(tmp_path)
     project = Project(baked.path, python, tmp_path)

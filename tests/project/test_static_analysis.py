@@ -20,14 +20,12 @@ def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
 
 
 def test_bandit(baked: Bake) -> None:
-    """G44 G51."""
     folders = [path.parent.name for path in baked.path.glob("*/__init__.py")]
     sources = [name for name in folders if name != "tests"] + ["manage.py", "deploy"]
     run("bandit", "--quiet", "--recursive", *sources, folder=baked.path)
 
 
 def test_no_secret_is_committed(baked: Bake) -> None:
-    """G44."""
     # Tests are full of passwords that open nothing.
     names = [name for name in baked.files() if name != ".env" and not name.startswith("tests/")]
     printed = run("detect-secrets", "scan", *names, folder=baked.path)
@@ -37,6 +35,5 @@ def test_no_secret_is_committed(baked: Bake) -> None:
 
 @pytest.mark.parametrize("folder", ["baked", "template"])
 def test_workflows(bake: Baker, folder: str) -> None:
-    """G24 G56 G57."""
     where = bake(auth="both").path if folder == "baked" else ROOT
     run("zizmor", "--offline", "--no-progress", ".github/workflows", folder=where)
