@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.conftest import MODELS
+from tests.conftest import MODELS, ROOT
 from tests.environments import PYTHONS, build, interpreter, pythons
 from tests.project.checked import ATTACKS, TESTS, Project, servers
 from tests.servers.production import PRODUCTION
@@ -88,6 +89,22 @@ def test_project_passes_its_own_tests(
     project = Project(baked.path, python, tmp_path)
     urls = servers(run.auth) if run.database == POSTGRESQL else {}
     project.test(*run.chosen, servers=urls, covered=run.covered)
+
+
+def test_the_readme_lists_each_run() -> None:
+    readme = (ROOT / "tests" / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`(?:session|jwt|both)` \| \d.*) \|$", readme, re.MULTILINE)
+    listed = [[cell.strip("` ") for cell in row.split(" | ")] for row in rows]
+    assert sorted((*cells[:2], *cells[3:6]) for cells in listed) == sorted(
+        (
+            run.auth,
+            run.django_version,
+            "SQLite" if run.database == SQLITE else "PostgreSQL, Redis",
+            run.registration + (", odd names" if run.registration == "closed" else ""),
+            ("attacks" if ATTACKS in run.chosen else "tests") + ", coverage" * run.covered,
+        )
+        for run in RUNS
+    )
 
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
