@@ -43,8 +43,8 @@ screenshots: .venv/dev
 
 .venv/demo .venv/dev: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --group $(@F)
+	$(BIN)/python -m pip install --quiet "uv>=0.9"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group $(@F)
 	@touch $@
 
 clean:

@@ -134,12 +134,13 @@ def assert_refused_or_exact(result: Path | str, answers: dict[str, str], default
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("examples", [25, pytest.param(300, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("auth", MODELS)
-def test_a_hundred_random_projects(generator: Generator, bake: Baker, auth: str) -> None:
+def test_random_projects(generator: Generator, bake: Baker, auth: str, examples: int) -> None:
     """G59."""
     default = bake(auth=auth, deployment="both").path
 
-    @settings(EVERYTHING, max_examples=100)
+    @settings(EVERYTHING, max_examples=examples)
     @given(answers=SOME_ANSWERS, typed=st.booleans())
     def generate(answers: dict[str, str], *, typed: bool) -> None:
         result = generator.generate(auth, answers, typed=typed)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import subprocess
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -14,9 +16,10 @@ from filelock import FileLock
 
 from tests.costs import record
 from tests.servers.production import PRODUCTION
+from tests.servers.redis import Redis
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 ATTACKS = "tests/attacks"
@@ -95,13 +98,13 @@ class Project:
         assert not re.search(r"\b\d+ (skipped|xfailed)\b", printed), printed
 
 
-def servers(name: str) -> dict[str, str]:
-    """Return the URLs of PostgreSQL and Redis, with a database of this name."""
-    database, redis = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
-    if not database or not redis:
-        pytest.skip("DATABASE_URL and REDIS_URL name no servers")
-    index = 10 + sorted(["jwt", "session", "both", "raw"]).index(name)
-    return {
-        "DATABASE_URL": urlunsplit(urlsplit(database)._replace(path=f"/template_{name}")),
-        "REDIS_URL": urlunsplit(urlsplit(redis)._replace(path=f"/{index}")),
-    }
+@contextmanager
+def servers() -> Iterator[dict[str, str]]:
+    """Name a database that no other run uses, and start a Redis."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("DATABASE_URL names no PostgreSQL")
+    # Django creates this database, with a prefix, and drops it.
+    database = urlsplit(url)._replace(path=f"/template_{secrets.token_hex(6)}")
+    with Redis() as redis:
+        yield {"DATABASE_URL": urlunsplit(database), "REDIS_URL": redis.url}

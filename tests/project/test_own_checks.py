@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import nullcontext
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +15,7 @@ import pytest
 
 from tests.conftest import MODELS, ROOT
 from tests.environments import PYTHONS, build, interpreter, pythons
-from tests.project.checked import ATTACKS, TESTS, Project, servers
+from tests.project.checked import ATTACKS, NO_SERVERS, TESTS, Project, servers
 from tests.servers.production import PRODUCTION
 
 if TYPE_CHECKING:
@@ -87,8 +88,8 @@ def test_project_passes_its_own_tests(
         answers = {"auth": run.auth, "django_version": run.django_version} | ODD_NAMES
         baked = bake(**answers, registration="closed").copy_to(tmp_path)
     project = Project(baked.path, python, tmp_path)
-    urls = servers(run.auth) if run.database == POSTGRESQL else {}
-    project.test(*run.chosen, servers=urls, covered=run.covered)
+    with servers() if run.database == POSTGRESQL else nullcontext(NO_SERVERS) as urls:
+        project.test(*run.chosen, servers=urls, covered=run.covered)
 
 
 def test_the_readme_lists_each_run() -> None:
