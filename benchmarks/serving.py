@@ -4,7 +4,7 @@
 
 PROJECT is a generated project, PYTHON an interpreter that has what it requires. The servers are
 started from what is installed. Processor time is what is compared, not the clock, because other
-work on the machine then does not count. Prints the cost of each kind of request beside that of a
+work on the machine then does not count. Prints the cost of each kind of request next to that of a
 request that does nothing, and how many of them one core can answer in a second.
 """
 

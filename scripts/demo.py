@@ -72,7 +72,7 @@ def main() -> None:
     project = generate(arguments.auth)
     python = install(project, arguments.auth)
     password = secrets.token_urlsafe(12)
-    # Links in mails and the issuer of tokens are made of this address.
+    # Links in emails and the issuer of tokens use this URL.
     environment = os.environ | {"PUBLIC_BASE_URL": f"http://localhost:{arguments.port}"}
     subprocess.run([python, "manage.py", "migrate", "-v0"], cwd=project, check=True)
     subprocess.run(

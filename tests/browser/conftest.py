@@ -35,7 +35,7 @@ def any_site(
     engine: BrowserType,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """A model with pages: one where anybody signs up, and one where staff invite.
+    """A model with pages: one where visitors sign up, and one where staff invite.
 
     The pages of both are the same files, so that one close look is enough.
     """
@@ -50,12 +50,12 @@ def any_site(
 
 @pytest.fixture
 def site(any_site: Site) -> Iterator[Site]:
-    """The site; nobody who visits it may leave a complaint behind."""
+    """The site; no visitor may have had a complaint."""
     yield any_site
     any_site.leave()
 
 
 @pytest.fixture
 def visitor(site: Site) -> Visitor:
-    """Somebody who has never been there."""
+    """A new visitor."""
     return site.visitor()

@@ -1,4 +1,4 @@
-"""A generated project in production, as somebody at a browser meets it."""
+"""A generated project in production, as a browser sees it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ QUIET = (
 
 @dataclass
 class Site:
-    """The site, its mails, and browsers to visit it."""
+    """The site, its mailbox, and browsers to visit it."""
 
     project: Project
     redis: Redis
@@ -60,7 +60,7 @@ class Site:
     visitors: list[Visitor] = field(default_factory=list)
 
     def visitor(self, **options: object) -> Visitor:
-        """Return somebody at a browser that has never been here."""
+        """Return a visitor with a new browser."""
         visitor = Visitor(self.browser, self.titles, looks=self.looks, **options)
         self.visitors.append(visitor)
         return visitor

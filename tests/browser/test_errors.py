@@ -42,7 +42,7 @@ def test_a_page_that_one_may_not_see(visitor: Visitor) -> None:
 
 def test_a_form_of_an_earlier_visit(site: Site, visitor: Visitor) -> None:
     visitor.open("/accounts/login/")
-    visitor.fill({"Email": site.user(), "Password": "whatever it may be"})
+    visitor.fill({"Email": site.user(), "Password": "an unknown password"})
     visitor.context.clear_cookies(name="__Host-csrftoken")
     visitor.press("Sign in")
     visitor.look("This form has expired")
@@ -59,7 +59,7 @@ def test_a_request_that_makes_no_sense(site: Site, visitor: Visitor) -> None:
 
 def test_a_fault_of_ours(site: Site, visitor: Visitor) -> None:
     visitor.open("/accounts/login/")
-    visitor.fill({"Email": site.user(), "Password": "whatever it may be"})
+    visitor.fill({"Email": site.user(), "Password": "an unknown password"})
     site.sql("ALTER TABLE accounts_user RENAME TO away")
     try:
         visitor.press("Sign in")

@@ -22,7 +22,7 @@ NEW_PASSWORD = "nanoseconds of copper wire"  # noqa: S105 - of a user of the tes
 
 @pytest.fixture
 def visitor(request: pytest.FixtureRequest, site: Site) -> Visitor:
-    """Somebody who has scripts where pages are looked at closely, and none where they are not."""
+    """A visitor, with scripts where pages are looked at closely, and without where not."""
     return site.visitor(java_script_enabled=getattr(request, "param", site.looks))
 
 

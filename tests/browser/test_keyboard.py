@@ -1,4 +1,4 @@
-"""Whoever has no mouse signs up and in, and sees where the focus is."""
+"""Sign-up and sign-in by keyboard, with a visible focus."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ADMIN = "/back-office/"
 
 
 def sign_in(staff: Visitor) -> None:
-    """Sign in on the way to the admin, on the same page as everybody."""
+    """Sign in on the way to the admin, on the same page as other users."""
     staff.open(ADMIN)
     staff.sees("Sign in")
     staff.fill({"Email": STAFF, "Password": PASSWORD})

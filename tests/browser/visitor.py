@@ -1,4 +1,4 @@
-"""Somebody at a browser, who looks at each page in every light."""
+"""A visitor with a browser, who looks at each page in every color scheme."""
 
 from __future__ import annotations
 
@@ -162,6 +162,6 @@ class Visitor:
         ]
 
     def shoot(self, name: str) -> None:
-        """Keep the first picture of it, if somebody wants to have pictures."""
+        """Keep the first picture of it, if SCREENSHOTS_TO names a folder."""
         if SHOTS and not (path := Path(SHOTS) / f"{name}.png").exists():
             self.page.screenshot(path=path, full_page=True)

@@ -82,7 +82,7 @@ class ToHost(FromAddress):
 
 
 class Client(Node):
-    """Somebody who comes by TLS and keeps the connection; for one thread."""
+    """A client that uses TLS and keeps its connection; for one thread."""
 
     def __init__(self, proxy: Proxy, address: str) -> None:
         """Take what to call, and at which address of 127.0.0.0/8 to be."""

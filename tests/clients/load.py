@@ -36,7 +36,7 @@ class SignedOutError(Exception):
 
 
 class User:
-    """Somebody with one client, who sends one request after the other."""
+    """A user with one client, who sends one request after the other."""
 
     def __init__(self, load: Load, node: Node, email: str, seed: int) -> None:
         self.load, self.node, self.email = load, node, email
@@ -99,7 +99,7 @@ class User:
 
 
 class Browser(User):
-    """Somebody who looks at pages."""
+    """A user who looks at pages."""
 
     key = ""
 
@@ -142,7 +142,7 @@ class Browser(User):
 
 
 class App(User):
-    """Somebody whose phone calls the API."""
+    """A user whose phone calls the API."""
 
     access = refresh = ""
 
@@ -179,7 +179,7 @@ class App(User):
 
 
 class Script(App):
-    """Somebody whose pages call the API with tokens that their session bought."""
+    """A user whose pages call the API with tokens that were exchanged for a session."""
 
     def sign_in(self) -> None:
         browser = Browser(self.load, self.node, self.email, 0)

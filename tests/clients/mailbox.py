@@ -15,21 +15,23 @@ class Mailbox:
     """A mail server that keeps what it gets."""
 
     def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
+        self.messages: list[EmailMessage] = []
 
     async def handle_DATA(self, server: object, session: object, envelope: object) -> str:  # noqa: N802, ARG002 - aiosmtpd's name and signature
-        self.mails.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
+        self.messages.append(message_from_bytes(envelope.content, policy=default))  # type: ignore[attr-defined]
         return "250 OK"
 
     def to(self, address: str, pattern: str) -> re.Match[str] | None:
         """Return what `pattern` finds in a mail to `address`, if there is one yet."""
-        bodies = [mail.get_body(("plain",)) for mail in self.mails if mail["To"] == address]
+        bodies = [
+            message.get_body(("plain",)) for message in self.messages if message["To"] == address
+        ]
         found = (re.search(pattern, body.get_content()) for body in bodies if body is not None)
         return next(filter(None, found), None)
 
     def newest(self, pattern: str) -> re.Match[str]:
         """Return what `pattern` finds in the text of the newest mail."""
-        body = self.mails[-1].get_body(("plain",))
+        body = self.messages[-1].get_body(("plain",))
         assert body is not None
         found = re.search(pattern, body.get_content())
         assert found, body.get_content()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """One request: when, what, and what came of it; 0 where nobody answered."""
+    """One request: when, what, and what came of it; 0 where there was no response."""
 
     began: float
     ended: float

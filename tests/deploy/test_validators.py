@@ -140,5 +140,5 @@ def test_checkov(bake: Baker, tmp_path: Path) -> None:
     summaries = {found["check_type"]: found["summary"] for found in json.loads(printed)}
     assert set(summaries) == set(frameworks)
     assert all(found["passed"] > 30 for found in summaries.values())
-    # The two that have a reason, beside each of the three pods of each model.
+    # The two that have a reason, next to each of the three pods of each model.
     assert summaries["kubernetes"]["skipped"] == 2 * 3 * len(MODELS)

@@ -68,7 +68,7 @@ def test_names_modes_and_links_of_what_is_generated(bake: Baker, auth: str) -> N
     for name in names:
         path = baked.path / name
         assert not path.is_symlink(), name
-        # Whatever calls manage.py names the Python to run it; and all files can be deleted.
+        # Each command names the Python that runs manage.py; and all files can be deleted.
         executable = path.stat().st_mode & 0o111 and os.name != "nt"
         assert path.is_dir() or name == "manage.py" or not executable, name
         assert path.stat().st_mode & stat.S_IWUSR, name
@@ -99,7 +99,7 @@ def test_a_clone_made_on_windows_has_the_same_bytes(template: Path, tmp_path: Pa
 def test_a_checkout_with_other_line_endings_generates_the_same(
     template: Path, tmp_path: Path, cli: Cli, bake: Baker
 ) -> None:
-    """Of the files that are rendered, whatever an archive or an editor has made of them."""
+    """Rendered files have LF, even if an archive or an editor changed the template's files."""
     copy = shutil.copytree(template, tmp_path / "crlf")
     for path in copy.rglob("*"):
         if path.is_file():

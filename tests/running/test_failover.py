@@ -1,4 +1,4 @@
-"""Two nodes behind the proxy that is shipped: whatever happens to a server, nobody is signed out.
+"""Two nodes behind the shipped proxy: no failure of a server signs a user out.
 
 What fails is what was in flight when a server went. The figures are printed at the end of the run.
 """
@@ -87,7 +87,7 @@ def cluster(
     baked, python = bake_with_venv(request.param)
     path = baked.copy_to(tmp_path / "old").path
     with readable_folder() as folder, PostgreSQL(folder) as database, Redis() as redis:
-        # Whoever loses an answer with a node may show the refresh token before once more.
+        # A client that lost a response with a node may send the previous refresh token again.
         settings = production(database.url, redis.url) | {"JWT_REUSE_GRACE": "30"}
         project = Project(path, python, settings)
         project.prepare()

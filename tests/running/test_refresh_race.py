@@ -1,4 +1,4 @@
-"""One refresh token from many clients at once, against real servers."""
+"""One refresh token from many concurrent clients, against real servers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def race(node: Node, token: str, clients: ThreadPoolExecutor) -> list[requests.R
 def assert_one_wins(node: Node, rounds: int) -> None:
     with ThreadPoolExecutor(CLIENTS) as clients:
         for number in range(rounds):
-            # Nobody refreshes as often as this from one address.
+            # The rate limit of one IP address allows fewer refreshes.
             node.called_from(f"127.0.1.{number + 1}")
             pair = node.sign_in("0@example.com")
             assert node.accepts(pair["access"])

@@ -98,7 +98,7 @@ class Browser:
 
 
 class Person:
-    """Somebody with a phone, a browser, and a script in that browser."""
+    """A user with a phone, a browser, and a script in that browser."""
 
     def __init__(self, node: Node, email: str) -> None:
         self.email = email
@@ -135,7 +135,7 @@ class Cluster:
         return answer
 
     def mailed(self, address: str, pattern: str) -> re.Match[str]:
-        """Wait for a mail, which is handed over beside the answer, and return what is in it."""
+        """Wait for an email, which may arrive after the response, and return the match in it."""
         wait_until(lambda: self.mailbox.to(address, pattern) is not None)
         found = self.mailbox.to(address, pattern)
         assert found is not None

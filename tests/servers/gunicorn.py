@@ -100,7 +100,7 @@ class Gunicorn(Node):
             env=environment,
             stdout=self.log.open("ab"),
             stderr=subprocess.STDOUT,
-            # A group of its own, so that all of its processes can be killed at once.
+            # A group of its own, so that all of its processes can be killed together.
             start_new_session=True,
         )
         wait_until(lambda: self.is_ready() or process.poll() is not None)

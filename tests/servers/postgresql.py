@@ -82,7 +82,7 @@ class PostgreSQL:
         self._run("pg_ctl", "-D", str(self.data), "-l", log, "-o", options, "-w", "start")
 
     def stop(self, how: str = "fast") -> None:
-        """Close every connection, whatever goes on there."""
+        """Close every connection, busy or not."""
         self._run("pg_ctl", "-D", str(self.data), "-m", how, "-w", "stop")
 
     def _run(self, program: str, *words: str) -> None:

@@ -50,14 +50,14 @@ class Redis:
             return False
 
     def forget(self) -> None:
-        """Have it forget everything at once."""
+        """Delete everything."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
             connection.sendall(b"FLUSHALL\r\n")
             assert connection.recv(5) == b"+OK\r\n"
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Stop it, and start it again in any case."""
+        """Stop it during the block."""
         self.__exit__()
         try:
             yield

@@ -23,7 +23,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line.strip()
 ]
-# Nobody's own configuration has a say in what is tried here.
+# The Git configuration of this machine has no effect.
 ENVIRONMENT = {
     "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -1,4 +1,4 @@
-"""A project changes its mind about how users sign in: what is kept works on, what goes is gone.
+"""A project switches to another model: what both models have continues to work.
 
 With real repositories of Git, and with the commands of docs/upgrading.md.
 """

@@ -238,7 +238,7 @@ def test_one_of_two_is_enough(deployment: Deployment) -> None:
 
 
 def test_a_new_version(deployment: Deployment) -> None:
-    """One web container after the other, while somebody signs in."""
+    """One web container after the other, while a user signs in."""
     compose = deployment.compose
     environment = compose.folder / ".env"
     environment.write_text(compose.read(".env").replace("VERSION=0.1.0", "VERSION=0.1.1"))

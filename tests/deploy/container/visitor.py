@@ -1,4 +1,4 @@
-"""Somebody who signs in to a site on this machine, by its name and over TLS."""
+"""A client that signs in to a site on this machine, by its name and over TLS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSWORD = "a compiler in the attic"  # noqa: S105 - of a user of the tests
 
 
 class ByAddress(HTTPAdapter):
-    """Asks this machine for the site, whatever the name of the site resolves to."""
+    """Asks this machine for the site, regardless of what its name resolves to."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options, server_hostname=HOST, assert_hostname=HOST)
