@@ -50,9 +50,10 @@ class Demo:
         return self.log.read_text("utf-8")
 
     def stop(self) -> None:
-        """Press Ctrl-C."""
+        """End it and all that it started."""
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
+            # Not SIGINT, which is ignored by what runs in the background of a shell.
+            os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(timeout=60)
 
 
