@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, ViewportSize
 
 ORIGIN = "https://example.com"
+# How long to wait for the browser, in milliseconds: a busy machine is slow.
+LIMIT = 60_000
+expect.set_options(timeout=LIMIT)
 WIDE: ViewportSize = {"width": 1024, "height": 720}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 # Makes the browser's own event a line in its console, where everything else is told as well.
@@ -64,7 +67,7 @@ class Visitor:
         self.looks = looks and options.get("java_script_enabled", True)
         self.complaints: list[str] = []
         self.page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(LIMIT)
         self.page.on("console", self.note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 

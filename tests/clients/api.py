@@ -49,13 +49,13 @@ class Node:
         with requests.Session() as session:
             session.mount("http://", FromAddress(self.address))
             return session.request(
-                method, url, headers=headers, allow_redirects=False, timeout=30, **content
+                method, url, headers=headers, allow_redirects=False, timeout=120, **content
             )
 
     def is_ready(self) -> bool:
         try:
             return self.call("GET", "/health/ready/").ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
     def sign_in(self, email: str) -> dict[str, str]:

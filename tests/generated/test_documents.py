@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 UPGRADE = ROOT / "tests" / "upgrade"
 DOCUMENTS = sorted(
-    path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    path.relative_to(ROOT).as_posix()
+    for folder in (ROOT, ROOT / "docs", ROOT / "tests")
+    for path in folder.glob("*.md")
 )
 
 

@@ -86,7 +86,7 @@ def start(
             assert process.poll() is None, demo.printed()
             try:
                 return requests.get(f"{demo.url}/health/live/", timeout=60).ok
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 return False
 
         wait_until(is_live, seconds=SECONDS_TO_START)

@@ -53,7 +53,7 @@ def race(node: Node, token: str, clients: ThreadPoolExecutor) -> list[requests.R
     barrier = Barrier(CLIENTS)
 
     def present(_: int) -> requests.Response:
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=120)
         return node.refresh(token)
 
     return list(clients.map(present, range(CLIENTS)))

@@ -80,7 +80,7 @@ def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], S
             assert server.poll() is None, log.read_text()
             try:
                 return requests.get(f"{url}/health/ready/", timeout=60).ok
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 return False
 
         wait_until(is_ready)

@@ -79,7 +79,7 @@ class Project:
             yield node
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=120)
 
 
 class Gunicorn(Node):
@@ -114,7 +114,7 @@ class Gunicorn(Node):
         """Ask it to end, as an orchestrator does."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=40)
+            self.process.wait(timeout=120)
             self.process = None
 
     def __exit__(self, *_: object) -> None:
@@ -128,7 +128,7 @@ class Gunicorn(Node):
             # One that could not start says so itself.
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, how)
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=120)
             self.process = None
             wait_until(lambda: not self.listens())
 
@@ -136,7 +136,7 @@ class Gunicorn(Node):
         """Return whether any process is left that holds its port."""
         address, port = self.bind.split(":")
         try:
-            socket.create_connection((address, int(port)), timeout=1).close()
+            socket.create_connection((address, int(port)), timeout=60).close()
         except ConnectionRefusedError:
             return False
         return True

@@ -71,14 +71,14 @@ def nginx(folder: Path, shipped: Path, *binds: str) -> Iterator[Proxy]:
         yield proxy
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=120)
 
 
 def answers(proxy: Proxy) -> bool:
     """Return whether it redirects to TLS."""
     url = f"http://127.0.0.1:{proxy.http}/"
     try:
-        answer = requests.get(url, headers={"Host": HOST}, allow_redirects=False, timeout=5)
-    except requests.ConnectionError:
+        answer = requests.get(url, headers={"Host": HOST}, allow_redirects=False, timeout=60)
+    except (requests.ConnectionError, requests.Timeout):
         return False
     return answer.is_redirect

@@ -51,7 +51,7 @@ class Redis:
 
     def forget(self) -> None:
         """Delete everything."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(b"FLUSHALL\r\n")
             assert connection.recv(5) == b"+OK\r\n"
 
