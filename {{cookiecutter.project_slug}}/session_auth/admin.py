@@ -1,15 +1,16 @@
 """Users and their sign-ins in the admin.
 
-Staff start a password reset for a user but never choose a password (ASVS 6.4.6).
+Staff start a password reset for a user but never choose a password (ASVS 6.4.6). Only superusers
+grant rights, and `may_manage` decides which accounts other staff can change.
 """
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import BadRequest, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
@@ -17,6 +18,7 @@ from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins, staff
 
 _M = TypeVar("_M", bound=Model)
+_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class CarefulAdmin(admin.ModelAdmin[_M]):
@@ -28,7 +30,8 @@ class CarefulAdmin(admin.ModelAdmin[_M]):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Return whether a filter of the page is about this field."""
-        offered = lookup.partition("__")[0] in self.list_filter
+        field, _, rest = lookup.partition("__")
+        offered = field in self.list_filter and rest in {"", "exact", "id__exact", "isnull"}
         return offered and super().lookup_allowed(lookup, value, request)
 
     def changelist_view(
@@ -56,7 +59,7 @@ class UserAdmin(CarefulAdmin[User]):
         (None, {"fields": ("email", "name")}),
         (
             "Permissions",
-            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+            {"fields": ("is_active", *_RIGHTS)},
         ),
         ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined")}),
     )
@@ -66,6 +69,16 @@ class UserAdmin(CarefulAdmin[User]):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Ask for no more than the address and the name of a new user."""
         return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *_RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_manage(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_manage(request, obj)
 
     def save_model(
         self,
@@ -84,7 +97,7 @@ class UserAdmin(CarefulAdmin[User]):
     @admin.action(description="Email a password reset link", permissions=["change"])
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Start a reset for the chosen users who may have one."""
-        for user in queryset.filter(is_active=True):
+        for user in self._changeable(request, queryset.filter(is_active=True)):
             self.log_change(request, user, "Emailed a password reset link.")
             passwords.invite(user)
         self.message_user(request, "The links were sent.")
@@ -92,7 +105,7 @@ class UserAdmin(CarefulAdmin[User]):
     @admin.action(description="Sign out everywhere", permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """End all sign-ins of the chosen users."""
-        for user in queryset:
+        for user in self._changeable(request, queryset):
             self.log_change(request, user, "Signed out everywhere.")
             sign_ins.revoke_all(user)
         self.message_user(request, "The selected users were signed out.")
@@ -100,10 +113,17 @@ class UserAdmin(CarefulAdmin[User]):
     @admin.action(description="Deactivate", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Shut the chosen accounts."""
-        for user in queryset:
+        for user in self._changeable(request, queryset):
             self.log_change(request, user, "Deactivated.")
             staff.deactivate(user)
         self.message_user(request, "The selected accounts were deactivated.")
+
+    def _changeable(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
+        changeable = [user for user in users if self.has_change_permission(request, user)]
+        if others := sorted(str(user) for user in set(users) - set(changeable)):
+            message = f"Not changed, because they have rights that you lack: {', '.join(others)}."
+            self.message_user(request, message, messages.ERROR)
+        return changeable
 
 
 @admin.register(SignIn)
@@ -129,10 +149,52 @@ class SignInAdmin(CarefulAdmin[SignIn]):
         """Sign-ins are ended through their user."""
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
+        user = None if obj is None else obj.user
+        return super().has_delete_permission(request, obj) and _may_manage(request, user)
+
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
 class GroupAdmin(CarefulAdmin[Group], DjangoGroupAdmin):
-    """Django's own."""
+    """Shows groups to staff; superusers change them.
+
+    Other staff could give permissions to a group that they belong to.
+    """
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser
+
+    def has_change_permission(
+        self,
+        request: HttpRequest,
+        obj: Group | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        return request.user.is_superuser
+
+    def has_delete_permission(
+        self,
+        request: HttpRequest,
+        obj: Group | None = None,  # noqa: ARG002 - Django's signature
+    ) -> bool:
+        return request.user.is_superuser
+
+
+def may_manage(manager: User, user: User) -> bool:
+    """Return whether a staff member may change, sign out or delete the account of `user`.
+
+    Superusers manage all accounts. Other staff manage accounts whose permissions they have
+    themselves: with the email address of another account, they could take it over (ASVS 8.2.1).
+    The permissions of a deactivated account count, because activation restores them.
+    """
+    if manager.is_superuser or user.is_superuser:
+        return manager.is_superuser
+    granted = Permission.objects.filter(Q(user=user) | Q(group__user=user))
+    names = granted.values_list("content_type__app_label", "codename")
+    return manager.has_perms([f"{app}.{name}" for app, name in names])
+
+
+def _may_manage(request: HttpRequest, user: User | None) -> bool:
+    return user is None or may_manage(cast("User", request.user), user)

@@ -32,7 +32,7 @@ INSTALLED_APPS = [
     # {% endif %}
     "accounts",
     # {% if cookiecutter.auth != "jwt" %}
-    "django.contrib.admin",
+    "session_auth.admin_site.StaffSiteConfig",
     # {% endif %}
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,6 +1,11 @@
+from urllib.parse import unquote
+
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
+from django.db.models import Model
 from django.test import Client
 
 from accounts.models import SignIn, User
@@ -20,7 +25,7 @@ def desk(staff: User, sign_in: SignInBrowser) -> Client:
 
 def test_only_staff_gets_in(desk: Client, browser: Client) -> None:
     assert desk.get(ADMIN).status_code == 200
-    assert browser.get(ADMIN).status_code == 302
+    assert browser.get(ADMIN).status_code == 403
     assert b"Administration" in desk.get("/").content
 
 
@@ -89,6 +94,7 @@ def test_a_user_can_be_sent_a_link(desk: Client, user: User) -> None:
     [
         ("accounts/user/", "password__startswith=argon2"),
         ("accounts/user/", "email__regex=("),
+        ("accounts/user/", "groups__id__in=99999999999999999999"),
         ("accounts/user/", "date_joined__year=999999999999"),
         ("accounts/signin/", "credential_hash__startswith=a"),
         ("accounts/signin/", "user__password__startswith=argon2"),
@@ -106,6 +112,8 @@ def test_a_list_takes_no_filter_that_it_does_not_offer(
     [
         ("accounts/user/", "is_active__exact=1"),
         ("accounts/user/", "groups__id__exact=1"),
+        ("accounts/user/", "groups__id__exact=99999999999999999999"),
+        ("accounts/user/", "groups__isnull=True"),
         ("accounts/user/", "q=ada"),
         ("accounts/signin/", "kind=session"),
         ("auth/group/", "o=-1"),
@@ -124,6 +132,25 @@ def test_what_is_no_id_cannot_be_chosen(desk: Client, page: str, chosen: str) ->
     assert desk.post(ADMIN + page, form).status_code == 400
 
 
+def test_selecting_an_id_beyond_the_range_of_the_database_selects_nothing(desk: Client) -> None:
+    """D03: SQLite takes no such number, PostgreSQL finds nothing."""
+    group = Group.objects.create(name="kept")
+    form = {"action": "delete_selected", "_selected_action": "9" * 40, "post": "yes"}
+    assert desk.post(f"{ADMIN}auth/group/", form).status_code in {302, 400}
+    assert Group.objects.get() == group
+
+
+@pytest.mark.parametrize("model", ["user", "signin"])
+def test_malformed_parameter_of_a_change_page_is_refused(
+    desk: Client, staff: User, model: str
+) -> None:
+    """D03."""
+    row = staff if model == "user" else staff.sign_ins.get()
+    path = f"{ADMIN}accounts/{model}/{row.pk}/change/"
+    assert desk.get(path, {"_to_field": ""}).status_code == 400
+    assert desk.get(path, {"_to_field": "id"}).status_code == 200
+
+
 def test_sign_ins_are_shown_and_cannot_be_edited(
     desk: Client, browser: Client, user: User
 ) -> None:
@@ -137,3 +164,37 @@ def test_sign_ins_are_shown_and_cannot_be_edited(
     assert desk.post(path, {"kind": "x"}).status_code == 403
     assert desk.get(f"{ADMIN}accounts/signin/add/").status_code == 403
     assert SignIn.objects.get(pk=sign_in.pk).kind == "session"
+
+
+@pytest.mark.parametrize("object_id", ["1", "x", "9" * 40, "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("model", [User, SignIn, Group])
+def test_page_on_site_of_an_id_that_cannot_exist_is_not_found(
+    desk: Client, model: type[Model], object_id: str
+) -> None:
+    """D03: Django reports an invalid UUID as an error."""
+    content_type = ContentType.objects.get_for_model(model)
+
+    assert desk.get(f"{ADMIN}r/{content_type.pk}/{object_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["", "accounts/user/", "accounts/user/add/", "nothing/here/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_admin_explains_to_users_who_are_not_staff(
+    browser: Client, user: User, page: str, method: str
+) -> None:
+    """D04: the sign-in form said nothing to a user who is signed in."""
+    response = getattr(browser, method)(ADMIN + page)
+
+    assert response.status_code == 403
+    text = response.content.decode()
+    assert "staff" in text
+    assert user.email in text
+    assert 'name="password"' not in text
+
+
+@pytest.mark.parametrize("page", ["", "accounts/user/"])
+def test_admin_sends_visitors_to_sign_in(page: str, db: None) -> None:
+    response = Client().get(ADMIN + page, follow=True)
+
+    assert unquote(response.redirect_chain[-1][0]) == f"/accounts/login/?next={ADMIN}{page}"
+    assert 'name="password"' in response.content.decode()
