@@ -4,27 +4,53 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from secrets import token_hex
 from types import ModuleType
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.test import RequestFactory
 from django.utils import timezone
+from pytest_django import Settings
+from redis import Redis
 
 from accounts.models import User
 from web.client_info import ClientInfo
 
 PASSWORD = "a long walk by the sea"
 REQUEST = RequestFactory().get("/")
+# Of this process alone: others may run at the same time, with the same Redis.
+KEY_PREFIX = f"tests-{token_hex(8)}-"
 HERE = ClientInfo("192.0.2.1", "a browser")
 
 
 @pytest.fixture(autouse=True)
-def _clean_cache() -> Iterator[None]:
-    cache.clear()
+def _empty_cache(settings: Settings) -> None:
+    empty_cache(settings)
+
+
+def empty_cache(settings: Settings) -> None:
+    """Use an empty part of the cache from now on; keys of others are not touched."""
+    prefix = f"{KEY_PREFIX}{token_hex(8)}"
+    settings.CACHES = {
+        alias: options | {"KEY_PREFIX": prefix} for alias, options in settings.CACHES.items()
+    }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _delete_keys() -> Iterator[None]:
+    """Delete what the tests of this process have left in Redis."""
     yield
-    cache.clear()
+    delete_keys(django_settings.CACHES["default"].get("LOCATION", ""), KEY_PREFIX)
+
+
+def delete_keys(redis_url: str, prefix: str) -> None:
+    """Delete the keys of a Redis that begin with a prefix; without a URL, there are none."""
+    if redis_url:
+        with Redis.from_url(redis_url) as client:
+            for key in client.scan_iter(f"{prefix}*", count=1000):
+                client.delete(key)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,8 @@ from config.settings.production import CACHES, DATABASES, STORAGES
 DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     del DATABASES["default"]["OPTIONS"]["pool"]
-CACHES = dict.fromkeys(CACHES, cache(os.environ["SERVER_CACHE"]))
+_own_keys = {"KEY_PREFIX": os.environ["SERVER_CACHE_PREFIX"]}
+CACHES = dict.fromkeys(CACHES, cache(os.environ["SERVER_CACHE"]) | _own_keys)
 globals().update(mail_settings("console:"))
 # Nothing has been collected.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

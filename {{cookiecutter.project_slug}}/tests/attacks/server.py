@@ -23,6 +23,8 @@ from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from tests.conftest import KEY_PREFIX
+
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "example.com"
 PASSWORD = "a long walk by the sea"
@@ -85,6 +87,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
             "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,
             "SERVER_CACHE": redis_url,
+            "SERVER_CACHE_PREFIX": f"{KEY_PREFIX}{token_hex(8)}",
             "PYTHONDONTWRITEBYTECODE": "1",
             **environment,
         }

@@ -82,6 +82,11 @@ def test_a_cache_is_shared_when_there_is_a_server() -> None:
     assert environment.cache("redis://host/1")["LOCATION"] == "redis://host/1"
 
 
+def test_keys_in_redis_have_a_prefix() -> None:
+    """E12: services that share a Redis shared their rate limits."""
+    assert environment.cache("redis://host/1")["KEY_PREFIX"]
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import SignIn, User
+from tests.conftest import empty_cache
 from tests.token_auth.api import (
     ME,
     REVOKE,
@@ -25,8 +26,9 @@ from token_auth import revocation
 class Outage:
     """A cache that cannot be reached until it is over."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         self._monkeypatch = monkeypatch
+        self._settings = settings
 
     def begin(self) -> None:
         self._monkeypatch.setattr(revocation, "cache", self)
@@ -34,7 +36,7 @@ class Outage:
     def end(self, *, lost: bool) -> None:
         """Have it back; with `lost`, as after a restart without what it held."""
         if lost:
-            cache.clear()
+            empty_cache(self._settings)
         self._monkeypatch.setattr(revocation, "cache", cache)
 
     def __getattr__(self, _: str) -> Callable[..., Any]:
@@ -45,8 +47,8 @@ class Outage:
 
 
 @pytest.fixture
-def outage(monkeypatch: pytest.MonkeyPatch) -> Outage:
-    return Outage(monkeypatch)
+def outage(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Outage:
+    return Outage(monkeypatch, settings)
 
 
 def revoke(pair: Pair) -> None:
@@ -125,11 +127,11 @@ def test_what_ended_before_an_outage_is_refused_after_it(
 
 
 def test_a_cache_that_lost_everything_unnoticed_lets_nobody_back_in(
-    user: User, pair: Pair
+    user: User, pair: Pair, settings: Settings
 ) -> None:
     beside = sign_in(user)
     revoke(pair)
-    cache.clear()
+    empty_cache(settings)
 
     assert is_dead(pair)
     assert accepts_access(beside)
