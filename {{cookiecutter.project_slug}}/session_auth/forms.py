@@ -30,8 +30,8 @@ class SignInForm(auth_forms.AuthenticationForm):
         """Check the credentials through the same gate as every other client."""
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email is not None and password:
-            request = cast("HttpRequest", self.request)
-            self.user_cache = authentication.authenticate(request, email, password)
+            client = get_client_info(cast("HttpRequest", self.request))
+            self.user_cache = authentication.authenticate(email, password, client=client)
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
         return self.cleaned_data
@@ -73,7 +73,8 @@ class ChangeEmailForm(forms.Form):
     def clean_password(self) -> str:
         """Check the password."""
         password: str = self.cleaned_data["password"]
-        if not authentication.confirm(self.request, self.user, password):
+        client = get_client_info(self.request)
+        if not authentication.reauthenticate(self.user, password, client=client):
             message = "Incorrect password. Try again."
             raise ValidationError(message, code="password_incorrect")
         return password
@@ -95,7 +96,8 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
     def clean_old_password(self) -> str:
         """Check the current password through the same gate as at sign-in."""
         password: str = self.cleaned_data["old_password"]
-        if not authentication.confirm(self.request, self.user, password):
+        client = get_client_info(self.request)
+        if not authentication.reauthenticate(self.user, password, client=client):
             raise ValidationError(
                 self.error_messages["password_incorrect"], code="password_incorrect"
             )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from secrets import token_hex
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -51,6 +52,13 @@ def delete_keys(redis_url: str, prefix: str) -> None:
         with Redis.from_url(redis_url) as client:
             for key in client.scan_iter(f"{prefix}*", count=1000):
                 client.delete(key)
+
+
+class UnreachableCache:
+    """A cache whose server does not respond."""
+
+    def __getattr__(self, _: str) -> Any:
+        raise ConnectionError
 
 
 @pytest.fixture(autouse=True)

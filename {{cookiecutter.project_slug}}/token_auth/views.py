@@ -12,6 +12,7 @@ from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts import email_links
 from accounts.models import User
@@ -63,11 +64,12 @@ class TokenView(PublicView):
     def post(self, request: Request) -> Response:
         """Exchange an e-mail address and a password for a pair of tokens."""
         credentials = checked(serializers.CredentialsSerializer, request)
-        user = authentication.authenticate(request._request, **credentials)  # noqa: SLF001 - DRF has no public name for it
+        client = get_client_info(request)
+        user = authentication.authenticate(**credentials, client=client)
         if user is None:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials")
         try:
-            pair = services.obtain(user, get_client_info(request))
+            pair = services.obtain(user, client)
         except SignInEndedError:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
         return transport.answer(pair)
@@ -85,9 +87,12 @@ class TokenRefreshView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for the next pair; each refresh token is good for one use."""
-        key = RateLimitKey("refreshes_from", get_client_info(request).network)
-        rate_limits.consume(key, fail_open=True)
-        return transport.answer(services.refresh(transport.presented(request)))
+        try:
+            return transport.answer(services.refresh(transport.presented(request)))
+        except InvalidToken:
+            key = RateLimitKey("refreshes_from", get_client_info(request).network)
+            rate_limits.consume(key, fail_open=True)
+            raise
 
 
 class TokenRevokeView(PublicView):
@@ -145,9 +150,10 @@ class EmailChangeView(APIView):
         """Mail a link to the new address; the account moves when it is followed."""
         data = checked(serializers.EmailChangeSerializer, request)
         user = cast("User", request.user)
-        if not authentication.confirm(request._request, user, data["password"]):  # noqa: SLF001 - DRF has no public name for it
+        client = get_client_info(request)
+        if not authentication.reauthenticate(user, data["password"], client=client):
             raise ValidationError({"password": [ENTERED_INCORRECTLY]})
-        email_change.request(user, data["email"], get_client_info(request))
+        email_change.request(user, data["email"], client)
         return mail_is_on_its_way()
 
 
@@ -161,7 +167,8 @@ class PasswordChangeView(APIView):
         """Set a new password; the user's other sign-ins end."""
         data = checked(serializers.PasswordChangeSerializer, request)
         user = cast("User", request.user)
-        if not authentication.confirm(request._request, user, data["current_password"]):  # noqa: SLF001 - DRF has no public name for it
+        client = get_client_info(request)
+        if not authentication.reauthenticate(user, data["current_password"], client=client):
             raise ValidationError({"current_password": [ENTERED_INCORRECTLY]})
         serializers.validate_new_password("new_password", data["new_password"], user)
         passwords.change(user, data["new_password"])

@@ -20,14 +20,17 @@ class ClientInfo:
 
     @property
     def network(self) -> str:
-        """The network that shares rate limits: one IPv4 address, or an IPv6 /64.
+        """The network that shares rate limits."""
+        return "unknown" if self.ip_address is None else network_of(self.ip_address)
 
-        A host with one IPv6 address usually controls its whole /64 (RFC 6177).
-        """
-        if self.ip_address is None:
-            return "unknown"
-        prefix = 64 if ":" in self.ip_address else 32
-        return str(ip_network(f"{self.ip_address}/{prefix}", strict=False))
+
+def network_of(ip_address: str) -> str:
+    """Return the network that shares rate limits: one IPv4 address, or an IPv6 /64.
+
+    A host with one IPv6 address usually controls its whole /64 (RFC 6177).
+    """
+    prefix = 64 if ":" in ip_address else 32
+    return str(ip_network(f"{ip_address}/{prefix}", strict=False))
 
 
 def get_client_info(request: HttpRequest) -> ClientInfo:

@@ -1,16 +1,16 @@
-"""Checking an e-mail address and a password: the one gate for every kind of client.
+"""Password checks with rate limits, for every kind of client.
 
-Whichever way a password is shown, guesses are paid from the same budgets (ASVS 6.3.1, 6.3.4): one
-for an account from one address, one for an address whatever the account, one for an account from
-wherever. The last does not count for an address from which the account has been signed in before,
-so that nobody is locked out by what others do elsewhere (ASVS 6.1.1). Right passwords have a
-budget too: each begins a sign-in, and somebody who knows one has no need of many (ASVS 2.4.1).
+Wrong passwords count against the same limits wherever they are entered (ASVS 6.3.1, 6.3.4): one for
+an account from one network, one for a network, and one for an account. A user who is known on a
+network is limited by the first one alone, so that attempts by others cannot lock them out
+(ASVS 6.1.1). Correct passwords have a limit too: each starts a sign-in, and an attacker who has the
+password does not need many (ASVS 2.4.1).
 """
 
 import logging
 
 from django.contrib.auth import authenticate as django_authenticate
-from django.http import HttpRequest
+from django.db.models import Max
 from django.utils.crypto import salted_hmac
 
 from accounts.fields import canonical_email
@@ -18,74 +18,130 @@ from accounts.models import SignIn, User
 from accounts.services import rate_limits
 from accounts.services.rate_limits import RateLimitExceededError, RateLimitKey
 from monitoring import security_log
-from web.client_info import ClientInfo, get_client_info
+from web.client_info import ClientInfo, network_of
+
+# The IP addresses of a user that are compared with a client's, the most recent ones.
+_KNOWN_ADDRESSES = 100
 
 
-def authenticate(request: HttpRequest, email: str, password: str) -> User | None:
-    """Return the user these credentials belong to if that user may sign in, else None.
+def authenticate(email: str, password: str, *, client: ClientInfo) -> User | None:
+    """Return the user with these credentials if that user may sign in, otherwise None.
 
-    The caller learns nothing of why: a wrong password, an unknown, deactivated or unconfirmed
-    account all give the same None after the same work (ASVS 6.3.8).
+    A wrong password, an unknown, deactivated or unconfirmed account all give None after the same
+    work, so that the caller learns nothing about the account (ASVS 6.3.8).
 
     Raises:
-        RateLimitUnavailableError: guesses cannot be counted for now, so none is looked at.
-        RateLimitExceededError: no more guesses are looked at for now, right or wrong.
+        RateLimitUnavailableError: attempts cannot be counted at the moment.
+        RateLimitExceededError: too many attempts, whether or not this password is correct.
     """
-    user = _guess(request, email, password, fail_open=False)
+    account = canonical_email(email)
+    keys = _keys_of_attempt(account, client)
+    user = _check(account, password, rate_limits.consume(*keys))
     if user is not None:
-        rate_limits.consume(RateLimitKey("sign_ins", str(user.pk)))
+        rate_limits.consume(_sign_ins_key(user))
     return user
 
 
-def confirm(request: HttpRequest, user: User, password: str) -> bool:
-    """Return whether `password` is that of `user`, who is signed in and shows it once more.
+def reauthenticate(user: User, password: str, *, client: ClientInfo) -> bool:
+    """Return whether `password` is that of a signed-in user, who enters it again.
+
+    Without a sign-in, others cannot use up the limit of the account here, and the limit of the
+    network does not apply. While the cache is unreachable, attempts are allowed.
 
     Raises:
-        RateLimitExceededError: no more guesses are looked at for now, right or wrong.
+        RateLimitExceededError: too many attempts, whether or not this password is correct.
     """
-    return _guess(request, user.email, password, fail_open=True) == user
+    keys = [_account_and_ip_key(user.email, client)]
+    if not is_known(user.email, client):
+        keys.append(RateLimitKey("account", str(user.pk)))
+    return _check(user.email, password, rate_limits.consume(*keys, fail_open=True)) == user
 
 
-def welcome(user: User, client: ClientInfo) -> None:
-    """Let a user who has just shown the mailbox sign in from here, whatever others guess.
+def is_known(account: str, client: ClientInfo) -> bool:
+    """Return whether the user of an account is known on the client's network.
 
-    It is the way out for those who are refused because of that (ASVS 6.1.1).
+    Users are known where they have signed in before, and for an hour where they reset their
+    password by email.
+
+    Args:
+        account: an email address in its canonical form.
+        client: the client that made the request.
     """
-    rate_limits.trust(_account_and_ip_key(user.email, client))
+    addresses = (
+        SignIn.objects.filter(user__email=account, ip_address__isnull=False)
+        .values("ip_address")
+        .annotate(latest=Max("created_at"))
+        .order_by("-latest")
+        .values_list("ip_address", flat=True)[:_KNOWN_ADDRESSES]
+    )
+    return client.network in map(network_of, addresses) or rate_limits.is_trusted(
+        _account_and_ip_key(account, client)
+    )
+
+
+def consume_for_reset(email: str, client: ClientInfo) -> None:
+    """Count one password reset email, which has to restore access whatever others do (ASVS 6.1.1).
+
+    Emails of other kinds to the same mailbox do not count. Where the user is known, neither do
+    emails that others requested from the same network.
+
+    Raises:
+        RateLimitExceededError: too many resets for that mailbox, or too many emails for that
+            client.
+    """
+    account = canonical_email(email)
+    mailbox = RateLimitKey("mail_to", f"reset {account}")
+    try:
+        rate_limits.consume(mailbox, RateLimitKey("mail_from", client.network), fail_open=True)
+    except RateLimitExceededError as error:
+        if error.limit != "mail_from" or not is_known(account, client):
+            raise
+        rate_limits.consume(mailbox, fail_open=True)
+
+
+def restore_access(user: User, *, client: ClientInfo) -> None:
+    """Let a user who has just reset the password sign in, whatever others try (ASVS 6.1.1).
+
+    Earlier attempts no longer count. For an hour, attempts by others do not either: on the network
+    of `client`, and, until they reach the limit of the account again, on other networks.
+    """
+    rate_limits.trust(
+        _account_and_ip_key(user.email, client),
+        RateLimitKey("account", user.email),
+        _sign_ins_key(user),
+    )
+
+
+def _keys_of_attempt(account: str, client: ClientInfo) -> list[RateLimitKey]:
+    keys = [_account_and_ip_key(account, client)]
+    if is_known(account, client):
+        return keys
+    anywhere = RateLimitKey("account", account)
+    if not rate_limits.is_trusted(anywhere):
+        keys.append(RateLimitKey("ip", client.network))
+    return [*keys, anywhere]
 
 
 def _account_and_ip_key(account: str, client: ClientInfo) -> RateLimitKey:
     return RateLimitKey("account_and_ip", f"{account} {client.network}")
 
 
-def _guess(request: HttpRequest, email: str, password: str, *, fail_open: bool) -> User | None:
-    client, account = get_client_info(request), canonical_email(email)
-    here = _account_and_ip_key(account, client), RateLimitKey("ip", client.network)
-    try:
-        spent = rate_limits.consume(*here, RateLimitKey("account", account), fail_open=fail_open)
-    except RateLimitExceededError as error:
-        if error.limit != "account" or not _has_been_at(client, account):
-            raise
-        spent = rate_limits.consume(*here, fail_open=fail_open)
-    user = django_authenticate(request, username=email, password=password)
+def _sign_ins_key(user: User) -> RateLimitKey:
+    return RateLimitKey("sign_ins", str(user.pk))
+
+
+def _check(account: str, password: str, consumed: list[str]) -> User | None:
+    user = django_authenticate(username=account, password=password)
     if not isinstance(user, User):
         security_log.record(
             "credentials_refused", level=logging.WARNING, account=_pseudonym(account)
         )
         return None
-    rate_limits.refund(spent)
+    rate_limits.refund(consumed)
     return user
 
 
 def _pseudonym(account: str) -> str:
-    """Return what tells accounts apart in the log, where people type passwords as addresses."""
+    """Return an ID for the log, because users enter passwords as email addresses by mistake."""
     digest = salted_hmac("accounts.services.authentication", account, algorithm="sha256")
     return digest.hexdigest()[:16]
-
-
-def _has_been_at(client: ClientInfo, account: str) -> bool:
-    """Return whether the account's user has been at the client's address before."""
-    return rate_limits.is_trusted(_account_and_ip_key(account, client)) or (
-        client.ip_address is not None
-        and SignIn.objects.filter(user__email=account, ip_address=client.ip_address).exists()
-    )

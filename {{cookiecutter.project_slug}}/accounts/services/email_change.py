@@ -24,7 +24,7 @@ def request(user: User, new_email: str, client: ClientInfo) -> None:
         RateLimitExceededError: enough mails were asked for.
     """
     email = canonical_email(new_email)
-    rate_limits.consume_for_email(email, client)
+    rate_limits.consume_for_email(email, client, user)
     security_log.record("email_change_requested", user.pk)
     if User.objects.filter(email=email).exists():
         mail.send("address_taken", email)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts import email_links, mail
 from accounts.models import User
-from accounts.services import authentication, notifications, rate_limits
+from accounts.services import authentication, notifications
 from monitoring import security_log
 from web.client_info import ClientInfo
 
@@ -32,7 +32,7 @@ def request_reset(email: str, client: ClientInfo) -> None:
     Raises:
         RateLimitExceededError: enough mails were asked for.
     """
-    rate_limits.consume_for_email(email, client)
+    authentication.consume_for_reset(email, client)
     user = User.objects.filter(email=email, is_active=True).first()
     if user is not None and (user.has_usable_password() or user.email_verified_at is None):
         security_log.record("password_reset_requested", user.pk)
@@ -63,7 +63,7 @@ def reset(user: User, new_password: str, client: ClientInfo) -> None:
     user.email_verified_at = user.email_verified_at or now
     user.save(update_fields=["email_verified_at"])
     change(user, new_password)
-    authentication.welcome(user, client)
+    authentication.restore_access(user, client=client)
 
 
 def _send_link(name: str, user: User) -> None:

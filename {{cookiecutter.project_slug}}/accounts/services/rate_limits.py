@@ -7,7 +7,7 @@ the limits of others.
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from math import ceil
 from typing import NamedTuple, cast
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.email_links import InvalidLinkError
 from accounts.fields import canonical_email
+from accounts.models import User
 from monitoring.security_log import log, record
 from web.client_info import ClientInfo
 
@@ -88,48 +89,56 @@ def consume(*keys: RateLimitKey, fail_open: bool = False) -> list[str]:
     return consumed
 
 
-def consume_for_email(email: str, client: ClientInfo) -> None:
-    """Count one email to `email`, requested by `client`, who need not own the mailbox.
+def consume_for_email(email: str, client: ClientInfo, user: User | None = None) -> None:
+    """Count one email to `email`, requested by a client that need not own the mailbox.
+
+    Args:
+        email: the email address, in any spelling.
+        client: the client that made the request.
+        user: the signed-in user who made the request, if any. Their emails are counted instead of
+            those of the client's network.
 
     Raises:
-        RateLimitExceededError: too many emails to that mailbox, or from that client.
+        RateLimitExceededError: too many emails to that mailbox, or from that user or network.
     """
     consume(
         RateLimitKey("mail_to", canonical_email(email)),
-        RateLimitKey("mail_from", client.network),
+        RateLimitKey("mail_from", str(user.pk) if user else client.network),
         fail_open=True,
     )
 
 
 @contextmanager
 def following_link(client: ClientInfo) -> Iterator[None]:
-    """Count invalid links from emails; a valid link is refunded.
+    """Count invalid links from emails; a valid link works however many invalid ones there were.
 
     Raises:
         RateLimitExceededError: this client followed too many invalid links.
     """
-    consumed = consume(RateLimitKey("links", client.network), fail_open=True)
     try:
         yield
     except InvalidLinkError:
         record("link_refused", level=logging.WARNING)
+        consume(RateLimitKey("links", client.network), fail_open=True)
         raise
-    refund(consumed)
 
 
-def trust(key: RateLimitKey) -> None:
-    """Reset a counter, and trust its owner for an hour."""
+def trust(*keys: RateLimitKey) -> None:
+    """Reset counters, and trust their owners for an hour."""
     try:
-        end = cache.get(f"{_cache_key(key)}:end")
-        cache.delete_many([f"{_cache_key(key)}:end", f"{_cache_key(key)}:{end}"])
-        cache.set(f"{_cache_key(key)}:trusted", 1, _TRUSTED_FOR)
+        ends = cache.get_many([f"{_cache_key(key)}:end" for key in keys])
+        counters = [f"{name.removesuffix(':end')}:{end}" for name, end in ends.items()]
+        cache.delete_many([*ends, *counters])
+        cache.set_many({f"{_cache_key(key)}:trusted": 1 for key in keys}, _TRUSTED_FOR)
     except Exception:
         log.exception("attempts_not_forgotten")
 
 
 def is_trusted(key: RateLimitKey) -> bool:
-    """Return whether the owner of a counter is trusted."""
-    return bool(cache.get(f"{_cache_key(key)}:trusted"))
+    """Return whether the owner of a counter is trusted; not while the cache is unreachable."""
+    with suppress(Exception):  # `consume` reports the outage.
+        return bool(cache.get(f"{_cache_key(key)}:trusted"))
+    return False
 
 
 def refund(consumed: list[str]) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import BasePasswordHasher, MD5PasswordHasher
 
 from accounts.models import User
 from accounts.services import authentication, staff
-from tests.conftest import PASSWORD, REQUEST
+from tests.conftest import HERE, PASSWORD, REQUEST
 
 pytestmark = pytest.mark.django_db
 
@@ -25,14 +25,14 @@ def take_password(user: User) -> None:
 
 
 def test_good_credentials_succeed(user: User) -> None:
-    assert authentication.authenticate(REQUEST, user.email, PASSWORD) == user
-    assert authentication.confirm(REQUEST, user, PASSWORD)
+    assert authentication.authenticate(user.email, PASSWORD, client=HERE) == user
+    assert authentication.reauthenticate(user, PASSWORD, client=HERE)
 
 
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), f"{PASSWORD} ", "x" * 5000])
 def test_a_wrong_password_fails(user: User, password: str) -> None:
-    assert authentication.authenticate(REQUEST, user.email, password) is None
-    assert not authentication.confirm(REQUEST, user, password)
+    assert authentication.authenticate(user.email, password, client=HERE) is None
+    assert not authentication.reauthenticate(user, password, client=HERE)
 
 
 @pytest.mark.parametrize("change", [shut, unconfirm, take_password])
@@ -40,7 +40,7 @@ def test_the_right_password_of_an_account_that_may_not_sign_in_fails(
     user: User, change: "type[object]"
 ) -> None:
     change(user)  # type: ignore[call-arg]
-    assert authentication.authenticate(REQUEST, user.email, PASSWORD) is None
+    assert authentication.authenticate(user.email, PASSWORD, client=HERE) is None
 
 
 @pytest.mark.parametrize("change", [None, shut, unconfirm, take_password])
@@ -61,7 +61,7 @@ def test_every_refusal_costs_one_hash(
         return encode(hasher, password, salt)
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
-    assert authentication.authenticate(REQUEST, email, "wrong") is None
+    assert authentication.authenticate(email, "wrong", client=HERE) is None
     assert len(runs) == 1
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import authentication, sign_ins
-from tests.conftest import PASSWORD, REQUEST
+from tests.conftest import PASSWORD
 from web.client_info import ClientInfo
 
 HERE = ClientInfo("192.0.2.1", "a browser")
@@ -108,7 +108,7 @@ def test_a_new_hash_of_the_same_password_ends_nothing(
     User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
     sign_ins.start(user, kind, HERE, "a")
 
-    found = authentication.authenticate(REQUEST, email=user.email, password=PASSWORD)
+    found = authentication.authenticate(user.email, PASSWORD, client=HERE)
 
     assert found == user
     assert not User.objects.get().password.startswith("pbkdf2_sha256")

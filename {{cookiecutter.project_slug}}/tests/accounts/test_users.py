@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import SignIn, User
 from accounts.services import authentication
-from tests.conftest import PASSWORD, REQUEST
+from tests.conftest import HERE, PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_an_address_is_one_address_in_any_spelling(user: User, spelling: str) -> None:
     assert User.objects.get(email=spelling) == user
     assert User.objects.get_by_natural_key(spelling) == user
-    assert authentication.authenticate(REQUEST, spelling, PASSWORD) == user
+    assert authentication.authenticate(spelling, PASSWORD, client=HERE) == user
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create_user(spelling)
 
@@ -46,7 +46,7 @@ def test_a_superuser_is_made_by_address_and_may_sign_in(monkeypatch: pytest.Monk
     assert user.email == "root@example.com"
     assert user.is_staff
     assert user.is_superuser
-    assert authentication.authenticate(REQUEST, "root@example.com", PASSWORD) == user
+    assert authentication.authenticate("root@example.com", PASSWORD, client=HERE) == user
 
 
 def test_ids_are_random(user: User) -> None:

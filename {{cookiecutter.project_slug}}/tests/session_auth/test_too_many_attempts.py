@@ -11,8 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.services import rate_limits
-from tests.accounts.test_budgets import AbsentCache
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, UnreachableCache
 from tests.session_auth.conftest import is_signed_in
 
 LIMIT, SECONDS = project_settings.RATE_LIMITS["account_and_ip"]
@@ -110,6 +109,34 @@ def test_the_way_out_is_a_mail(user: User, mailoutbox: list[Any]) -> None:
     assert at_sign_in(Client(), user.email, NEW).status_code == 302
 
 
+def exhaust_network() -> None:
+    for number in range(project_settings.RATE_LIMITS["ip"][0]):
+        assert at_sign_in(Client(), f"{number}@example.com", "wrong").status_code == 200
+    assert at_sign_in(Client(), "another@example.com", "wrong").status_code == 429
+
+
+def test_known_user_signs_in_where_others_exhausted_the_limit(user: User, browser: Client) -> None:
+    """D01: the user of `browser` has signed in from there; nobody else has."""
+    exhaust_network()
+
+    assert at_sign_in(Client(), user.email, PASSWORD).status_code == 302
+
+
+def test_password_reset_restores_access_where_others_exhausted_the_limit(
+    user: User, mailoutbox: list[Any]
+) -> None:
+    """D01: for a user who is new there."""
+    exhaust_network()
+    assert at_sign_in(Client(), user.email, PASSWORD).status_code == 429
+    visitor = Client()
+    visitor.post("/accounts/password_reset/", {"email": user.email})
+    link = str(mailoutbox[0].body).partition("//testserver")[2].split()[0]
+    visitor.post(visitor.get(link)["Location"], {"new_password1": NEW, "new_password2": NEW})
+
+    assert at_sign_in(Client(), user.email, NEW).status_code == 302
+    assert at_sign_in(Client(), "another@example.com", "wrong").status_code == 429
+
+
 def test_mails_to_one_address_are_counted(user: User, mailoutbox: list[Any]) -> None:
     limit, _ = project_settings.RATE_LIMITS["mail_to"]
     for _ in range(limit):
@@ -126,7 +153,7 @@ def test_mails_to_one_address_are_counted(user: User, mailoutbox: list[Any]) -> 
 def test_nobody_is_blamed_while_the_cache_is_away(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", UnreachableCache())
 
     response = at_sign_in(Client(), user.email, PASSWORD)
 

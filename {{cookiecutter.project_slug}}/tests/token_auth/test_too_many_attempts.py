@@ -5,13 +5,21 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.services import rate_limits
-from tests.accounts.test_budgets import AbsentCache
-from tests.conftest import PASSWORD
-from tests.token_auth.api import TOKEN, Pair, accepts_access, client, parts_of_link, refresh
+from tests.conftest import PASSWORD, UnreachableCache
+from tests.token_auth.api import (
+    REFRESH,
+    TOKEN,
+    Pair,
+    accepts_access,
+    client,
+    parts_of_link,
+    refresh,
+)
 
 LIMIT, SECONDS = project_settings.RATE_LIMITS["account_and_ip"]
 NEW = "the tide comes in at six"
@@ -55,7 +63,7 @@ def test_after_so_many_wrong_passwords_the_right_one_is_refused(
 def test_nobody_is_blamed_while_the_cache_is_away(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rate_limits, "cache", AbsentCache())
+    monkeypatch.setattr(rate_limits, "cache", UnreachableCache())
 
     response = for_tokens(client(), user.email, PASSWORD)
 
@@ -112,6 +120,45 @@ def test_the_way_out_is_a_mail(user: User, api: APIClient, mailoutbox: list[Any]
     api.post("/api/auth/password/reset/confirm/", link | {"new_password": NEW})
 
     assert for_tokens(api, user.email, NEW).status_code == 200
+
+
+def exhaust_network(api: APIClient) -> None:
+    for number in range(project_settings.RATE_LIMITS["ip"][0]):
+        assert for_tokens(api, f"{number}@example.com", "wrong").status_code == 401
+    assert for_tokens(api, "another@example.com", "wrong").status_code == 429
+
+
+def test_known_user_signs_in_where_others_exhausted_the_limit(user: User, api: APIClient) -> None:
+    """D01: the user has signed in from there; nobody else has."""
+    assert for_tokens(api, user.email, PASSWORD).status_code == 200
+    exhaust_network(api)
+
+    assert for_tokens(api, user.email, PASSWORD).status_code == 200
+
+
+def test_password_reset_restores_access_where_others_exhausted_the_limit(
+    user: User, api: APIClient, mailoutbox: list[Any]
+) -> None:
+    """D01: for a user who is new there."""
+    exhaust_network(api)
+    assert for_tokens(api, user.email, PASSWORD).status_code == 429
+    api.post("/api/auth/password/reset/", {"email": user.email})
+    link = parts_of_link("password_reset", str(mailoutbox[0].body))
+    api.post("/api/auth/password/reset/confirm/", link | {"new_password": NEW})
+
+    assert for_tokens(api, user.email, NEW).status_code == 200
+    assert for_tokens(api, "another@example.com", "wrong").status_code == 429
+
+
+def test_valid_refresh_token_works_after_invalid_ones_of_others(
+    pair: Pair, api: APIClient, settings: Settings
+) -> None:
+    """D01: invalid refreshes of one client blocked everyone in the network."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"refreshes_from": (2, 60)}
+    statuses = [api.post(REFRESH, {"refresh": "invalid"}).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
+
+    assert refresh(pair)
 
 
 @pytest.mark.parametrize("path", ["password/reset/", "email/verify/resend/"])

@@ -4,7 +4,7 @@ from django.core import mail
 
 from accounts.models import User
 from accounts.services import authentication, signup, staff
-from tests.conftest import HERE, PASSWORD, REQUEST
+from tests.conftest import HERE, PASSWORD
 
 pytestmark = pytest.mark.django_db
 OTHER = "a train to the mountains"
@@ -18,7 +18,7 @@ def test_a_new_account_waits_for_its_address_to_be_confirmed() -> None:
     signup.register(HERE, "Grace@example.com", PASSWORD, "Grace")
     user = User.objects.get()
     assert (user.email, user.name, user.may_sign_in) == ("grace@example.com", "Grace", False)
-    assert authentication.authenticate(REQUEST, user.email, PASSWORD) is None
+    assert authentication.authenticate(user.email, PASSWORD, client=HERE) is None
     assert recipients() == [["grace@example.com"]]
 
 
