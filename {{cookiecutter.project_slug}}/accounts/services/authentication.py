@@ -1,10 +1,10 @@
 """Password checks with rate limits, for every kind of client.
 
-Wrong passwords count against the same limits wherever they are entered (ASVS 6.3.1, 6.3.4): one for
-an account from one network, one for a network, and one for an account. A user who is known on a
-network is limited by the first one alone, so that attempts by others cannot lock them out
-(ASVS 6.1.1). Correct passwords have a limit too: each starts a sign-in, and an attacker who has the
-password does not need many (ASVS 2.4.1).
+Wrong passwords count against the same limits wherever they are entered (ASVS 6.3.1, 6.3.4): one
+for an account from one network, one for a network, and one for an account. A user who is known on
+a network is limited by the first one alone, so that attempts by others cannot lock them out
+(ASVS 6.1.1). Correct passwords have a limit too: each starts a sign-in, and an attacker who has
+the password does not need many (ASVS 2.4.1).
 """
 
 import logging
@@ -68,14 +68,14 @@ def is_known(account: str, client: ClientInfo) -> bool:
         client: the client that made the request.
     """
     addresses = (
-        SignIn.objects.filter(user__email=account, ip_address__isnull=False)
+        SignIn.objects.filter(user__email=account)
         .values("ip_address")
         .annotate(latest=Max("created_at"))
         .order_by("-latest")
         .values_list("ip_address", flat=True)[:_KNOWN_ADDRESSES]
     )
-    return client.network in map(network_of, addresses) or rate_limits.is_trusted(
-        _account_and_ip_key(account, client)
+    return any(ip and network_of(ip) == client.network for ip in addresses) or (
+        rate_limits.is_trusted(_account_and_ip_key(account, client))
     )
 
 

@@ -156,10 +156,7 @@ SEND_NOTICES = True
 # Whether mails are handed over beside the answer, whose time then does not tell if there is one.
 SEND_MAIL_IN_BACKGROUND = False
 
-# How often something may be tried, and in how many seconds: with the password of one account from
-# one address, with passwords from one address, with the password of one account from wherever it
-# has not been signed in before; right passwords of one account; mails to one address, mails that
-# one client asks for; links that are not good.
+# Rate limits: (attempts, seconds). docs/authentication.md describes each of them.
 RATE_LIMITS = {
     "account_and_ip": (5, 900),
     "ip": (15, 600),
@@ -169,7 +166,6 @@ RATE_LIMITS = {
     "mail_from": (30, 3600),
     "links": (20, 3600),
     # {% if cookiecutter.auth != "session" %}
-    # And refreshes of one sign-in, refreshes from one address.
     "refreshes": (60, 60),
     "refreshes_from": (600, 60),
     # {% endif %}

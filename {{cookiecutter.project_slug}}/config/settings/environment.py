@@ -51,8 +51,8 @@ def https_origin(value: str | list[str]) -> None:
 def cache(redis_url: str) -> dict[str, Any]:
     """Return the cache that processes share, or one of this process alone if `redis_url` is empty.
 
-    A Redis that does not answer within a second counts as down: a request must not wait for it. The
-    prefix keeps the keys apart from those of other services that use the same Redis.
+    A Redis that does not answer within a second counts as down: a request must not wait for it.
+    The prefix keeps the keys apart from those of other services that use the same Redis.
     """
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
