@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
@@ -9,11 +10,11 @@ from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import (
     BadRequest,
     FieldDoesNotExist,
-    PermissionDenied,
     ValidationError,
 )
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
@@ -26,11 +27,9 @@ class StaffSite(AdminSite):
         view: _View,
         cacheable: bool = False,  # noqa: FBT001, FBT002 - Django's signature
     ) -> _View:
-        """Return `view` for staff only.
+        """Return `view` for staff only; other users get a page that explains it.
 
         Raises:
-            PermissionDenied: a user is signed in and is not staff. Django would show the sign-in
-                form without saying why.
             Http404: the URL contains a value that cannot be an ID.
             BadRequest: another value is malformed, which Django would report as a server error.
         """
@@ -39,8 +38,9 @@ class StaffSite(AdminSite):
         @wraps(staff_view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
-                message = "This page is for staff only."
-                raise PermissionDenied(message)
+                # Django would show the sign-in form again, without saying why.
+                context = {"staff_only": True}
+                return render(request, "403.html", context, status=HTTPStatus.FORBIDDEN)
             try:
                 return staff_view(request, *args, **kwargs)
             except ValidationError:

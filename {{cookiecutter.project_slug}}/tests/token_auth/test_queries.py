@@ -44,7 +44,7 @@ def test_the_life_of_a_sign_in(
     settings.JWT_REVOCATION = mode
     client().post(TOKEN, {"email": user.email, "password": PASSWORD})
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         pair: Pair = client().post(TOKEN, {"email": user.email, "password": PASSWORD}).json()
     with django_assert_max_num_queries(2):
         pair = client().post(REFRESH, {"refresh": pair["refresh"]}).json()
