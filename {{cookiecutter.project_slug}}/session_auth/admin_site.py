@@ -7,11 +7,7 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.core.exceptions import (
-    BadRequest,
-    FieldDoesNotExist,
-    ValidationError,
-)
+from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render

@@ -31,6 +31,7 @@ def is_refused(password: str) -> bool:
             "abcdefgh1234",
             "monkeymonkey1",
             "123123123123",
+            "p@ssw0rdqwerty",
         ),
     ],
 )
@@ -41,7 +42,12 @@ def test_what_is_made_of_common_pieces_is_refused(password: str) -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        *(PASSWORD, "correct horse battery staple", "the tide comes in at six"),
+        *(
+            PASSWORD,
+            "summer by the sea",
+            "correct horse battery staple",
+            "the tide comes in at six",
+        ),
         *(
             "vZ8#qLw2!tRk",
             "kofferwortspiel",
