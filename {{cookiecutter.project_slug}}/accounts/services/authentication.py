@@ -53,7 +53,8 @@ def reauthenticate(user: User, password: str, *, client: ClientInfo) -> bool:
     """
     keys = [_account_and_ip_key(user.email, client)]
     if not is_known(user.email, client):
-        keys.append(RateLimitKey("account", str(user.pk)))
+        # In upper case, which no account has: it cannot be entered as an email address.
+        keys.append(RateLimitKey("account", f"REAUTHENTICATION {user.pk}"))
     return _check(user.email, password, rate_limits.consume(*keys, fail_open=True)) == user
 
 

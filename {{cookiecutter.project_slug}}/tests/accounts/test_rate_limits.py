@@ -508,3 +508,12 @@ def test_stolen_sign_in_cannot_guess_the_password_from_everywhere(user: User) ->
 
     with pytest.raises(RateLimitExceededError):
         authentication.reauthenticate(user, PASSWORD, client=PHONE)
+
+
+def test_user_id_entered_as_email_address_does_not_count_for_that_user(user: User) -> None:
+    """D01: IDs are in tokens, so that others may know them."""
+    for name in (str(user.pk), f"reauthentication {user.pk}"):
+        for number in range(5):
+            guess_often(name, 1, f"198.51.100.{number}")
+
+    assert authentication.reauthenticate(user, PASSWORD, client=PHONE)
