@@ -102,7 +102,7 @@ def test_j26_a_replay_ends_the_family(server: Server, holder: Caller, email: str
     assert holder.renew(first).status == 401
     assert is_over(holder)
     assert '"event": "credential_reused"' in server.log()
-    assert server.mail_to(email, "used a second time")
+    assert server.mail_to(email, "was used twice")
 
 
 @pytest.mark.parametrize("round_", range(8))
