@@ -66,8 +66,14 @@ def cache(redis_url: str) -> dict[str, Any]:
 
 def mail_url(value: str) -> None:
     """Refuse a scheme that dj-email-url does not know: it would send nothing, or in plain."""
-    if urlsplit(value).scheme not in {"console", "smtp", "submission"}:
-        message = "must start with submission:// (STARTTLS) or smtp://."
+    scheme, _, backend = value.partition("://")
+    if scheme == "backend":
+        package, _, name = backend.partition(".")
+        if not package.isidentifier() or not name or find_spec(package) is None:
+            message = "must name a class of an installed package, as backend://package.Class."
+            raise ValidationError(message)
+    elif urlsplit(value).scheme not in {"console", "smtp", "submission"}:
+        message = "must start with submission:// (STARTTLS), smtp:// or backend://."
         raise ValidationError(message)
 
 
@@ -76,9 +82,14 @@ def mail_settings(url: str) -> dict[str, Any]:
 
     Args:
         url: `submission://user:<password>@host:587` for STARTTLS, `smtp://host:465/?ssl=true` for
-            TLS, `smtp://host:25` in plain, `console:` to print.
+            TLS, `smtp://host:25` in plain, `console:` to print, and
+            `backend://anymail.backends.postmark.EmailBackend` for an email backend, such as one
+            that calls the API of a provider.
     """
-    parsed = dj_email_url.parse(url)
+    scheme, _, backend = url.partition("://")
+    parsed = dj_email_url.parse("console:" if scheme == "backend" else url)
+    if scheme == "backend":
+        parsed["EMAIL_BACKEND"] = backend
     settings: dict[str, Any] = {}
     # {% if cookiecutter.django_version == "5.2" %}
     settings |= {name: value for name, value in parsed.items() if name.startswith("EMAIL_")}

@@ -77,6 +77,18 @@ def test_breaches_of_the_policy_can_be_reported(load: Load, uri: str) -> None:
     assert found.CONTENT_SECURITY_POLICY["DIRECTIVES"].get("report-uri", "") == uri
 
 
+def test_an_email_backend_is_named_by_the_url(load: Load) -> None:
+    """F11: such as those of django-anymail, which call the API of a provider."""
+    path = "django.core.mail.backends.locmem.EmailBackend"
+    found = load(
+        "production", settings.PRODUCTION_ENVIRONMENT | {"EMAIL_URL": f"backend://{path}"}
+    )
+    mailers = getattr(found, "MAILERS", None)
+    chosen = mailers["default"] if mailers else {"BACKEND": found.EMAIL_BACKEND}
+    assert chosen["BACKEND"] == path
+    assert not chosen.get("OPTIONS")
+
+
 def test_production_names_everything_that_is_missing(load: Load) -> None:
     with pytest.raises(ImproperlyConfigured) as failure:
         load("production", {})
@@ -134,6 +146,10 @@ def test_what_is_not_wanted_is_not_imported() -> None:
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "http://example.com"),
         ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "backend://"),
+        ("EMAIL_URL", "backend://django"),
+        ("EMAIL_URL", "backend://not_installed.EmailBackend"),
+        ("EMAIL_URL", "backend://.EmailBackend"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("TRUSTED_PROXY_COUNT", "many"),
         ("TRUSTED_PROXY_NETWORKS", "everybody"),
