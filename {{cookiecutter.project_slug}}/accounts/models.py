@@ -1,28 +1,70 @@
 """A user, and one row for each time a user signed in."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.fields import CanonicalEmailField
-from accounts.managers import UserManager
+from accounts.fields import CanonicalEmailField, canonical_email
 from accounts.user_agents import device_of
 
 # What a sign-in is granted on, beside the password.
 SECURITY_FIELDS = ("email", "is_active", "is_staff", "is_superuser")
 
 
+class UserManager(BaseUserManager["User"]):
+    """Creates and finds users by email address."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user with this email address, in any spelling.
+
+        Raises:
+            User.DoesNotExist: there is no such user, or `username` is not an email address.
+        """
+        try:
+            return self.get(email=canonical_email(username or ""))
+        except ValidationError:
+            raise self.model.DoesNotExist from None
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user who still has to confirm the email address.
+
+        Args:
+            email: the address, in any spelling.
+            password: None for an account that cannot sign in until a password is set.
+            **fields: further fields of the user.
+
+        Raises:
+            ValidationError: `email` is not a valid email address.
+        """
+        user = self.model(email=canonical_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a staff user with all permissions, whose email address counts as confirmed.
+
+        Raises:
+            ValidationError: `email` is not a valid email address.
+        """
+        fields |= {"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now()}
+        return self.create_user(email, password, **fields)
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account, known by e-mail address."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    email = CanonicalEmailField("e-mail")
+    email = CanonicalEmailField(
+        unique=True, error_messages={"unique": "There is a user with this email address."}
+    )
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(
         "active", default=True, help_text="Clear this instead of deleting an account."
@@ -46,10 +88,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                Lower("email"),
-                name="user_email_unique",
-                violation_error_message="There is a user with this e-mail address.",
+            # Statements that bypass Django cannot store a second spelling of an email address.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lowercase"
             )
         ]
 
@@ -67,6 +108,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         if fields is not None and deferred.issuperset(fields):
             fields = deferred
         super().refresh_from_db(using, fields, from_queryset)
+
+    def get_full_name(self) -> str:
+        """Return the name, which may be empty."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the name, which may be empty."""
+        return self.name
+
+    def validate_other_constraints(self) -> None:
+        """Check unique fields and constraints, except those on the email address.
+
+        Raises:
+            ValidationError: with a message for each field that another account has already.
+        """
+        checked_elsewhere = {"id", "email", "password"}
+        self.validate_unique(checked_elsewhere)
+        self.validate_constraints(checked_elsewhere)
 
     @property
     def may_sign_in(self) -> bool:

@@ -7,6 +7,7 @@ from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from accounts.fields import EmailFormField
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords
 from web.client_info import get_client_info
@@ -40,23 +41,21 @@ class SignInForm(auth_forms.AuthenticationForm):
 class AskForResetForm(forms.Form):
     """The address to send a reset link to."""
 
-    email = forms.EmailField(
+    email = EmailFormField(
         label="Email",
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
     def save(self, request: HttpRequest, **_: Any) -> None:
         """Have the link sent, if the address has an account."""
-        passwords.request_reset(self.cleaned_data["email"], get_client_info(request))
+        passwords.request_reset(self.cleaned_data["email"], client=get_client_info(request))
 
 
 class ChangeEmailForm(forms.Form):
     """The new address, and the password to show that it is the user who asks."""
 
-    email = forms.EmailField(
+    email = EmailFormField(
         label="New email",
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
@@ -82,7 +81,7 @@ class ChangeEmailForm(forms.Form):
     def save(self) -> None:
         """Send the confirmation to the new address."""
         email = self.cleaned_data["email"]
-        email_change.request(self.user, email, get_client_info(self.request))
+        email_change.request(self.user, email, client=get_client_info(self.request))
 
 
 class ChangePasswordForm(auth_forms.PasswordChangeForm):

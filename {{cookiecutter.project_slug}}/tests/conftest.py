@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
+from django.db.models import UniqueConstraint
 from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
@@ -73,6 +74,13 @@ def user(db: None) -> User:
     return User.objects.create_user(
         "ada@example.com", PASSWORD, name="Ada", email_verified_at=timezone.now()
     )
+
+
+@pytest.fixture
+def unique_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no two users with one name, as if a team had made this field unique."""
+    constraint = UniqueConstraint(fields=["name"], name="user_name_unique")
+    monkeypatch.setattr(User._meta, "constraints", [*User._meta.constraints, constraint])  # noqa: SLF001 - Django's documented name
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from accounts.fields import canonical_email
 from accounts.models import SignIn, User
 
 EMAIL_LENGTH = 254
@@ -95,10 +96,20 @@ class SignInSerializer(serializers.ModelSerializer[SignIn]):
         return bool(sign_in.pk == self.context["current"])
 
 
-class EmailSerializer(serializers.Serializer[Any]):
-    """An e-mail address."""
+class EmailField(serializers.EmailField):
+    """An email address, in its canonical form once validated."""
 
-    email = serializers.EmailField(max_length=EMAIL_LENGTH)
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return canonical_email(super().to_internal_value(data))
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages, code="invalid") from None
+
+
+class EmailSerializer(serializers.Serializer[Any]):
+    """An email address."""
+
+    email = EmailField(max_length=EMAIL_LENGTH)
 
 
 class VerificationSerializer(serializers.Serializer[Any]):

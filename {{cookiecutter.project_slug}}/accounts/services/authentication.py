@@ -13,7 +13,7 @@ from django.contrib.auth import authenticate as django_authenticate
 from django.db.models import Max
 from django.utils.crypto import salted_hmac
 
-from accounts.fields import canonical_email
+from accounts.fields import canonical_email, email_key
 from accounts.models import SignIn, User
 from accounts.services import rate_limits
 from accounts.services.rate_limits import RateLimitExceededError, RateLimitKey
@@ -34,7 +34,7 @@ def authenticate(email: str, password: str, *, client: ClientInfo) -> User | Non
         RateLimitUnavailableError: attempts cannot be counted at the moment.
         RateLimitExceededError: too many attempts, whether or not this password is correct.
     """
-    account = canonical_email(email)
+    account = email_key(email)
     keys = _keys_of_attempt(account, client)
     user = _check(account, password, rate_limits.consume(*keys))
     if user is not None:

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 
+from accounts.fields import EmailFormField
 from accounts.models import User
 from accounts.services import signup
 from web.client_info import ClientInfo
@@ -17,9 +18,8 @@ from web.client_info import ClientInfo
 class SignUpForm(forms.Form):
     """An address, a name if the user likes, and a password."""
 
-    email = forms.EmailField(
+    email = EmailFormField(
         label="Email",
-        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     name = forms.CharField(
@@ -46,4 +46,4 @@ class SignUpForm(forms.Form):
 
     def save(self, client: ClientInfo) -> None:
         """Open the account."""
-        signup.register(client, **self.cleaned_data)
+        signup.create_account(**self.cleaned_data, client=client)

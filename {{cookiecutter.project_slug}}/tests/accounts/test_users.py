@@ -71,3 +71,9 @@ def test_a_field_can_be_refreshed_by_itself(user: User) -> None:
 
 def test_a_sign_in_has_a_name(user: User) -> None:
     assert str(SignIn(kind="odd")).startswith("odd sign-in ")
+
+
+def test_a_user_has_the_names_that_packages_ask_for(user: User) -> None:
+    """F08."""
+    assert (user.get_full_name(), user.get_short_name()) == ("Ada", "Ada")
+    assert User(email="grace@example.com").get_full_name() == ""

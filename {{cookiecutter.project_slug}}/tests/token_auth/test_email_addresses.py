@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,16 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.conftest import PASSWORD
-from tests.token_auth.api import ME, TOKEN, Pair, accepts_access, is_dead, parts_of_link, sign_in
+from tests.token_auth.api import (
+    ME,
+    TOKEN,
+    Pair,
+    accepts_access,
+    client,
+    is_dead,
+    parts_of_link,
+    sign_in,
+)
 
 VERIFY = "/api/auth/email/verify/"
 RESEND = "/api/auth/email/verify/resend/"
@@ -187,3 +197,50 @@ def test_an_address_that_is_none_is_refused(signed_in: APIClient, email: str) ->
 
         assert response.status_code == 400
         assert list(response.json()) == ["email"]
+
+
+NOT_AN_EMAIL = [
+    "a@" + "\ufdfa" * 20 + ".org",
+    "alice@exam\u200bple.org",
+    "a@evil\uff20example.org",
+    "a@evil\ud800.org",
+    "a\0@example.org",
+    "a@example.org\r\nBcc: b@example.org",
+    "a@[::1]",
+    "a@xn--.org",
+    "x" * 10_000 + "@example.org",
+    "\ufdfa" * 10_000,
+]
+
+
+@pytest.mark.parametrize("typed", NOT_AN_EMAIL, ids=lambda typed: ascii(typed)[:24])
+def test_what_is_not_an_email_address_is_refused_everywhere(
+    user: User, mailoutbox: list[EmailMessage], typed: str
+) -> None:
+    """C01, C02, C04."""
+    signed_in = client(sign_in(user)["access"])
+    bodies = {
+        "/api/auth/password/reset/": {"email": typed},
+        "/api/auth/email/verify/resend/": {"email": typed},
+        "/api/auth/email/change/": {"email": typed, "password": PASSWORD},
+    }
+    for path, body in bodies.items():
+        response = signed_in.post(path, data=json.dumps(body), content_type="application/json")
+        assert (response.status_code, list(response.json())) == (400, ["email"]), path
+    credentials = json.dumps({"email": typed, "password": PASSWORD})
+    response = client().post(TOKEN, data=credentials, content_type="application/json")
+    assert response.status_code in {400, 401}
+    assert mailoutbox == []
+
+
+def test_an_internationalized_email_address_signs_in_and_is_mailed_as_typed(
+    db: None, mailoutbox: list[EmailMessage]
+) -> None:
+    """C02."""
+    User.objects.create_user("grace@straße.example", PASSWORD, email_verified_at=timezone.now())
+    for typed in ("Grace@STRASSE.example", "grace@straße.example", "grace@xn--strae-oqa.example"):
+        status = 401 if "STRASSE" in typed else 200
+        response = client().post(TOKEN, {"email": typed, "password": PASSWORD})
+        assert response.status_code == status
+        assert client().post("/api/auth/password/reset/", {"email": typed}).status_code == 202
+    assert [mail.to for mail in mailoutbox] == [["grace@xn--strae-oqa.example"]] * 2

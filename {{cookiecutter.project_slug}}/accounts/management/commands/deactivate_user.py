@@ -23,7 +23,7 @@ class Command(BaseCommand):
         try:
             user = User.objects.get_by_natural_key(options["email"])
         except User.DoesNotExist:
-            message = "There is no account with this address."
+            message = "There is no account with this email address."
             raise CommandError(message) from None
         staff.deactivate(user)
         self.stdout.write(f"Deactivated {user.email}.")

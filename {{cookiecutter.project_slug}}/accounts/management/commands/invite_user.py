@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 
 from accounts.services import staff
 
@@ -23,11 +22,10 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Invite, or say in one line why not."""
         try:
-            validate_email(options["email"])
-            staff.invite(options["email"], options["name"])
+            user = staff.invite(options["email"], options["name"])
         except ValidationError as error:
-            raise CommandError(error.messages[0]) from None
-        except staff.AddressTakenError:
-            message = "There is an account with this address."
+            raise CommandError(" ".join(error.messages)) from None
+        except staff.EmailTakenError:
+            message = "There is already an account with this email address."
             raise CommandError(message) from None
-        self.stdout.write(f"Invited {options['email']}.")
+        self.stdout.write(f"Invited {user.email}.")
