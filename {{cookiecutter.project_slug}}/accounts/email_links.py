@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.signing import BadSignature, TimestampSigner
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
@@ -85,7 +84,11 @@ def verification_link(user: User, email: str) -> str:
     The signature covers the state of the account, so the link ends with its first use, and with
     any change of address or password.
     """
-    content = {"user": str(user.pk), "email": email, "state": _state(user)}
+    content = {
+        "user": str(user.pk),
+        "email": email,
+        "state": _state_signer().signature(_state(user)),
+    }
     token = TimestampSigner(salt=_SALT, sep=".").sign_object(content)
     return _link("verify_email", token=token)
 
@@ -100,17 +103,20 @@ def user_and_email_of_verification(token: str) -> tuple[User, str]:
     try:
         content = signer.unsign_object(token, max_age=settings.EMAIL_LINK_TIMEOUT)
         user = User.objects.get(pk=content["user"], is_active=True)
+        # Also accepts signatures by `settings.SECRET_KEY_FALLBACKS`.
+        _state_signer().unsign(f"{_state(user)}:{content['state']}")
     except (BadSignature, User.DoesNotExist):
         raise InvalidLinkError from None
-    if not constant_time_compare(content["state"], _state(user)):
-        raise InvalidLinkError
     return user, content["email"]
 
 
 def _state(user: User) -> str:
     verified = user.email_verified_at and user.email_verified_at.timestamp()
-    state = f"{user.email} {verified} {user.password}"
-    return salted_hmac(_SALT, state, algorithm="sha256").hexdigest()
+    return f"{user.email} {verified} {user.password}"
+
+
+def _state_signer() -> Signer:
+    return Signer(salt=f"{_SALT}.state")
 
 
 def _link(name: str, **parts: str) -> str:

@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import User
@@ -27,7 +29,7 @@ def parts_of(name: str) -> dict[str, str]:
 
 
 def reset_link(user: User) -> dict[str, str]:
-    passwords.request_reset(user.email, HERE)
+    passwords.request_reset(user.email, client=HERE)
     return parts_of("password_reset")
 
 
@@ -45,7 +47,7 @@ def test_a_reset_link_names_its_user_once(user: User) -> None:
     link = reset_link(user)
     found = email_links.user_of_password_reset(**link)
     assert found == user
-    passwords.reset(found, "a train to the mountains", HERE)
+    passwords.reset(found, "a train to the mountains", client=HERE)
     with pytest.raises(email_links.InvalidLinkError):
         email_links.user_of_password_reset(**link)
 
@@ -57,12 +59,12 @@ def test_a_reset_link_that_is_used_up_before_its_form_is_sent_sets_nothing(
     first = email_links.user_of_password_reset(**reset_link(user))
     second = User.objects.get(pk=first.pk)
     if meanwhile:
-        passwords.reset(first, meanwhile, HERE)
+        passwords.reset(first, meanwhile, client=HERE)
     else:
         staff.deactivate(first)
 
     with pytest.raises(email_links.InvalidLinkError):
-        passwords.reset(second, "a bus to the harbour", HERE)
+        passwords.reset(second, "a bus to the harbour", client=HERE)
 
     user.refresh_from_db()
     assert user.check_password(meanwhile or PASSWORD)
@@ -73,12 +75,12 @@ def test_a_confirmation_that_is_used_up_meanwhile_changes_nothing(
 ) -> None:
     token = verification_token(newcomer)
     found = email_links.user_and_email_of_verification(token)
-    verification.verify(token, HERE)
+    verification.verify(token, client=HERE)
     first = User.objects.get().email_verified_at
     monkeypatch.setattr(email_links, "user_and_email_of_verification", lambda _: found)
 
     with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, HERE)
+        verification.verify(token, client=HERE)
 
     assert User.objects.get().email_verified_at == first
 
@@ -99,7 +101,7 @@ def shut(user: User) -> None:
 
 
 def ask_again(user: User) -> None:
-    passwords.request_reset(user.email, HERE)
+    passwords.request_reset(user.email, client=HERE)
 
 
 @pytest.mark.parametrize("change", [log_in, move, shut, ask_again])
@@ -142,11 +144,11 @@ def test_a_reset_link_lasts_an_hour(user: User, late: timedelta, is_good: bool) 
 
 def test_a_verification_link_confirms_once(newcomer: User) -> None:
     token = verification_token(newcomer)
-    verification.verify(token, HERE)
+    verification.verify(token, client=HERE)
     newcomer.refresh_from_db()
     assert newcomer.may_sign_in
     with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, HERE)
+        verification.verify(token, client=HERE)
 
 
 @pytest.mark.parametrize(("late", "is_good"), [(timedelta(0), True), (SECOND, False)])
@@ -156,10 +158,58 @@ def test_a_verification_link_lasts_a_day(newcomer: User, late: timedelta, is_goo
         token = verification_token(newcomer)
         clock.move_to(now + timedelta(days=1) + late)
         if is_good:
-            verification.verify(token, HERE)
+            verification.verify(token, client=HERE)
         else:
             with pytest.raises(email_links.InvalidLinkError):
-                verification.verify(token, HERE)
+                verification.verify(token, client=HERE)
+
+
+def test_links_survive_the_rotation_of_the_secret_key(
+    newcomer: User, user: User, settings: Settings
+) -> None:
+    """A07: as sessions do."""
+    token, link = verification_token(newcomer), reset_link(user)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "y" * 60
+    passwords.reset_with_link(**link, new_password="a train to the mountains", client=HERE)
+    verification.verify(token, client=HERE)
+    newcomer.refresh_from_db()
+    assert newcomer.may_sign_in
+
+
+def test_links_end_with_their_secret_key(newcomer: User, user: User, settings: Settings) -> None:
+    """A07: the old key is not in `SECRET_KEY_FALLBACKS` any more."""
+    token, link = verification_token(newcomer), reset_link(user)
+    settings.SECRET_KEY = "y" * 60
+    with pytest.raises(email_links.InvalidLinkError):
+        passwords.reset_with_link(**link, new_password="a train to the mountains", client=HERE)
+    with pytest.raises(email_links.InvalidLinkError):
+        verification.verify(token, client=HERE)
+
+
+def test_a_password_that_breaks_a_rule_leaves_the_reset_link_valid(user: User) -> None:
+    link = reset_link(user)
+    with pytest.raises(ValidationError):
+        passwords.reset_with_link(**link, new_password="short", client=HERE)
+    passwords.reset_with_link(**link, new_password="a train to the mountains", client=HERE)
+    assert User.objects.get().check_password("a train to the mountains")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reset_that_fails_halfway_leaves_the_link_valid(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = reset_link(user)
+
+    def fail(*_: object) -> None:
+        raise LookupError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "change", fail)
+        with pytest.raises(LookupError):
+            passwords.reset_with_link(**link, new_password="a train to the sea", client=HERE)
+    passwords.reset_with_link(**link, new_password="a train to the sea", client=HERE)
+    assert User.objects.get().check_password("a train to the sea")
 
 
 @pytest.mark.parametrize("change", [move, shut])
@@ -169,46 +219,46 @@ def test_a_verification_link_ends_when_the_account_changes(
     token = verification_token(newcomer)
     change(newcomer)
     with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, HERE)
+        verification.verify(token, client=HERE)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "..", "é" * 50])
 def test_a_verification_link_cannot_be_made_up(db: None, token: str) -> None:
     with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, HERE)
+        verification.verify(token, client=HERE)
 
 
 def test_a_verification_link_is_sent_again_to_those_who_wait_for_it(
     user: User, newcomer: User
 ) -> None:
     for email in (user.email, "nobody@example.com", newcomer.email):
-        verification.resend(email, HERE)
+        verification.resend(email, client=HERE)
     assert [message.to for message in mail.outbox] == [[newcomer.email]]
 
 
 def test_an_account_moves_when_the_new_address_is_confirmed(user: User) -> None:
-    email_change.request(user, " New@example.com", HERE)
+    email_change.request(user, " New@example.com", client=HERE)
     token = parts_of("verify_email")["token"]
     assert mail.outbox[-1].to == ["new@example.com"]
     assert User.objects.get().email == "ada@example.com"
-    verification.verify(token, HERE)
+    verification.verify(token, client=HERE)
     assert User.objects.get().email == "new@example.com"
     assert mail.outbox[-1].to == ["ada@example.com"]
     assert "n…@example.com" in str(mail.outbox[-1].body)
 
 
 def test_moving_to_a_taken_address_tells_its_owner_only(user: User, newcomer: User) -> None:
-    email_change.request(user, newcomer.email.upper(), HERE)
+    email_change.request(user, newcomer.email.upper(), client=HERE)
     assert [message.to for message in mail.outbox] == [[newcomer.email]]
     assert settings.MAIL_LINK_ORIGIN + "/" not in str(mail.outbox[-1].body)
 
 
 def test_an_address_taken_meanwhile_is_not_moved_to(user: User) -> None:
-    email_change.request(user, "new@example.com", HERE)
+    email_change.request(user, "new@example.com", client=HERE)
     token = parts_of("verify_email")["token"]
     User.objects.create_user("new@example.com")
     with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, HERE)
+        verification.verify(token, client=HERE)
 
 
 def test_links_start_with_the_configured_origin(user: User, newcomer: User) -> None:
