@@ -6,6 +6,7 @@ grant rights, and `may_manage` decides which accounts other staff can change.
 
 from typing import Any, TypeVar, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.models import Group, Permission
@@ -45,6 +46,16 @@ class CarefulAdmin(admin.ModelAdmin[_M]):
             raise BadRequest(message) from None
 
 
+class UserForm(forms.ModelForm[User]):
+    """A user, and whether staff vouch for a new email address."""
+
+    email_is_verified = forms.BooleanField(
+        label="The new email address is verified",
+        required=False,
+        help_text="If not, the user cannot sign in until they follow the link that is sent to it.",
+    )
+
+
 @admin.register(User)
 class UserAdmin(CarefulAdmin[User]):
     """Invites, finds, changes and shuts accounts."""
@@ -64,11 +75,17 @@ class UserAdmin(CarefulAdmin[User]):
         ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name")}),)
+    form = UserForm
     actions = ("send_password_link", "sign_out_everywhere", "deactivate")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Ask for no more than the address and the name of a new user."""
-        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+        """Ask for no more than the email address and the name of a new user."""
+        if obj is None:
+            return self.add_fieldsets
+        fieldsets = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            return fieldsets
+        return ((None, {"fields": ("email", "email_is_verified", "name")}), *fieldsets[1:])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
@@ -87,12 +104,17 @@ class UserAdmin(CarefulAdmin[User]):
         form: ModelForm[User],
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
-        """Save; a new user is invited to choose a password."""
-        if not change:
+        """Save; a new user is invited to choose a password, a new email address is confirmed."""
+        email = obj.email
+        if change:
+            obj.email = form.initial["email"]
+        else:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
             passwords.invite(obj)
+        elif email != obj.email:
+            staff.change_email(obj, email, verified=form.cleaned_data["email_is_verified"])
 
     @admin.action(description="Email a password reset link", permissions=["change"])
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

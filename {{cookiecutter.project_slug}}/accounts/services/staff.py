@@ -1,38 +1,76 @@
 """What staff do for users."""
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from accounts.fields import canonical_email
 from accounts.models import User
-from accounts.services import passwords
+from accounts.services import notifications, passwords, verification
 from monitoring import security_log
 
 
-class AddressTakenError(Exception):
-    """There is an account with this address."""
+class EmailTakenError(Exception):
+    """Another account has this email address."""
 
 
 def invite(email: str, name: str = "") -> User:
-    """Create an account without a password and mail its user a link to set one.
+    """Create an account without a password and send its user a link to set one.
 
     Args:
-        email: the address, in any spelling.
-        name: what to call the user; may be empty.
+        email: the email address, in any spelling.
+        name: the name of the user; may be empty.
 
     Raises:
-        AddressTakenError: there is such an account.
+        ValidationError: `email` is not a valid email address, or another unique field is taken.
+        EmailTakenError: another account has this email address.
     """
+    user = User(email=canonical_email(email), name=name)
+    user.set_unusable_password()
+    user.validate_other_constraints()
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, name=name)
+            user.save()
     except IntegrityError:
-        raise AddressTakenError from None
+        if User.objects.filter(email=user.email).exists():
+            raise EmailTakenError from None
+        raise
     passwords.invite(user)
     security_log.record("user_invited", user.pk)
     return user
 
 
+def change_email(user: User, new_email: str, *, verified: bool = False) -> None:
+    """Change the email address of an account, whose sign-ins end.
+
+    The previous address is notified (ASVS 6.3.7). The user cannot sign in until the new address is
+    confirmed by a link that is sent to it.
+
+    Args:
+        user: the user, as stored.
+        new_email: the new address, in any spelling.
+        verified: whether staff have made sure that the address belongs to the user.
+
+    Raises:
+        ValidationError: `new_email` is not a valid email address.
+        EmailTakenError: another account has this email address.
+    """
+    previous, user.email = user.email, canonical_email(new_email)
+    user.email_verified_at = timezone.now() if verified else None
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "email_verified_at"])
+    except IntegrityError:
+        raise EmailTakenError from None
+    security_log.record("email_changed_by_staff", user.pk, verified=verified)
+    notifications.tell("email_changed", previous, new_email=verification.masked(user.email))
+    if not verified and user.has_usable_password():
+        verification.send_link(user)
+    elif not verified:
+        passwords.invite(user)
+
+
 def deactivate(user: User) -> None:
-    """Shut an account: its sign-ins end at once, its links are void, nothing is deleted."""
+    """Deactivate an account: its sign-ins end, its links become invalid, nothing is deleted."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     security_log.record("user_deactivated", user.pk)

@@ -52,7 +52,7 @@ def test_a_new_user_is_invited_to_choose_a_password(desk: Client) -> None:
 def test_a_taken_address_is_refused(desk: Client, user: User) -> None:
     form = {"email": user.email.upper(), "name": ""}
     response = desk.post(f"{ADMIN}accounts/user/add/", form)
-    assert b"There is a user with this e-mail address." in response.content
+    assert b"There is a user with this email address." in response.content
 
 
 def test_staff_changes_an_account_but_never_its_password(desk: Client, user: User) -> None:
