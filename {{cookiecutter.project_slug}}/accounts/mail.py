@@ -1,56 +1,70 @@
-"""Mails to users, in text and HTML."""
+"""Emails to users, in text and HTML."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.template.loader import render_to_string
+
+from accounts import background
+from accounts.fields import canonical_email
 
 log = structlog.get_logger(__name__)
 
-# Threads are started with the first mail, so in the process that sends it.
-_postmen = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
+# Their own threads: a slow mail server delays nothing but emails.
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
+wait = time.sleep
 
 
 def send(name: str, to: str, **context: Any) -> None:
-    """Send the mail `name` once the present transaction is committed.
+    """Send the email `name` after the current transaction is committed.
 
-    With `settings.SEND_MAIL_IN_BACKGROUND` the caller does not wait for it; a process that ends in
-    good order ends when its mails are handed over.
-
-    A mail server that fails is logged and does not fail the request: an answer that depends on
-    it would tell which addresses have an account (ASVS 6.3.8).
+    In the background, delivery is attempted again after each of `settings.MAIL_RETRY_DELAYS`. A
+    failure is logged and never raised: a response that depends on it would reveal which email
+    addresses have an account (ASVS 6.3.8).
 
     Args:
-        name: of the templates below `accounts/mail/`.
-        to: the address of the one recipient.
-        **context: what the templates need beside the site's name.
+        name: the name of the templates below `accounts/mail/`.
+        to: the email address of the only recipient.
+        **context: what the templates need in addition to the name of the site.
     """
-    context |= {"site_name": settings.SITE_NAME}
+    background.run(partial(_deliver, name, to, context), threads=_threads)
+
+
+def _deliver(name: str, to: str, context: dict[str, Any]) -> None:
+    try:
+        _send(_message(name, to, context))
+    except Exception:
+        log.exception("mail_failed", mail=name)
+
+
+def _message(name: str, to: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+    context = {**context, "site_name": settings.SITE_NAME}
     message = EmailMultiAlternatives(
         subject=render_to_string(f"accounts/mail/{name}_subject.txt", context).strip(),
         body=render_to_string(f"accounts/mail/{name}.txt", context),
-        to=[to],
+        to=[canonical_email(to)],
     )
     message.attach_alternative(
         render_to_string(f"accounts/mail/{name}.html", context), "text/html"
     )
-    transaction.on_commit(lambda: _hand_over(name, message))
+    return message
 
 
-def _hand_over(name: str, message: EmailMultiAlternatives) -> None:
-    if settings.SEND_MAIL_IN_BACKGROUND:
-        _postmen.submit(copy_context().run, _deliver, name, message)
-    else:
-        _deliver(name, message)
-
-
-def _deliver(name: str, message: EmailMultiAlternatives) -> None:
-    try:
-        message.send()
-    except OSError:
-        log.exception("mail_failed", mail=name)
+def _send(message: EmailMultiAlternatives) -> None:
+    for delay in settings.MAIL_RETRY_DELAYS if settings.SEND_MAIL_IN_BACKGROUND else ():
+        try:
+            message.send()
+        except ValueError:
+            # A header or an encoding, which are the same next time.
+            raise
+        except Exception:
+            log.warning("mail_delayed", seconds=delay, exc_info=True)
+            wait(delay)
+        else:
+            return
+    message.send()

@@ -1,6 +1,5 @@
 """The pages: a form, one call into a service, a redirect."""
 
-from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
@@ -99,13 +98,10 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
     @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Count links that are not good, which Django answers with a page like any other."""
-        with (
-            suppress(email_links.InvalidLinkError),
-            rate_limits.following_link(get_client_info(request)),
-        ):
-            response = super().dispatch(request, *args, **kwargs)
-            if not self.validlink and not isinstance(response, HttpResponseRedirect):
-                raise email_links.InvalidLinkError
+        response = super().dispatch(request, *args, **kwargs)
+        # A redirect moves a valid link from the URL to the session.
+        if not self.validlink and not isinstance(response, HttpResponseRedirect):
+            rate_limits.record_bad_link(get_client_info(request))
         return response
 
     def get_user(self, uidb64: str) -> User | None:
@@ -117,7 +113,9 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         """Set the password; every sign-in of the user ends and none begins."""
         try:
             passwords.reset(
-                form.user, form.cleaned_data["new_password1"], get_client_info(self.request)
+                form.user,
+                form.cleaned_data["new_password1"],
+                client=get_client_info(self.request),
             )
         except email_links.InvalidLinkError:
             self.validlink = False
@@ -152,7 +150,8 @@ class VerifyEmailView(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Confirm."""
         try:
-            verification.verify(token, get_client_info(request), keep=sessions.sign_in_id(request))
+            client = get_client_info(request)
+            verification.verify(token, client=client, keep=sessions.sign_in_id(request))
         except email_links.InvalidLinkError:
             return self._refuse(request)
         messages.success(request, "Your email address is confirmed.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
@@ -119,7 +120,7 @@ class EmailVerifyView(PublicView):
         """Confirm the address that a verification link was sent to."""
         try:
             token = checked(serializers.VerificationSerializer, request)["token"]
-            verification.verify(token, get_client_info(request))
+            verification.verify(token, client=get_client_info(request))
         except email_links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -135,7 +136,7 @@ class EmailVerifyResendView(PublicView):
     def post(self, request: Request) -> Response:
         """Mail the link again, if the address has an account that waits for it."""
         email = checked(serializers.EmailSerializer, request)["email"]
-        verification.resend(email, get_client_info(request))
+        verification.resend(email, client=get_client_info(request))
         return mail_is_on_its_way()
 
 
@@ -153,7 +154,7 @@ class EmailChangeView(APIView):
         client = get_client_info(request)
         if not authentication.reauthenticate(user, data["password"], client=client):
             raise ValidationError({"password": [ENTERED_INCORRECTLY]})
-        email_change.request(user, data["email"], client)
+        email_change.request(user, data["email"], client=client)
         return mail_is_on_its_way()
 
 
@@ -185,7 +186,7 @@ class PasswordResetView(PublicView):
     def post(self, request: Request) -> Response:
         """Mail a link to set a new password, if the address has an account."""
         email = checked(serializers.EmailSerializer, request)["email"]
-        passwords.request_reset(email, get_client_info(request))
+        passwords.request_reset(email, client=get_client_info(request))
         return mail_is_on_its_way()
 
 
@@ -198,14 +199,12 @@ class PasswordResetConfirmView(PublicView):
     def post(self, request: Request) -> Response:
         """Set a new password; every sign-in of the user ends."""
         data = checked(serializers.PasswordResetSerializer, request)
-        client = get_client_info(request)
         try:
-            with rate_limits.following_link(client):
-                user = email_links.user_of_password_reset(data["uid"], data["token"])
-            serializers.validate_new_password("new_password", data["new_password"], user)
-            passwords.reset(user, data["new_password"], client)
+            passwords.reset_with_link(**data, client=get_client_info(request))
         except email_links.InvalidLinkError:
             raise ValidationError({"token": [LINK_FAILED]}) from None
+        except DjangoValidationError as error:
+            raise ValidationError({"new_password": error.messages}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -1,8 +1,10 @@
-"""Moving an account to another address."""
+"""Changing the email address of an account."""
+
+from functools import partial
 
 from django.conf import settings
 
-from accounts import email_links, mail
+from accounts import background, email_links, mail
 from accounts.fields import canonical_email
 from accounts.models import User
 from accounts.services import rate_limits
@@ -10,29 +12,37 @@ from monitoring import security_log
 from web.client_info import ClientInfo
 
 
-def request(user: User, new_email: str, client: ClientInfo) -> None:
-    """Mail a link to the new address; the account moves when it is followed.
+def request(user: User, new_email: str, *, client: ClientInfo) -> None:
+    """Send a link to the new email address; the account changes when the user follows it.
 
-    A taken address gives the same answer, and its owner is told (ASVS 6.3.8).
+    The response is the same for an address that has an account, whose owner is notified
+    (ASVS 6.3.8).
 
     Args:
-        user: who has just shown the password again.
-        new_email: in any spelling.
-        client: from where.
+        user: the user, who has just reauthenticated.
+        new_email: the new address, in any spelling.
+        client: the client that made the request.
 
     Raises:
-        RateLimitExceededError: enough mails were asked for.
+        ValidationError: `new_email` is not a valid email address.
+        RateLimitExceededError: too many emails were requested.
     """
     email = canonical_email(new_email)
     rate_limits.consume_for_email(email, client, user)
     security_log.record("email_change_requested", user.pk)
+    # Made here, for the account as it was when the user reauthenticated.
+    link = email_links.verification_link(user, email)
+    background.run(partial(_send_link, email, link))
+
+
+def _send_link(email: str, link: str) -> None:
     if User.objects.filter(email=email).exists():
         mail.send("address_taken", email)
         return
     mail.send(
         "email_change",
         email,
-        link=email_links.verification_link(user, email),
+        link=link,
         new_email=email,
         valid_hours=settings.EMAIL_LINK_TIMEOUT // 3600,
     )

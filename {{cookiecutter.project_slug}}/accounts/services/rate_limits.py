@@ -118,9 +118,20 @@ def following_link(client: ClientInfo) -> Iterator[None]:
     try:
         yield
     except InvalidLinkError:
-        record("link_refused", level=logging.WARNING)
-        consume(RateLimitKey("links", client.network), fail_open=True)
+        record_bad_link(client)
         raise
+
+
+def record_bad_link(client: ClientInfo) -> None:
+    """Count and log an invalid link from an email.
+
+    Valid links are not counted: invalid ones of other clients in the network do not block them.
+
+    Raises:
+        RateLimitExceededError: this client followed too many invalid links.
+    """
+    record("link_refused", level=logging.WARNING)
+    consume(RateLimitKey("links", client.network), fail_open=True)
 
 
 def trust(*keys: RateLimitKey) -> None:

@@ -1,48 +1,65 @@
-"""Opening an account for oneself."""
+"""Creating one's own account."""
+
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
-from accounts import mail
+from accounts import background, mail
+from accounts.fields import canonical_email
 from accounts.models import User
 from accounts.services import rate_limits, verification
 from monitoring import security_log
 from web.client_info import ClientInfo
 
 
-def register(client: ClientInfo, email: str, password: str, name: str = "") -> None:
-    """Create an account that waits for its address to be confirmed.
+def create_account(
+    email: str, password: str, name: str = "", *, client: ClientInfo, **fields: Any
+) -> None:
+    """Create an account whose email address has to be confirmed.
 
-    Whoever asks learns nothing of whether the address is taken: the answer, the one password
-    hash and the one mail are the same. The owner of a taken address is told (ASVS 6.3.8).
+    The caller cannot find out whether the address has an account: the work before the response
+    is the same, and the owner of such an account is notified (ASVS 6.3.8).
 
     Args:
-        client: from where.
-        email: the address, in any spelling.
-        password: already validated.
-        name: what to call the user; may be empty.
+        email: the email address, in any spelling.
+        password: the password, already validated.
+        name: the name of the user; may be empty.
+        client: the client that made the request.
+        **fields: further fields of the user.
 
     Raises:
-        RateLimitExceededError: enough mails were asked for.
+        ValidationError: `email` is not a valid email address, or another unique field is taken.
+        RateLimitExceededError: too many emails were requested.
     """
+    email = canonical_email(email)
     rate_limits.consume_for_email(email, client)
-    user = User(email=email, name=name, password=make_password(password))
+    user = User(email=email, name=name, **fields)
+    user.validate_other_constraints()
+    user.password = make_password(password)
+    background.run(partial(_save, user))
+
+
+def _save(newcomer: User) -> None:
     try:
         with transaction.atomic():
-            user.save()
+            newcomer.save()
     except IntegrityError:
-        _register_again(user)
+        known = User.objects.filter(email=newcomer.email).first()
+        if known is None:
+            raise
+        _sign_up_again(known, newcomer)
     else:
-        security_log.record("account_opened", user.pk)
-        verification.send_link(user)
+        security_log.record("account_opened", newcomer.pk)
+        verification.send_link(newcomer)
 
 
-def _register_again(newcomer: User) -> None:
-    known = User.objects.get_by_natural_key(newcomer.email)
+def _sign_up_again(known: User, newcomer: User) -> None:
     security_log.record("account_asked_for_again", known.pk)
     if known.email_verified_at is None and known.is_active and known.has_usable_password():
-        # Nobody has shown yet that the address is theirs. The last to ask wins, and the link
-        # that the one before was sent ends with the password that it was made for.
+        # The address is not confirmed yet. The most recent password applies, and the earlier link
+        # ends with the earlier password.
         known.password, known.name = newcomer.password, newcomer.name
         known.save(update_fields=["password", "name"])
         verification.send_link(known)

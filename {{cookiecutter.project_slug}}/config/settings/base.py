@@ -107,8 +107,7 @@ TEMPLATES = [
 
 # Accounts and passwords
 
-# The constraint on Lower("email") is stricter than the unique field that this check looks for.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+SILENCED_SYSTEM_CHECKS: list[str] = []
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.VerifiedEmailBackend"]
 PASSWORD_HASHERS = [
@@ -153,8 +152,11 @@ MAIL_LINK_PATHS = {
 
 # Whether users are told by mail of a new device, password or address, and of what looks stolen.
 SEND_NOTICES = True
-# Whether mails are handed over beside the answer, whose time then does not tell if there is one.
+# Whether emails, and the queries that decide on them, are handled after the response, whose
+# duration then does not reveal which email addresses have an account.
 SEND_MAIL_IN_BACKGROUND = False
+# Seconds to wait before each further attempt to deliver an email in the background.
+MAIL_RETRY_DELAYS = (1, 5, 15)
 
 # Rate limits: (attempts, seconds). docs/authentication.md describes each of them.
 RATE_LIMITS = {

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -25,6 +26,11 @@ class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
     success_message = "Check your email: follow the link that we sent to %(email)s to finish."
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
-        """Open the account."""
-        form.save(get_client_info(self.request))
+        """Create the account, or report what another account has already."""
+        try:
+            form.save(get_client_info(self.request))
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                form.add_error(name if name in form.fields else None, messages)
+            return self.form_invalid(form)
         return super().form_valid(form)

@@ -1,12 +1,42 @@
-"""What the tests of accounts share."""
+"""Fixtures of the tests of accounts."""
+
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts import background, mail
 from accounts.models import User
 from tests.conftest import PASSWORD
+
+
+class Waiting:
+    """Stands in for the threads: background work waits until the test finishes it."""
+
+    def __init__(self) -> None:
+        self.work: list[Callable[[], object]] = []
+
+    def submit(self, function: Callable[..., object], *arguments: object) -> None:
+        self.work.append(lambda: function(*arguments))
+
+    def finish(self) -> None:
+        while self.work:
+            self.work.pop(0)()
+
+
+@pytest.fixture
+def waiting(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Waiting:
+    """Have work done in the background, as in production, when the test says so."""
+    work = Waiting()
+    settings.SEND_MAIL_IN_BACKGROUND = True
+    monkeypatch.setattr(background, "_threads", work)
+    monkeypatch.setattr(mail, "_threads", work)
+    # The test's own connection, which the work uses.
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    return work
 
 
 @pytest.fixture(params=sorted(django_settings.SIGN_IN_LIMITS))

@@ -85,17 +85,17 @@ def test_password_reset_restores_access_where_others_exhausted_the_limit(
     exhaust_network()
     assert not is_let_in(user)
 
-    passwords.request_reset(user.email, client)
+    passwords.request_reset(user.email, client=client)
     assert len(mailoutbox) == 1
     user.refresh_from_db()
-    passwords.reset(user, PASSWORD, client)
+    passwords.reset(user, PASSWORD, client=client)
 
     assert is_let_in(user)
     assert not is_let_in(other)
 
 
 def test_after_a_password_reset_guessing_from_everywhere_is_still_limited(user: User) -> None:
-    passwords.reset(user, PASSWORD, HERE)
+    passwords.reset(user, PASSWORD, client=HERE)
     for number in range(5):
         guess_often(user.email, 1, f"198.51.100.{number}")
 
@@ -111,7 +111,7 @@ def test_password_reset_restores_access_after_too_many_sign_ins(
     assert is_let_in(user)
     assert not is_let_in(user)
 
-    passwords.reset(user, PASSWORD, HERE)
+    passwords.reset(user, PASSWORD, client=HERE)
 
     assert is_let_in(user)
 
@@ -123,7 +123,7 @@ def test_other_emails_do_not_use_up_password_resets(user: User, mailoutbox: list
     with pytest.raises(RateLimitExceededError):
         verification.resend(user.email, ClientInfo("198.51.100.7", ""))
 
-    passwords.request_reset(user.email, HERE)
+    passwords.request_reset(user.email, client=HERE)
 
     assert len(mailoutbox) == 1
 
@@ -135,14 +135,14 @@ def test_known_user_resets_the_password_where_others_exhausted_the_limit(
     sign_ins.start(user, kind, HERE, "a")
     mailoutbox.clear()
     for number in range(4):
-        passwords.request_reset(f"{number}@example.com", HERE)
+        passwords.request_reset(f"{number}@example.com", client=HERE)
 
     with pytest.raises(RateLimitExceededError):
-        passwords.request_reset(other.email, HERE)
+        passwords.request_reset(other.email, client=HERE)
     for _ in range(2):
-        passwords.request_reset(user.email, HERE)
+        passwords.request_reset(user.email, client=HERE)
     with pytest.raises(RateLimitExceededError):
-        passwords.request_reset(user.email, HERE)
+        passwords.request_reset(user.email, client=HERE)
 
     assert len(mailoutbox) == 2
 
@@ -152,13 +152,13 @@ def test_signed_in_user_changes_the_email_address_whatever_others_requested(
 ) -> None:
     """D01: emails of a signed-in user count for that user instead of the network."""
     for number in range(4):
-        passwords.request_reset(f"{number}@example.com", HERE)
+        passwords.request_reset(f"{number}@example.com", client=HERE)
     for number in range(4):
-        email_change.request(user, f"new{number}@example.com", HERE)
+        email_change.request(user, f"new{number}@example.com", client=HERE)
 
     with pytest.raises(RateLimitExceededError):
-        email_change.request(user, "new4@example.com", PHONE)
-    email_change.request(other, "new5@example.com", HERE)
+        email_change.request(user, "new4@example.com", client=PHONE)
+    email_change.request(other, "new5@example.com", client=HERE)
 
 
 def test_valid_link_works_after_invalid_ones(user: User) -> None:

@@ -114,8 +114,8 @@ def test_what_something_waits_for_is_always_sent(
 ) -> None:
     settings.SEND_NOTICES = False
 
-    passwords.request_reset(user.email, AT_HOME)
-    email_change.request(user, "ada@example.org", AT_HOME)
+    passwords.request_reset(user.email, client=AT_HOME)
+    email_change.request(user, "ada@example.org", client=AT_HOME)
     verification.send_link(user)
 
     assert len(mailoutbox) == 3

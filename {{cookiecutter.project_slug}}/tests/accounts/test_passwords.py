@@ -46,7 +46,7 @@ def test_a_reset_ends_every_sign_in_and_confirms_the_address(user: User, kind: s
     sign_ins.start(user, kind, ClientInfo(None, ""), "a")
     user.email_verified_at = None
     user.save()
-    passwords.reset(user, NEW, HERE)
+    passwords.reset(user, NEW, client=HERE)
     assert not sign_ins.live(user).exists()
     assert user.may_sign_in
 
@@ -62,21 +62,21 @@ def take_password(user: User) -> None:
 
 
 def test_a_reset_link_is_mailed(user: User) -> None:
-    passwords.request_reset("ADA@example.com", HERE)
+    passwords.request_reset("ADA@example.com", client=HERE)
     assert [message.to for message in mail.outbox] == [["ada@example.com"]]
 
 
 @pytest.mark.parametrize("change", [shut, take_password])
 def test_no_reset_link_for_an_account_that_cannot_use_it(user: User, change: object) -> None:
     change(user)  # type: ignore[operator]
-    passwords.request_reset(user.email, HERE)
-    passwords.request_reset("nobody@example.com", HERE)
+    passwords.request_reset(user.email, client=HERE)
+    passwords.request_reset("nobody@example.com", client=HERE)
     assert mail.outbox == []
 
 
 def test_an_invited_user_can_ask_for_another_link(db: None) -> None:
     user = User.objects.create_user("grace@example.com")
-    passwords.request_reset(user.email, HERE)
+    passwords.request_reset(user.email, client=HERE)
     assert len(mail.outbox) == 1
 
 

@@ -144,7 +144,7 @@ def test_a_new_password_by_mail_is_the_way_out(user: User) -> None:
     others_guess()
     assert not is_let_in(user)
 
-    passwords.reset(user, PASSWORD, HERE)
+    passwords.reset(user, PASSWORD, client=HERE)
     others_guess()
 
     assert is_let_in(user)
@@ -185,13 +185,13 @@ def test_mails_are_counted_for_whom_they_are_and_who_asks(
     user: User, mailoutbox: list[object]
 ) -> None:
     for _ in range(2):
-        passwords.request_reset(user.email.upper(), HERE)
+        passwords.request_reset(user.email.upper(), client=HERE)
     with pytest.raises(RateLimitExceededError):
-        passwords.request_reset(user.email, ClientInfo("198.51.100.7", ""))
+        passwords.request_reset(user.email, client=ClientInfo("198.51.100.7", ""))
     for number in range(2):
-        passwords.request_reset(f"{number}@example.com", HERE)
+        passwords.request_reset(f"{number}@example.com", client=HERE)
     with pytest.raises(RateLimitExceededError):
-        passwords.request_reset("somebody@example.com", HERE)
+        passwords.request_reset("somebody@example.com", client=HERE)
 
     assert len(mailoutbox) == 2
     assert is_let_in(user)
@@ -217,14 +217,14 @@ def test_meanwhile_whoever_is_signed_in_may_show_the_password(
 
     assert authentication.reauthenticate(user, PASSWORD, client=HERE)
     assert not authentication.reauthenticate(user, "wrong", client=HERE)
-    passwords.request_reset(user.email, HERE)
+    passwords.request_reset(user.email, client=HERE)
     assert len(mailoutbox) == 1
 
 
 def test_a_password_can_be_reset_meanwhile(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rate_limits, "cache", UnreachableCache())
 
-    passwords.reset(user, "the tide comes in at six", HERE)
+    passwords.reset(user, "the tide comes in at six", client=HERE)
 
     assert User.objects.get().check_password("the tide comes in at six")
 

@@ -2,18 +2,15 @@
 
 import json
 import logging
-import smtplib
 from typing import Any
 
 import pytest
 import structlog
-from django.core import mail as django_mail
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
 
-from accounts import mail
 from monitoring.health import migrations
 from web.client_info import get_client_info
 
@@ -178,22 +175,3 @@ def test_no_nul_gets_as_far_as_a_query(client: Client, db: None, url: str) -> No
 def test_a_user_agent_is_cut_and_cleaned() -> None:
     request = RequestFactory().get("/", headers={"user-agent": "a\x00b\n" + "x" * 999})
     assert get_client_info(request).user_agent == "ab" + "x" * 254
-
-
-def test_a_mail_has_text_and_html(db: None) -> None:
-    mail.send("password_changed", "ada@example.com")
-    (message,) = django_mail.outbox
-    assert isinstance(message, django_mail.EmailMultiAlternatives)
-    assert [kind for _, kind in message.alternatives] == ["text/html"]
-    assert "\n" not in message.subject
-
-
-def test_a_mail_server_that_fails_is_logged_and_fails_nothing(
-    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def refuse(*_: Any) -> None:
-        raise smtplib.SMTPServerDisconnected
-
-    monkeypatch.setattr(django_mail.EmailMultiAlternatives, "send", refuse)
-    mail.send("password_changed", "ada@example.com")
-    assert "mail_failed" in caplog.text

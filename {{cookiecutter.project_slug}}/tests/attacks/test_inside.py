@@ -75,7 +75,7 @@ def test_p04_p05_asking_for_a_mail_hashes_nothing(
 ) -> None:
     """P04, P05, P06, ASVS 6.3.8."""
     for email in accounts:
-        ask(email, HERE)
+        ask(email, client=HERE)
 
     assert hash_runs == []
 

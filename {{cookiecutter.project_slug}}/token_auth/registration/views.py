@@ -1,6 +1,8 @@
 """The call that opens an account."""
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,5 +21,9 @@ class RegisterView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Open an account; the answer is the same whether the address was free or taken."""
-        signup.register(get_client_info(request), **checked(RegistrationSerializer, request))
+        account = checked(RegistrationSerializer, request)
+        try:
+            signup.create_account(**account, client=get_client_info(request))
+        except DjangoValidationError as error:
+            raise ValidationError(error.message_dict) from None
         return mail_is_on_its_way()

@@ -1,9 +1,14 @@
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+from django.template.base import Template
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.services import authentication, signup, staff
+from tests.accounts.conftest import Waiting
 from tests.conftest import HERE, PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +20,7 @@ def recipients() -> list[list[str]]:
 
 
 def test_a_new_account_waits_for_its_address_to_be_confirmed() -> None:
-    signup.register(HERE, "Grace@example.com", PASSWORD, "Grace")
+    signup.create_account("Grace@example.com", PASSWORD, "Grace", client=HERE)
     user = User.objects.get()
     assert (user.email, user.name, user.may_sign_in) == ("grace@example.com", "Grace", False)
     assert authentication.authenticate(user.email, PASSWORD, client=HERE) is None
@@ -23,15 +28,15 @@ def test_a_new_account_waits_for_its_address_to_be_confirmed() -> None:
 
 
 def test_a_taken_address_changes_nothing_and_tells_its_owner(user: User) -> None:
-    signup.register(HERE, user.email.upper(), OTHER)
+    signup.create_account(user.email.upper(), OTHER, client=HERE)
     assert User.objects.get().check_password(PASSWORD)
     assert recipients() == [[user.email]]
     assert "already" in mail.outbox[0].body
 
 
 def test_the_last_to_ask_for_an_unconfirmed_address_wins() -> None:
-    signup.register(HERE, "grace@example.com", OTHER, "Mallory")
-    signup.register(HERE, "grace@example.com", PASSWORD, "Grace")
+    signup.create_account("grace@example.com", OTHER, "Mallory", client=HERE)
+    signup.create_account("grace@example.com", PASSWORD, "Grace", client=HERE)
     user = User.objects.get()
     assert (user.name, user.check_password(PASSWORD)) == ("Grace", True)
     assert len(mail.outbox) == 2
@@ -39,7 +44,7 @@ def test_the_last_to_ask_for_an_unconfirmed_address_wins() -> None:
 
 def test_an_invited_user_keeps_the_invitation() -> None:
     staff.invite("grace@example.com")
-    signup.register(HERE, "grace@example.com", PASSWORD)
+    signup.create_account("grace@example.com", PASSWORD, client=HERE)
     assert not User.objects.get().has_usable_password()
 
 
@@ -55,5 +60,57 @@ def test_free_and_taken_cost_the_same(
         return encode(hasher, password, salt)
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
-    signup.register(HERE, email, PASSWORD)
+    signup.create_account(email, PASSWORD, client=HERE)
     assert (len(runs), len(mail.outbox)) == (1, 1)
+
+
+def test_creating_an_account_does_the_same_work_for_everyone(
+    user: User, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C09: saving, rendering and sending leave the request."""
+    User.objects.create_user("grace@example.com", PASSWORD)
+    rendered: list[object] = []
+
+    def render(template: Template, _: object) -> str:
+        rendered.append(template.name)
+        return ""
+
+    monkeypatch.setattr(Template, "render", render)
+    for email in (user.email, "grace@example.com", "new@example.com"):
+        with CaptureQueriesContext(connection) as queries:
+            signup.create_account(email, OTHER, client=HERE)
+        assert (len(queries), rendered, len(mail.outbox)) == (0, [], 0)
+        waiting.finish()
+        assert len(mail.outbox) == 1
+        mail.outbox.clear()
+        rendered.clear()
+    assert User.objects.filter(email="new@example.com").exists()
+
+
+def test_a_conflict_that_is_not_about_the_email_is_not_taken_for_one(
+    user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """C07: only the constraint on the email address means that it has an account."""
+
+    def conflict(*_: object, **__: object) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(User, "save", conflict)
+
+    signup.create_account("new@example.com", PASSWORD, client=HERE)
+
+    assert "background_work_failed" in caplog.text
+    assert mail.outbox == []
+
+
+def test_another_unique_field_that_is_taken_is_reported(
+    user: User, unique_name: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C07: a field that a team has made unique."""
+    with pytest.raises(ValidationError) as error:
+        signup.create_account("new@example.com", PASSWORD, user.name, client=HERE)
+    assert list(error.value.message_dict) == ["name"]
+    assert mail.outbox == []
+
+    signup.create_account("new@example.com", PASSWORD, "Grace", client=HERE)
+    assert recipients() == [["new@example.com"]]

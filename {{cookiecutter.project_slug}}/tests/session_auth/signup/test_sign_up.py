@@ -5,6 +5,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
+from session_auth.signup.forms import SignUpForm
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import SignIn, is_signed_in
 
@@ -38,6 +39,11 @@ def test_a_taken_address_gets_the_same_answer(user: User) -> None:
     [
         {"email": ""},
         {"email": "nonsense"},
+        {"email": "a@" + "\ufdfa" * 20 + ".org"},
+        {"email": "alice@exam\u200bple.org"},
+        {"email": "a@evil\uff20example.org"},
+        {"email": "a@[127.0.0.1]"},
+        {"email": "x" * 10_000 + "@example.com"},
         {"password": ""},
         {"password": "short"},
         {"password": "x" * 129},
@@ -65,3 +71,26 @@ def test_the_sign_in_page_leads_here(db: None) -> None:
 
 def test_a_form_wants_a_csrf_token(db: None) -> None:
     assert Client(enforce_csrf_checks=True).post(PATH).status_code == 403
+
+
+def test_another_unique_field_that_is_taken_is_an_error_of_the_form(
+    user: User, unique_name: None
+) -> None:
+    """C07."""
+    form = {"email": "grace@example.com", "name": user.name, "password": PASSWORD}
+    page = Client().post(PATH, form)
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["name"]
+    assert mail.outbox == []
+    assert Client().post(PATH, {**form, "name": "Grace"}).status_code == 302
+
+
+def test_a_conflict_over_a_field_that_the_form_lacks_is_an_error_of_the_form(
+    user: User, unique_name: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C07."""
+    monkeypatch.delitem(SignUpForm.base_fields, "name")
+    User.objects.create_user("nameless@example.com", name="")
+    page = Client().post(PATH, {"email": "grace@example.com", "password": PASSWORD})
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == ["__all__"]

@@ -37,6 +37,29 @@ def test_a_newcomer_confirms_the_address_and_signs_in(
     assert (me["name"], me["email_verified"]) == ("Grace", True)
 
 
+def test_the_account_has_the_mailbox_that_was_typed(
+    api: APIClient, mailoutbox: list[EmailMessage]
+) -> None:
+    """C02: an internationalized domain is its own mailbox."""
+    assert api.post(REGISTER, NEWCOMER | {"email": "Grace@Straße.example"}).status_code == 202
+
+    assert [mail.to for mail in mailoutbox] == [["grace@xn--strae-oqa.example"]]
+    assert User.objects.get().email == "grace@xn--strae-oqa.example"
+    found = api.post(TOKEN, {"email": "grace@strasse.example", "password": PASSWORD})
+    assert found.status_code == 401
+
+
+def test_another_unique_field_that_is_taken_is_named(
+    api: APIClient, user: User, unique_name: None, mailoutbox: list[EmailMessage]
+) -> None:
+    """C07: it was 401, "Token is invalid"."""
+    response = api.post(REGISTER, NEWCOMER | {"name": user.name})
+
+    assert (response.status_code, list(response.json())) == (400, ["name"])
+    assert mailoutbox == []
+    assert api.post(REGISTER, NEWCOMER).status_code == 202
+
+
 def test_a_name_is_optional(api: APIClient) -> None:
     body = {"email": "grace@example.com", "password": PASSWORD}
 
@@ -92,6 +115,16 @@ def test_a_newcomer_chooses_nothing_else(api: APIClient, field: str, value: Any)
         ("email", None),
         ("email", "gra\x00ce@example.com"),
         ("email", "gra\ud800ce@example.com"),
+        ("email", "grace@\ud800.com"),
+        ("email", "a@" + "\ufdfa" * 20 + ".org"),
+        ("email", "alice@exam\u200bple.org"),
+        ("email", "a@evil\uff20example.org"),
+        ("email", "a@[127.0.0.1]"),
+        ("email", '"grace"@example.com'),
+        ("email", "x" * 10_000 + "@example.com"),
+        ("email", ["grace@example.com"]),
+        ("email", {"a": 1}),
+        ("email", True),
         ("password", "short"),
         ("password", "password1234"),
         ("password", "grace@example.com"),

@@ -1,0 +1,25 @@
+"""Django's `force_login` in the tests of a team."""
+
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import is_signed_in
+
+
+def test_force_login_signs_in_a_user_whose_email_is_confirmed(db: None) -> None:
+    """F08: as docs/authentication.md says."""
+    user = User.objects.create_user(
+        "grace@example.com", PASSWORD, email_verified_at=timezone.now()
+    )
+    browser = Client()
+    browser.force_login(user)
+    assert is_signed_in(browser)
+
+
+def test_force_login_leaves_a_user_whose_email_is_not_confirmed_anonymous(db: None) -> None:
+    """F08."""
+    browser = Client()
+    browser.force_login(User.objects.create_user("grace@example.com", PASSWORD))
+    assert not is_signed_in(browser)
