@@ -47,7 +47,7 @@ class CarefulAdmin(admin.ModelAdmin[_M]):
 
 
 class UserForm(forms.ModelForm[User]):
-    """A user, and whether staff vouch for a new email address."""
+    """A user, and whether staff have verified a new email address."""
 
     email_is_verified = forms.BooleanField(
         label="The new email address is verified",

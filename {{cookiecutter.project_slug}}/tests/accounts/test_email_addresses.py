@@ -1,4 +1,4 @@
-"""One mailbox has one canonical email address, wherever it is typed."""
+"""One mailbox has one canonical email address for every spelling."""
 
 import pytest
 from django.core.exceptions import ValidationError

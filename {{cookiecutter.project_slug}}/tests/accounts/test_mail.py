@@ -74,7 +74,7 @@ def test_delivery_is_given_up_after_a_few_attempts_and_logged(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """C10: whatever the backend raises."""
+    """C10: for any exception of the backend."""
     server = FailingServer([LookupError("an API mailer")] * 9)
     monkeypatch.setattr(EmailMultiAlternatives, "send", server.take)
 
