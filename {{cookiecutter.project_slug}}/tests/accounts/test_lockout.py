@@ -119,9 +119,9 @@ def test_password_reset_restores_access_after_too_many_sign_ins(
 def test_other_emails_do_not_use_up_password_resets(user: User, mailoutbox: list[object]) -> None:
     """D01: anyone could block the reset of an account by signing up with its address."""
     for _ in range(2):
-        verification.resend(user.email, ClientInfo("198.51.100.7", ""))
+        verification.resend(user.email, client=ClientInfo("198.51.100.7", ""))
     with pytest.raises(RateLimitExceededError):
-        verification.resend(user.email, ClientInfo("198.51.100.7", ""))
+        verification.resend(user.email, client=ClientInfo("198.51.100.7", ""))
 
     passwords.request_reset(user.email, client=HERE)
 
