@@ -18,7 +18,7 @@ from accounts.services import (
     rate_limits,
     verification,
 )
-from tests.conftest import HERE, PASSWORD, REQUEST
+from tests.conftest import HERE, PASSWORD
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_an_account_does_not_move_to_what_is_not_an_email_address(user: User) ->
 
 @pytest.mark.parametrize("typed", ["nonsense", "alice@exam\u200bple.org", "x" * 5000])
 def test_sign_in_with_what_is_not_an_email_address_is_refused(user: User, typed: str) -> None:
-    assert authentication.authenticate(REQUEST, typed, PASSWORD) is None
+    assert authentication.authenticate(typed, PASSWORD, client=HERE) is None
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ def test_every_lookup_by_email_address_uses_the_index(user: User, settings: obje
     """C05: sign-in, reset, resend, change and creating accounts read no whole table."""
     User.objects.bulk_create(User(email=f"user{number}@example.com") for number in range(50))
     with CaptureQueriesContext(connection) as queries:
-        authentication.authenticate(REQUEST, "Ada@example.com", PASSWORD)
-        authentication.authenticate(REQUEST, "Ada@example.com", "wrong")
+        authentication.authenticate("Ada@example.com", PASSWORD, client=HERE)
+        authentication.authenticate("Ada@example.com", "wrong", client=HERE)
         passwords.request_reset("Ada@example.com", client=HERE)
         verification.resend("Ada@example.com", client=HERE)
         email_change.request(user, "new@example.com", client=HERE)
