@@ -17,10 +17,9 @@ urlpatterns = [
     # {% if cookiecutter.auth == "both" %}
     path("api/", include("token_auth.with_sessions.urls")),
     # {% endif %}
-    path("api/", include("token_auth.urls")),
-    path(".well-known/", include("token_auth.well_known")),
+    path("", include("token_auth.urls")),
     # {% if cookiecutter.registration == "open" %}
-    path("api/auth/", include("token_auth.registration.urls")),
+    path("api/auth/", include("token_auth.signup")),
     # {% endif %}
     # {% endif %}
 ]

@@ -10,4 +10,4 @@ class TokenAuthConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself: checks, receivers, and descriptions for OpenAPI."""
-        from token_auth import checks, receivers, schema  # noqa: F401, PLC0415 - apps are ready only now
+        from token_auth import checks, openapi, receivers  # noqa: F401, PLC0415 - apps are ready only now

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from token_auth import devices, documentation, views
+from token_auth import jwks, openapi, views
 
 auth = [
     path("token/", views.TokenView.as_view(), name="token"),
@@ -23,12 +23,13 @@ auth = [
         name="api_password_reset_confirm",
     ),
     path("me/", views.MeView.as_view(), name="api_me"),
-    path("sign-ins/", devices.SignInsView.as_view(), name="api_sign_ins"),
-    path("sign-ins/<uuid:sign_in_id>/", devices.SignInView.as_view(), name="api_sign_in"),
+    path("sign-ins/", views.SignInsView.as_view(), name="api_sign_ins"),
+    path("sign-ins/<uuid:sign_in_id>/", views.SignInView.as_view(), name="api_sign_in"),
 ]
 
 urlpatterns = [
-    path("auth/", include(auth)),
-    path("schema/", documentation.SchemaView.as_view(), name="api_schema"),
-    path("docs/", documentation.DocsView.as_view(), name="api_docs"),
+    path("api/auth/", include(auth)),
+    path("api/schema/", openapi.SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", openapi.DocsView.as_view(), name="api_docs"),
+    path(".well-known/jwks.json", jwks.KeySetView.as_view(), name="jwks"),
 ]

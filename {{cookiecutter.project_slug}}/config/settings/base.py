@@ -217,7 +217,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["token_auth.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "token_auth.exceptions.handle",
+    "EXCEPTION_HANDLER": "token_auth.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
@@ -239,6 +239,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["token_auth.permissions.IsStaffOrDevelopment"],
+    # {% if cookiecutter.auth == "both" %}
+    "SERVE_AUTHENTICATION": [
+        "token_auth.authentication.BearerAuthentication",
+        "token_auth.with_sessions.authentication.SessionAuthentication",
+    ],
+    # {% endif %}
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

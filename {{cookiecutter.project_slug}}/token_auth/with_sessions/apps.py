@@ -11,4 +11,4 @@ class WithSessionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself: receivers, and a description for OpenAPI."""
-        from token_auth.with_sessions import receivers, schema  # noqa: F401, PLC0415 - models are ready only now
+        from token_auth.with_sessions import openapi, receivers  # noqa: F401, PLC0415 - models are ready only now

@@ -2,10 +2,8 @@
 
 from django.urls import path
 
-from token_auth.with_sessions import documentation, views
+from token_auth.with_sessions import views
 
 urlpatterns = [
     path("auth/token/exchange/", views.TokenExchangeView.as_view(), name="token_exchange"),
-    path("schema/", documentation.SchemaView.as_view(), name="api_schema"),
-    path("docs/", documentation.DocsView.as_view(), name="api_docs"),
 ]

@@ -1,1 +1,0 @@
-"""Opening an account through the API."""
