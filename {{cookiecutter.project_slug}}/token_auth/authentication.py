@@ -32,7 +32,7 @@ class BearerAuthentication(JWTAuthentication):
             InvalidToken: the sign-in has ended.
         """
         token = cast("AccessToken", validated_token)
-        user = revocation.user_of(token.subject, token.sign_in_id, token.generation)
+        user = revocation.resolve_user(token.subject, token.sign_in_id, token.epoch)
         if user is None:
             raise InvalidToken
         user.sign_in_id = token.sign_in_id

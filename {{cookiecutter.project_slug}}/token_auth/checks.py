@@ -19,10 +19,10 @@ def signing_keys(**_: Any) -> list[Error]:
         return [Error("JWT_SIGNING_KEYS is empty.", id="token_auth.E001")]
     faults = [
         Error(f"JWT_SIGNING_KEYS: {kid!r} {fault}", id="token_auth.E002")
-        for kid, material in found.items()
-        if (fault := _fault_of(material))
+        for kid, encoded_key in found.items()
+        if (fault := _fault_of(encoded_key))
     ]
-    if not faults and next(iter(keys.ring().values())).signing is None:
+    if not faults and next(iter(keys.keyring().values())).signing is None:
         message = "JWT_SIGNING_KEYS: the first key must sign, and this one is public."
         faults.append(Error(message, id="token_auth.E003"))
     return faults
@@ -50,12 +50,12 @@ def shared_cache(**_: Any) -> list[Error]:
     return []
 
 
-def _fault_of(material: str) -> str | None:
+def _fault_of(encoded_key: str) -> str | None:
     try:
-        key = keys.read(material)
+        key = keys.read(encoded_key)
     except keys.KeyFaultError as fault:
         return str(fault)
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if material in secrets or key.signing in [str(secret).encode() for secret in secrets]:
+    if encoded_key in secrets or key.signing in [str(secret).encode() for secret in secrets]:
         return "is SECRET_KEY; each has one use."
     return None

@@ -8,10 +8,10 @@ from typing import Any
 
 from accounts.models import SignIn
 
-RESERVED = frozenset({"aud", "exp", "gen", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"})
+RESERVED = frozenset({"aud", "exp", "epoch", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"})
 
 
-def of(sign_in: SignIn) -> dict[str, Any]:  # noqa: ARG001 - for those who have something to say
+def extra_claims(sign_in: SignIn) -> dict[str, Any]:  # noqa: ARG001 - for those who have something to say
     """Return claims of your own for the access tokens of `sign_in`.
 
     A service that keeps tenants apart would say which one, under a name that nobody else uses

@@ -23,7 +23,7 @@ class KeySetView(APIView):
     @extend_schema(responses={200: KeySetSerializer})
     def get(self, _: Request) -> Response:
         """Return the public half of every key that has one."""
-        written = ((kid, key.algorithm, key.as_jwk()) for kid, key in keys.ring().items())
+        written = ((kid, key.algorithm, key.as_jwk()) for kid, key in keys.keyring().items())
         found = [
             {**jwk, "kid": kid, "alg": algorithm, "use": "sig"}
             for kid, algorithm, jwk in written

@@ -53,24 +53,24 @@ class Key:
         return {name: value for name, value in found.items() if name != "key_ops"}
 
 
-def ring() -> Mapping[str, Key]:
+def keyring() -> Mapping[str, Key]:
     """Return the keys of `settings.JWT_SIGNING_KEYS` by their `kid`; the first one signs."""
-    return {kid: read(material) for kid, material in settings.JWT_SIGNING_KEYS.items()}
+    return {kid: read(encoded_key) for kid, encoded_key in settings.JWT_SIGNING_KEYS.items()}
 
 
 @lru_cache(maxsize=32)
-def read(material: str) -> Key:
-    """Return the key that `material` writes.
+def read(encoded_key: str) -> Key:
+    """Return the key that `encoded_key` holds.
 
     Args:
-        material: in base64url, either the bytes of a shared secret for HS256, or a private key
+        encoded_key: in base64url, either the bytes of a shared secret for HS256, or a private key
             (PKCS #8) or public key (SubjectPublicKeyInfo) in DER, for RS256, ES256 or EdDSA.
 
     Raises:
         KeyFaultError: it is none of these, or too weak.
     """
-    bare = material.rstrip("=")
-    if not _BASE64URL.fullmatch(material) or len(bare) % 4 == 1:
+    bare = encoded_key.rstrip("=")
+    if not _BASE64URL.fullmatch(encoded_key) or len(bare) % 4 == 1:
         raise KeyFaultError("is not in base64url.")
     raw = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
     if _DER.match(raw):
@@ -81,7 +81,7 @@ def read(material: str) -> Key:
 
 
 def generate(algorithm: str) -> str:
-    """Return the material of a new key.
+    """Return a new key, encoded.
 
     Args:
         algorithm: HS256, RS256, ES256 or EdDSA.

@@ -1,4 +1,4 @@
-"""The end of a sign-in is the end of its access tokens."""
+"""Receivers that revoke the access tokens of ended sign-ins."""
 
 from typing import Any
 
@@ -10,6 +10,6 @@ from token_auth import revocation
 
 
 @receiver(sign_ins_ended)
-def mark(sign_ins: list[SignIn], **_: Any) -> None:
-    """Mark the ended sign-ins before the answer is sent."""
-    revocation.mark(sign_in.pk for sign_in in sign_ins)
+def revoke_access_tokens(sign_ins: list[SignIn], **_: Any) -> None:
+    """Revoke the access tokens of ended sign-ins before the response is sent."""
+    revocation.revoke(sign_in.pk for sign_in in sign_ins)

@@ -1,11 +1,11 @@
-"""What ends access tokens together with their sign-in.
+"""Revocation of access tokens together with their sign-in.
 
-An access token is verified without the database. What it cannot know by itself, that its sign-in
-has ended since, stands in the shared cache for as long as such a token can live.
+An access token is verified without the database. Whether its sign-in has ended since is kept in
+the shared cache for as long as such a token can be valid.
 
-A cache can lose what it held. So it also holds the name of a generation, which every access token
-carries: as long as the cache has the generation of a token, it has all that was marked since the
-token was made. A token of another generation is looked up in the database.
+A cache can lose its entries. So it also holds the name of an epoch, which every access token
+carries: while the cache has the epoch of a token, it has every entry written since the token was
+issued. A token of another epoch is looked up in the database.
 """
 
 from collections.abc import Iterable
@@ -23,86 +23,102 @@ from accounts.services import sign_ins
 log = structlog.get_logger(__name__)
 
 CACHE, DATABASE, NONE = "cache", "database", "none"
-_GENERATION = "sign-in-marks"
-# A mark outlives the last access token by as much, in seconds: one may be made by a request that
-# had begun before the end of the sign-in.
+_EPOCH = "sign-in-marks"
+# An entry outlives the last access token by this many seconds: one may be issued by a request that
+# started before the sign-in ended.
 _MARGIN = 60
-# A process that could not write a mark, or could not read, opens a new generation when it can.
-_gap = False
 
 
-def generation() -> str:
-    """Return the present generation of marks, or nothing where none are kept."""
-    if settings.JWT_REVOCATION != CACHE:
-        return ""
-    try:
-        _close_gap()
-        return str(cache.get_or_set(_GENERATION, _new_generation, timeout=None))
-    except Exception:
-        log.exception("generation_not_read")
-        _open_gap()
-        return ""
+class RevocationStore:
+    """Revocation entries in the shared cache, one for each sign-in that has ended.
+
+    If the cache was unreachable, entries may be missing. A new epoch starts as soon as it is back.
+    """
+
+    def __init__(self) -> None:
+        self.needs_new_epoch = False
+
+    def epoch(self) -> str:
+        """Return the present epoch, or an empty string if the cache cannot be read."""
+        try:
+            self._start_epoch_if_needed()
+            return str(cache.get_or_set(_EPOCH, _new_epoch, timeout=None))
+        except Exception:
+            log.exception("revocation_epoch_not_read")
+            self.needs_new_epoch = True
+            return ""
+
+    def revoke(self, sign_in_ids: Iterable[UUID]) -> None:
+        """Reject the access tokens of these sign-ins on every node from now on."""
+        timeout = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()) + _MARGIN
+        try:
+            cache.set_many({_key(sign_in_id): 1 for sign_in_id in sign_in_ids}, timeout)
+        except Exception:
+            # The rows are written already, and while the cache is away the rows are asked.
+            log.exception("revocation_entries_not_written")
+            self.needs_new_epoch = True
+
+    def is_revoked(self, sign_in_id: UUID, epoch: str) -> bool | None:
+        """Return whether a sign-in is revoked, or None if only the database can tell.
+
+        Args:
+            sign_in_id: the token's `sid`.
+            epoch: the token's `epoch`; empty if it was issued while the cache was unreachable.
+        """
+        try:
+            self._start_epoch_if_needed()
+            found = cache.get_many([_key(sign_in_id), _EPOCH])
+        except Exception:
+            log.exception("revocation_entries_not_read")
+            self.needs_new_epoch = True
+            return None
+        if _key(sign_in_id) in found:
+            return True
+        return False if epoch and found.get(_EPOCH) == epoch else None
+
+    def _start_epoch_if_needed(self) -> None:
+        if self.needs_new_epoch:
+            cache.set(_EPOCH, _new_epoch(), timeout=None)
+            self.needs_new_epoch = False
 
 
-def mark(sign_in_ids: Iterable[UUID]) -> None:
-    """Make every node refuse the access tokens of these sign-ins from now on."""
-    if settings.JWT_REVOCATION != CACHE:
-        return
-    timeout = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()) + _MARGIN
-    try:
-        cache.set_many({_key(sign_in_id): 1 for sign_in_id in sign_in_ids}, timeout)
-    except Exception:
-        # The rows are written already, and while the cache is away the rows are asked.
-        log.exception("revocation_marks_not_written")
-        _open_gap()
+store = RevocationStore()
 
 
-def user_of(user_id: UUID, sign_in_id: UUID, token_generation: str) -> User | None:
-    """Return whose access token it is, unless the sign-in has ended.
+def epoch() -> str:
+    """Return the present revocation epoch, or an empty string if there is none."""
+    return store.epoch() if settings.JWT_REVOCATION == CACHE else ""
 
-    A user who was not looked up is one whose fields load when they are first touched.
+
+def revoke(sign_in_ids: Iterable[UUID]) -> None:
+    """Reject the access tokens of these sign-ins from now on."""
+    if settings.JWT_REVOCATION == CACHE:
+        store.revoke(sign_in_ids)
+
+
+def resolve_user(user_id: UUID, sign_in_id: UUID, epoch: str) -> User | None:
+    """Return the user of an access token, or None if the sign-in has ended.
+
+    If the cache can tell, the user is not looked up: its fields load on first access.
 
     Args:
         user_id: the token's `sub`.
         sign_in_id: the token's `sid`.
-        token_generation: the token's `gen`.
+        epoch: the token's `epoch`.
     """
+    revoked: bool | None = None
     if settings.JWT_REVOCATION == NONE:
-        return _unloaded(user_id)
-    if settings.JWT_REVOCATION == CACHE:
-        try:
-            _close_gap()
-            found = cache.get_many([_key(sign_in_id), _GENERATION])
-        except Exception:
-            log.exception("revocation_marks_not_read")
-            _open_gap()
-            found = {}
-        if _key(sign_in_id) in found:
-            return None
-        if token_generation and found.get(_GENERATION) == token_generation:
-            return _unloaded(user_id)
+        revoked = False
+    elif settings.JWT_REVOCATION == CACHE:
+        revoked = store.is_revoked(sign_in_id, epoch)
+    if revoked is not None:
+        return None if revoked else User.from_db("default", ["id"], [user_id])
     sign_in = sign_ins.find_live(sign_in_id)
     return sign_in.user if sign_in is not None else None
 
 
-def _open_gap() -> None:
-    global _gap  # noqa: PLW0603 - it is the process that has missed something
-    _gap = True
-
-
-def _close_gap() -> None:
-    global _gap  # noqa: PLW0603 - as above
-    if _gap:
-        cache.set(_GENERATION, _new_generation(), timeout=None)
-        _gap = False
-
-
-def _new_generation() -> str:
+def _new_epoch() -> str:
     return token_urlsafe(6)
-
-
-def _unloaded(user_id: UUID) -> User:
-    return User.from_db("default", ["id"], [user_id])
 
 
 def _key(sign_in_id: UUID) -> str:

@@ -33,7 +33,7 @@ def obtain(user: User, client: ClientInfo) -> dict[str, Any]:
     if not User.objects.filter(pk=user.pk, **shown).update(last_login=timezone.now()):
         sign_ins.revoke([sign_in])
         raise sign_ins.SignInEndedError
-    return tokens.pair(sign_in, refresh_id)
+    return tokens.issue_pair(sign_in, refresh_id)
 
 
 def refresh(presented: RefreshToken) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def refresh(presented: RefreshToken) -> dict[str, Any]:
     except sign_ins.SignInEndedError:
         raise InvalidToken from None
     security_log.record("tokens_refreshed", sign_in.user_id, sign_in_id=str(sign_in.pk))
-    return tokens.pair(sign_in, replacement)
+    return tokens.issue_pair(sign_in, replacement)
 
 
 def revoke(presented: RefreshToken) -> None:

@@ -34,7 +34,7 @@ class TokenSigner(TokenBackend):
 
     def encode(self, payload: dict[str, Any]) -> str:
         """Sign `payload`, adding who issues it and for whom."""
-        kid, key = next(iter(keys.ring().items()))
+        kid, key = next(iter(keys.keyring().items()))
         return jwt.encode(
             payload | {"iss": settings.JWT_ISSUER, "aud": settings.JWT_AUDIENCE},
             key.signing,
@@ -76,10 +76,10 @@ class TokenSigner(TokenBackend):
 
     def _key_of(self, raw: bytes) -> keys.Key:
         header, _ = (_object_of(part) for part in raw.split(b".")[:2])
-        ring, kid = keys.ring(), header.get("kid")
-        if header.get("typ") != self.header_type or not isinstance(kid, str) or kid not in ring:
+        keyring, kid = keys.keyring(), header.get("kid")
+        if header.get("typ") != self.header_type or not isinstance(kid, str) or kid not in keyring:
             raise jwt.InvalidTokenError
-        return ring[kid]
+        return keyring[kid]
 
 
 def _object_of(part: bytes) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class SignInToken(Token):
             raise TokenError(message) from None
 
     @classmethod
-    def of(cls, sign_in: SignIn, token_id: str, expires: datetime, **more: Any) -> str:
+    def encode(cls, sign_in: SignIn, token_id: str, expires: datetime, **more: Any) -> str:
         """Return a signed token of this kind.
 
         Args:
@@ -65,9 +65,9 @@ class AccessToken(SignInToken):
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
 
     @property
-    def generation(self) -> str:
-        """The generation of revocation marks in which it was made."""
-        return str(self.get("gen", ""))
+    def epoch(self) -> str:
+        """The revocation epoch in which it was issued."""
+        return str(self.get("epoch", ""))
 
 
 class RefreshToken(SignInToken):
@@ -95,7 +95,7 @@ def new_token_id() -> str:
     return uuid4().hex
 
 
-def pair(sign_in: SignIn, refresh_id: str) -> dict[str, str | int]:
+def issue_pair(sign_in: SignIn, refresh_id: str) -> dict[str, str | int]:
     """Return the answer of a successful sign-in or refresh (RFC 6749 section 5.1).
 
     Args:
@@ -104,15 +104,15 @@ def pair(sign_in: SignIn, refresh_id: str) -> dict[str, str | int]:
     """
     now = timezone.now()
     expires = min(now + api_settings.ACCESS_TOKEN_LIFETIME, sign_in.ends_at)
-    own = claims.of(sign_in)
+    own = claims.extra_claims(sign_in)
     if taken := claims.RESERVED.intersection(own):
-        message = f"token_auth.claims.of() must not set {', '.join(sorted(taken))}."
+        message = f"token_auth.claims.extra_claims() must not set {', '.join(sorted(taken))}."
         raise ValueError(message)
-    if found := revocation.generation():
-        own = {**own, "gen": found}
+    if found := revocation.epoch():
+        own = {**own, "epoch": found}
     return {
-        "access": AccessToken.of(sign_in, new_token_id(), expires, **own),
-        "refresh": RefreshToken.of(sign_in, refresh_id, sign_in.idle_ends_at),
+        "access": AccessToken.encode(sign_in, new_token_id(), expires, **own),
+        "refresh": RefreshToken.encode(sign_in, refresh_id, sign_in.idle_ends_at),
         "token_type": "Bearer",  # nosec B105 - a name, not a secret
         "expires_in": int((expires - now).total_seconds()),
     }

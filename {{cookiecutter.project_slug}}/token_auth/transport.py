@@ -32,7 +32,7 @@ PARAMETERS = [
 ]
 
 
-def answer(pair: dict[str, Any]) -> Response:
+def token_response(pair: dict[str, Any]) -> Response:
     """Return the answer that carries `pair`, with the refresh token where the settings want it."""
     response = Response(pair)
     if settings.JWT_REFRESH_COOKIE:
@@ -51,7 +51,7 @@ def answer(pair: dict[str, Any]) -> Response:
     return response
 
 
-def presented(request: Request) -> RefreshToken:
+def refresh_token_from(request: Request) -> RefreshToken:
     """Return the refresh token that a request presents.
 
     Raises:
@@ -76,7 +76,7 @@ def presented(request: Request) -> RefreshToken:
     return token
 
 
-def farewell() -> Response:
+def signed_out_response() -> Response:
     """Return the answer to a sign-out."""
     response = Response(status=status.HTTP_204_NO_CONTENT)
     if settings.JWT_REFRESH_COOKIE:

@@ -84,7 +84,7 @@ class TokenView(PublicView):
             pair = services.obtain(user, client)
         except SignInEndedError:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
-        return transport.answer(pair)
+        return transport.token_response(pair)
 
 
 class TokenRefreshView(PublicView):
@@ -100,7 +100,7 @@ class TokenRefreshView(PublicView):
     def post(self, request: Request) -> Response:
         """Exchange a refresh token for the next pair; each refresh token is good for one use."""
         try:
-            return transport.answer(services.refresh(transport.presented(request)))
+            return transport.token_response(services.refresh(transport.refresh_token_from(request)))
         except InvalidToken:
             key = RateLimitKey("refreshes_from", get_client_info(request).network)
             rate_limits.consume(key, fail_open=True)
@@ -117,8 +117,8 @@ class TokenRevokeView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """End the sign-in that a refresh token belongs to, with all of its tokens."""
-        services.revoke(transport.presented(request))
-        return transport.farewell()
+        services.revoke(transport.refresh_token_from(request))
+        return transport.signed_out_response()
 
 
 class EmailVerifyView(PublicView):

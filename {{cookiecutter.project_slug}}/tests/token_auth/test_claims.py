@@ -16,10 +16,10 @@ TENANT = "https://example.com/tenant"
 def test_the_example_of_the_module_works(
     api: APIClient, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def of(sign_in: SignIn) -> dict[str, Any]:
+    def extra_claims(sign_in: SignIn) -> dict[str, Any]:
         return {TENANT: sign_in.user.email.partition("@")[2]}
 
-    monkeypatch.setattr(own, "of", of)
+    monkeypatch.setattr(own, "extra_claims", extra_claims)
     first = api.post(TOKEN, {"email": "ada@example.com", "password": PASSWORD}).json()
     following = refresh(pair)
 
@@ -32,12 +32,12 @@ def test_the_example_of_the_module_works(
 
 
 @pytest.mark.parametrize(
-    "name", ["aud", "exp", "gen", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"]
+    "name", ["aud", "exp", "epoch", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"]
 )
 def test_what_we_say_ourselves_is_not_overwritten(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(own, "of", lambda _: {name: "mine", "other": 1})
+    monkeypatch.setattr(own, "extra_claims", lambda _: {name: "mine", "other": 1})
 
     with pytest.raises(ValueError, match=rf"must not set {name}\."):
         refresh(pair)

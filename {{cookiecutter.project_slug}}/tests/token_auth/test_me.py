@@ -161,7 +161,7 @@ def test_a_deleted_user_is_out_before_a_field_is_touched(signed_in: APIClient, u
 def test_a_user_who_is_gone_without_a_mark_is_out_too(db: None) -> None:
     gone = SignIn(pk=uuid4(), user_id=uuid4())
     expires = timezone.now() + timedelta(minutes=5)
-    access = AccessToken.of(gone, uuid4().hex, expires, gen=revocation.generation())
+    access = AccessToken.encode(gone, uuid4().hex, expires, epoch=revocation.epoch())
 
     response = client(access).get(ME)
 

@@ -58,7 +58,7 @@ def revoke(pair: Pair) -> None:
 def test_a_mark_ends_one_sign_in_and_no_other(user: User, pair: Pair) -> None:
     beside = sign_in(user)
 
-    revocation.mark([SignIn.objects.earliest("created_at").pk])
+    revocation.revoke([SignIn.objects.earliest("created_at").pk])
 
     assert not accepts_access(pair)
     assert accepts_access(beside)

@@ -32,4 +32,4 @@ def exchange(session_id: UUID, client: ClientInfo) -> dict[str, Any]:
             raise InvalidToken
         sign_in = sign_ins.start(session.user, "token", client, refresh_id, within=session)
         Exchange.objects.create(tokens=sign_in, session=session)
-    return tokens.pair(sign_in, refresh_id)
+    return tokens.issue_pair(sign_in, refresh_id)

@@ -33,4 +33,4 @@ class TokenExchangeView(PublicView):
         """Exchange a session, shown with its CSRF token, for tokens that end with it."""
         checked(Serializer, request)
         session_id = cast("UUID", cast("User", request.user).sign_in_id)
-        return transport.answer(services.exchange(session_id, get_client_info(request)))
+        return transport.token_response(services.exchange(session_id, get_client_info(request)))

@@ -39,18 +39,18 @@ class Command(BaseCommand):
             self._rotate(algorithm)
 
     def _list(self) -> None:
-        for place, (kid, material) in enumerate(settings.JWT_SIGNING_KEYS.items()):
+        for place, (kid, encoded_key) in enumerate(settings.JWT_SIGNING_KEYS.items()):
             try:
-                what = keys.read(material).algorithm
+                what = keys.read(encoded_key).algorithm
             except keys.KeyFaultError as fault:
                 what = str(fault)
             role = "verifies" if place else "signs and verifies"
             self.stdout.write(f"{kid}  {what}  {role}")
 
     def _rotate(self, algorithm: str | None) -> None:
-        old = [f"{kid}:{material}" for kid, material in settings.JWT_SIGNING_KEYS.items()]
+        old = [f"{kid}:{encoded_key}" for kid, encoded_key in settings.JWT_SIGNING_KEYS.items()]
         try:
-            present = list(keys.ring().values())
+            present = list(keys.keyring().values())
         except keys.KeyFaultError as fault:
             message = f"One of the present keys {fault} See jwt_keys list."
             raise CommandError(message) from None
