@@ -1,29 +1,39 @@
-"""Reading request bodies that anybody may send."""
+"""Parsing of request bodies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.request import Request
+
+from token_auth import strict_json
+
+
+class ContentNegotiation(DefaultContentNegotiation):
+    """DRF's content negotiation, in which a body of type `*/*` or `application/*` has no parser.
+
+    Wildcards stand in `Accept` only (RFC 9110 section 8.3.1).
+    """
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        if "*" in request.content_type.partition(";")[0]:
+            return None
+        return super().select_parser(request, parsers)
 
 
 class StrictJSONParser(JSONParser):
-    """JSON in UTF-8 (RFC 8259 section 8.1) of bounded depth; Django bounds the size."""
+    """JSON in UTF-8 (RFC 8259 section 8.1), whichever character set the client names."""
 
     def parse(
         self,
         stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        media_type: str | None = None,  # noqa: ARG002 - DRF's signature
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - DRF's signature
     ) -> Any:
-        """Parse the body, whatever character set the client names for it.
-
-        Raises:
-            ParseError: it is no JSON, or nested too deeply.
-        """
-        context = {**(parser_context or {}), "encoding": "utf-8"}
         try:
-            return super().parse(stream, media_type, context)
-        except RecursionError:
-            message = "The JSON is nested too deeply."
+            return strict_json.loads(stream.read())
+        except ValueError as error:
+            message = f"JSON parse error - {error}"
             raise ParseError(message) from None
