@@ -10,6 +10,8 @@ from django.core.checks import Error, Tags, register
 
 from token_auth import keys, revocation
 
+MAXIMUM_REUSE_GRACE = 60
+
 
 @register(Tags.security)
 def signing_keys(**_: Any) -> list[Error]:
@@ -35,6 +37,16 @@ def revocation_mode(**_: Any) -> list[Error]:
     if settings.JWT_REVOCATION in known:
         return []
     return [Error(f"JWT_REVOCATION must be one of {', '.join(known)}.", id="token_auth.E004")]
+
+
+@register(Tags.security)
+def reuse_grace(**_: Any) -> list[Error]:
+    """Refuse a grace period that is negative or longer than a minute."""
+    found = settings.JWT_REUSE_GRACE
+    if type(found) is int and 0 <= found <= MAXIMUM_REUSE_GRACE:
+        return []
+    message = f"JWT_REUSE_GRACE is {found!r}: it must be 0 to {MAXIMUM_REUSE_GRACE} seconds."
+    return [Error(message, id="token_auth.E006")]
 
 
 @register(Tags.security, deploy=True)

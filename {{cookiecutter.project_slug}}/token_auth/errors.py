@@ -33,8 +33,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = BodyTooLargeError()
     if isinstance(exc, RateLimitExceededError):
         exc = Throttled(exc.retry_after, TOO_MANY if exc.counted else NOT_COUNTED)
-    if isinstance(exc, User.DoesNotExist):
-        # The token is good and its user is gone: the cache has lost the mark that says so.
+    if isinstance(exc, User.DoesNotExist) and _is_deleted(context["request"].user):
         exc = InvalidToken()
         exc.auth_header = context["view"].get_authenticate_header(context["request"])  # type: ignore[attr-defined]  # as APIView does
     if isinstance(exc, InvalidToken):
@@ -46,6 +45,18 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
             response.data.setdefault("code", detail.code)
         response.data.pop("messages", None)
     return response
+
+
+def _is_deleted(user: object) -> bool:
+    """Return whether the user of a request, whose fields were not loaded, has no row.
+
+    The access token is valid then, and the cache has lost the entry that revokes it.
+    """
+    return (
+        isinstance(user, User)
+        and bool(user.get_deferred_fields())
+        and not User.objects.filter(pk=user.pk).exists()
+    )
 
 
 def bad_request(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature

@@ -1,10 +1,14 @@
-"""The API speaks HTTPS alone."""
+"""Middleware for requests to the API."""
 
 from collections.abc import Callable
 from http import HTTPStatus
 
+from corsheaders import middleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import is_valid_path, reverse
+
+COOKIE_ROUTES = ("token", "token_refresh", "token_revoke", "token_csrf")
 
 
 class HttpsOnlyMiddleware:
@@ -14,16 +18,56 @@ class HttpsOnlyMiddleware:
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Refuse, or go on."""
         if (
             settings.SECURE_SSL_REDIRECT
             and not request.is_secure()
-            and request.path.startswith(("/api/", "/.well-known/"))
+            and request.path_info.startswith(("/api/", "/.well-known/"))
         ):
             content = {"detail": "This needs HTTPS.", "code": "https_required"}
             return JsonResponse(content, status=HTTPStatus.FORBIDDEN)
+        return self.get_response(request)
+
+
+class CorsMiddleware(middleware.CorsMiddleware):
+    """django-cors-headers, with credentials for the endpoints that use the refresh cookie.
+
+    Scripts of `CORS_ALLOWED_ORIGINS` may send the cookie to these endpoints and to no others.
+    """
+
+    def add_response_headers(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        super().add_response_headers(request, response)
+        if (
+            settings.JWT_REFRESH_COOKIE
+            and response.get("Access-Control-Allow-Origin", "*") != "*"
+            and request.path in map(reverse, COOKIE_ROUTES)
+        ):
+            response["Access-Control-Allow-Credentials"] = "true"
+        return response
+
+
+class MissingSlashMiddleware:
+    """Rejects API requests without the final slash, naming the right path.
+
+    Django would redirect, and most clients turn a redirected POST request into a GET request.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path, urlconf = request.path_info, getattr(request, "urlconf", None)
+        if (
+            path.startswith("/api/")
+            and not path.endswith("/")
+            and not is_valid_path(path, urlconf)
+            and is_valid_path(f"{path}/", urlconf)
+        ):
+            detail = f"Not found. The path ends with a slash: {request.path}/"
+            content = {"detail": detail, "code": "not_found"}
+            return JsonResponse(content, status=HTTPStatus.NOT_FOUND)
         return self.get_response(request)

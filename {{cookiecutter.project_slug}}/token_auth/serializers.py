@@ -53,7 +53,7 @@ class CredentialsSerializer(serializers.Serializer[Any]):
 class RefreshSerializer(serializers.Serializer[Any]):
     """A refresh token, unless it travels in a cookie."""
 
-    refresh = serializers.CharField()
+    refresh = serializers.CharField(trim_whitespace=False)
 
     def get_fields(self) -> dict[str, Field]:
         """Leave out what travels in the cookie."""
@@ -74,6 +74,12 @@ class TokenPairSerializer(serializers.Serializer[Any]):
         return without(
             super().get_fields(), "refresh" if settings.JWT_REFRESH_COOKIE else "csrf_token"
         )
+
+
+class CsrfTokenSerializer(serializers.Serializer[Any]):
+    """The CSRF token of the sign-in whose refresh token is in the cookie."""
+
+    csrf_token = serializers.CharField()
 
 
 def without(fields: dict[str, Field], name: str) -> dict[str, Field]:
@@ -170,3 +176,18 @@ class KeySetSerializer(serializers.Serializer[Any]):
     """Public keys as RFC 7517 writes them."""
 
     keys = serializers.ListField(child=serializers.DictField())
+
+
+class MetadataSerializer(serializers.Serializer[Any]):
+    """Authorization server metadata (RFC 8414 section 2)."""
+
+    issuer = serializers.CharField()
+    jwks_uri = serializers.CharField()
+    token_endpoint = serializers.CharField()
+    token_endpoint_auth_methods_supported = serializers.ListField(child=serializers.CharField())
+    revocation_endpoint = serializers.CharField()
+    revocation_endpoint_auth_methods_supported = serializers.ListField(
+        child=serializers.CharField()
+    )
+    response_types_supported = serializers.ListField(child=serializers.CharField())
+    grant_types_supported = serializers.ListField(child=serializers.CharField())

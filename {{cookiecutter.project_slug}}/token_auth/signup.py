@@ -19,7 +19,7 @@ from token_auth.serializers import (
     checked,
     validate_new_password,
 )
-from token_auth.views import ERRORS, THROTTLED, PublicView, mail_is_on_its_way
+from token_auth.views import THROTTLED, PublicView, mail_is_on_its_way
 from web.client_info import get_client_info
 
 
@@ -39,9 +39,7 @@ class RegistrationSerializer(EmailSerializer):
 class RegisterView(PublicView):
     """Open an account."""
 
-    @extend_schema(
-        request=RegistrationSerializer, responses=ERRORS | THROTTLED | {202: DetailSerializer}
-    )
+    @extend_schema(request=RegistrationSerializer, responses=THROTTLED | {202: DetailSerializer})
     def post(self, request: Request) -> Response:
         """Open an account; the answer is the same whether the address was free or taken."""
         account = checked(RegistrationSerializer, request)

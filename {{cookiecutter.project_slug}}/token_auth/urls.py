@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from token_auth import jwks, openapi, views
+from token_auth import documentation, jwks, metadata, views
 
 auth = [
     path("token/", views.TokenView.as_view(), name="token"),
     path("token/refresh/", views.TokenRefreshView.as_view(), name="token_refresh"),
     path("token/revoke/", views.TokenRevokeView.as_view(), name="token_revoke"),
+    path("token/csrf/", views.CsrfTokenView.as_view(), name="token_csrf"),
     path("email/verify/", views.EmailVerifyView.as_view(), name="api_email_verify"),
     path(
         "email/verify/resend/",
@@ -29,7 +30,12 @@ auth = [
 
 urlpatterns = [
     path("api/auth/", include(auth)),
-    path("api/schema/", openapi.SchemaView.as_view(), name="api_schema"),
-    path("api/docs/", openapi.DocsView.as_view(), name="api_docs"),
+    path("api/schema/", documentation.SchemaView.as_view(), name="api_schema"),
+    path("api/docs/", documentation.DocsView.as_view(), name="api_docs"),
     path(".well-known/jwks.json", jwks.KeySetView.as_view(), name="jwks"),
+    path(
+        ".well-known/oauth-authorization-server",
+        metadata.MetadataView.as_view(),
+        name="authorization_server_metadata",
+    ),
 ]

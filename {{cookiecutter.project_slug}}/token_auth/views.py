@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
-from django.core.exceptions import ValidationError as DjangoValidationError
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
@@ -33,14 +32,9 @@ from token_auth.authentication import BearerAuthentication
 from token_auth.serializers import checked
 from web.client_info import get_client_info
 
-BAD_REQUEST = {
-    "anyOf": [
-        {"$ref": "#/components/schemas/Error"},
-        {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-    ]
-}
-ERRORS: dict[int, Any] = {400: BAD_REQUEST, 415: serializers.ErrorSerializer}
-REFUSALS: dict[int, Any] = ERRORS | {401: serializers.ErrorSerializer}
+# The errors of single endpoints; those that DRF itself returns are in the document by themselves.
+UNAUTHORIZED: dict[int, Any] = {401: serializers.ErrorSerializer}
+FORBIDDEN: dict[int, Any] = {403: serializers.ErrorSerializer}
 THROTTLED: dict[int, Any] = {429: serializers.ErrorSerializer}
 SIGN_IN_FAILED = "No account that may sign in has these credentials."
 LINK_FAILED = "This link is not valid, or no longer."
@@ -71,7 +65,7 @@ class TokenView(PublicView):
 
     @extend_schema(
         request=serializers.CredentialsSerializer,
-        responses=REFUSALS | THROTTLED | {200: serializers.TokenPairSerializer},
+        responses=UNAUTHORIZED | THROTTLED | {200: serializers.TokenPairSerializer},
     )
     def post(self, request: Request) -> Response:
         """Exchange an e-mail address and a password for a pair of tokens."""
@@ -93,12 +87,13 @@ class TokenRefreshView(PublicView):
     @extend_schema(
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
-        responses=REFUSALS
-        | THROTTLED
-        | {200: serializers.TokenPairSerializer, 403: serializers.ErrorSerializer},
+        responses=UNAUTHORIZED | FORBIDDEN | THROTTLED | {200: serializers.TokenPairSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for the next pair; each refresh token is good for one use."""
+        """Exchange a refresh token for the next pair.
+
+        A client that lost the response can send the same token again within a few seconds.
+        """
         try:
             return transport.token_response(services.refresh(transport.refresh_token_from(request)))
         except InvalidToken:
@@ -113,7 +108,7 @@ class TokenRevokeView(PublicView):
     @extend_schema(
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
-        responses=REFUSALS | {204: None, 403: serializers.ErrorSerializer},
+        responses=UNAUTHORIZED | FORBIDDEN | {204: None},
     )
     def post(self, request: Request) -> Response:
         """End the sign-in that a refresh token belongs to, with all of its tokens."""
@@ -121,12 +116,23 @@ class TokenRevokeView(PublicView):
         return transport.signed_out_response()
 
 
+class CsrfTokenView(PublicView):
+    """The CSRF token that the refresh cookie needs."""
+
+    @extend_schema(
+        responses=UNAUTHORIZED
+        | FORBIDDEN
+        | {200: serializers.CsrfTokenSerializer, 404: serializers.ErrorSerializer}
+    )
+    def get(self, request: Request) -> Response:
+        """Return the CSRF token again, for a page that was reloaded or another tab."""
+        return Response({"csrf_token": transport.csrf_token_for(request)})
+
+
 class EmailVerifyView(PublicView):
     """Confirm an address."""
 
-    @extend_schema(
-        request=serializers.VerificationSerializer, responses=ERRORS | THROTTLED | {204: None}
-    )
+    @extend_schema(request=serializers.VerificationSerializer, responses=THROTTLED | {204: None})
     def post(self, request: Request) -> Response:
         """Confirm the address that a verification link was sent to."""
         try:
@@ -142,7 +148,7 @@ class EmailVerifyResendView(PublicView):
 
     @extend_schema(
         request=serializers.EmailSerializer,
-        responses=ERRORS | THROTTLED | {202: serializers.DetailSerializer},
+        responses=THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
         """Mail the link again, if the address has an account that waits for it."""
@@ -156,7 +162,7 @@ class EmailChangeView(APIView):
 
     @extend_schema(
         request=serializers.EmailChangeSerializer,
-        responses=REFUSALS | THROTTLED | {202: serializers.DetailSerializer},
+        responses=THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
         """Mail a link to the new address; the account moves when it is followed."""
@@ -172,9 +178,7 @@ class EmailChangeView(APIView):
 class PasswordChangeView(APIView):
     """Change the password."""
 
-    @extend_schema(
-        request=serializers.PasswordChangeSerializer, responses=REFUSALS | THROTTLED | {204: None}
-    )
+    @extend_schema(request=serializers.PasswordChangeSerializer, responses=THROTTLED | {204: None})
     def post(self, request: Request) -> Response:
         """Set a new password; the user's other sign-ins end."""
         data = checked(serializers.PasswordChangeSerializer, request)
@@ -192,7 +196,7 @@ class PasswordResetView(PublicView):
 
     @extend_schema(
         request=serializers.EmailSerializer,
-        responses=ERRORS | THROTTLED | {202: serializers.DetailSerializer},
+        responses=THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
         """Mail a link to set a new password, if the address has an account."""
@@ -204,9 +208,7 @@ class PasswordResetView(PublicView):
 class PasswordResetConfirmView(PublicView):
     """Follow a reset link."""
 
-    @extend_schema(
-        request=serializers.PasswordResetSerializer, responses=ERRORS | THROTTLED | {204: None}
-    )
+    @extend_schema(request=serializers.PasswordResetSerializer, responses=THROTTLED | {204: None})
     def post(self, request: Request) -> Response:
         """Set a new password; every sign-in of the user ends."""
         data = checked(serializers.PasswordResetSerializer, request)
@@ -219,12 +221,6 @@ class PasswordResetConfirmView(PublicView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-@extend_schema_view(
-    get=extend_schema(
-        responses={200: serializers.UserSerializer, 401: serializers.ErrorSerializer}
-    ),
-    patch=extend_schema(responses=REFUSALS | {200: serializers.UserSerializer}),
-)
 class MeView(RetrieveUpdateAPIView[User]):
     """The user who is signed in."""
 
@@ -239,9 +235,7 @@ class MeView(RetrieveUpdateAPIView[User]):
 class SignInsView(APIView):
     """All sign-ins of the user, of whichever kind."""
 
-    @extend_schema(
-        responses={200: serializers.SignInSerializer(many=True), 401: serializers.ErrorSerializer}
-    )
+    @extend_schema(responses={200: serializers.SignInSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """List them, the last one used first."""
         user = cast("User", request.user)
@@ -253,7 +247,7 @@ class SignInsView(APIView):
     @extend_schema(
         operation_id="auth_sign_ins_destroy_all",
         parameters=[KEEP],
-        responses={204: None, 401: serializers.ErrorSerializer},
+        responses={204: None},
     )
     def delete(self, request: Request) -> Response:
         """Sign out everywhere."""
@@ -266,9 +260,7 @@ class SignInsView(APIView):
 class SignInView(APIView):
     """One sign-in of the user."""
 
-    @extend_schema(
-        responses={204: None, 401: serializers.ErrorSerializer, 404: serializers.ErrorSerializer}
-    )
+    @extend_schema(responses={204: None})
     def delete(self, request: Request, sign_in_id: UUID) -> Response:
         """End it; a sign-in of somebody else is not found."""
         if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):

@@ -64,10 +64,13 @@ MIDDLEWARE = [
     "web.middleware.NoNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
-    "corsheaders.middleware.CorsMiddleware",
+    "token_auth.middleware.CorsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
     "session_auth.cookies.SessionMiddleware",
+    # {% endif %}
+    # {% if cookiecutter.auth != "session" %}
+    "token_auth.middleware.MissingSlashMiddleware",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
@@ -214,9 +217,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["token_auth.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "token_auth.parsers.ContentNegotiation",
     "DEFAULT_PARSER_CLASSES": ["token_auth.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "token_auth.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "token_auth.errors.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -227,9 +231,9 @@ SIMPLE_JWT = {
     "TOKEN_TYPE_CLAIM": "typ",  # nosec B105 - a name, not a secret
     "USER_ID_CLAIM": "sub",
 }
-# Seconds for which the refresh token before may be presented again, by a client that lost the
-# answer. The price: for that long, whoever has stolen it can do so too, unnoticed.
-JWT_REUSE_GRACE = 0
+# Seconds for which a refresh token that was replaced still returns its replacement, for clients
+# that lost the response or refresh in several tabs. A thief can use it for that long, unnoticed.
+JWT_REUSE_GRACE = 30
 # Where an ended sign-in is looked up: "cache" costs no query, "database" costs one and needs no
 # shared cache, "none" lets access tokens live to their end.
 JWT_REVOCATION = "cache"

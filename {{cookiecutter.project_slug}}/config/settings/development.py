@@ -32,7 +32,7 @@ JWT_SIGNING_KEYS = env.dict(
     {"development-0": "development-" * 6},
     key_value_delimiter=":",
 )
-JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 0)
+JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 30)
 JWT_REVOCATION = env.str("JWT_REVOCATION", "cache")
 JWT_REFRESH_COOKIE = env.bool("JWT_REFRESH_COOKIE", False)
 JWT_ISSUER = PUBLIC_BASE_URL

@@ -62,7 +62,7 @@ _signing_keys = env.str(
         validate.Regexp(r"(?!.*(?:^|,)([\w.-]+):.*,\1:)", error="must not name two keys alike."),
     ],
 )
-JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 0, validate=validate.Range(min=0, max=60))
+JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 30, validate=validate.Range(min=0, max=60))
 JWT_REVOCATION = env.str(
     "JWT_REVOCATION", "cache", validate=validate.OneOf(("cache", "database", "none"))
 )

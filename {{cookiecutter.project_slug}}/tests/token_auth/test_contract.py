@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project_settings
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -58,6 +59,10 @@ def test_another_method_is_refused(signed_in: APIClient, path: str) -> None:
         "application/xml",
         "application/merge-patch+json",
         "nonsense",
+        "*/*",
+        "application/*",
+        "*/json",
+        "*/*; charset=utf-8",
     ],
 )
 def test_only_json_is_read(signed_in: APIClient, content_type: str) -> None:
@@ -131,7 +136,7 @@ def test_nothing_but_json_is_on_offer(signed_in: APIClient, accept: str) -> None
     assert (response.status_code, response["Content-Type"]) == (406, JSON)
 
 
-@pytest.mark.parametrize("origin", settings.CORS_ALLOWED_ORIGINS)
+@pytest.mark.parametrize("origin", project_settings.CORS_ALLOWED_ORIGINS)
 @pytest.mark.parametrize("path", [TOKEN, ME])
 def test_a_page_of_ours_may_call(api: APIClient, origin: str, path: str) -> None:
     asked: dict[str, Any] = {
@@ -175,7 +180,40 @@ def test_a_page_of_another_may_not(signed_in: APIClient, pair: Pair, origin: str
 
 
 def test_pages_may_call_the_api_and_nothing_else(api: APIClient) -> None:
-    response = api.get("/health/live/", HTTP_ORIGIN=settings.CORS_ALLOWED_ORIGINS[0])
+    response = api.get("/health/live/", HTTP_ORIGIN=project_settings.CORS_ALLOWED_ORIGINS[0])
 
     assert response.status_code == 200
     assert "Access-Control-Allow-Origin" not in response
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_a_path_without_its_slash_is_not_found_and_the_right_one_is_named(
+    api: APIClient, settings: Settings, method: str, debug: bool
+) -> None:
+    """E06: a redirect turns a POST request into a GET request, and development fails."""
+    settings.DEBUG = debug
+    for path in (*FIELDS, ME):
+        response = api.generic(method, f"{path[:-1]}?a=b", "{}", content_type=JSON)
+
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+        assert response["Content-Type"] == JSON
+        assert f" {path}" in response.json()["detail"]
+
+
+def test_a_path_without_its_slash_is_named_below_the_prefix_of_the_service(
+    api: APIClient,
+) -> None:
+    """E05, E06."""
+    response = api.get("/api/auth/me", SCRIPT_NAME="/shop")
+
+    assert "/shop/api/auth/me/" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/auth/token/x", "/api", "/api/auth//me"])
+def test_an_unknown_path_names_no_other(api: APIClient, path: str) -> None:
+    """E06."""
+    response = api.get(path)
+
+    assert response.status_code == 404
+    assert b"slash" not in response.content

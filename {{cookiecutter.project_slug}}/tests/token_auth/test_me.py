@@ -1,5 +1,5 @@
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -15,8 +15,7 @@ from accounts.models import SignIn, User
 from config.urls import urlpatterns as project_urlpatterns
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, TOKEN, Pair, accepts_access, client, is_dead, sign_in
-from token_auth import revocation
-from token_auth.tokens import AccessToken
+from token_auth import tokens
 
 
 class IdView(APIView):
@@ -24,7 +23,26 @@ class IdView(APIView):
         return Response({"id": request.user.pk, "sign_ins": request.user.is_authenticated})
 
 
-urlpatterns = [*project_urlpatterns, path("api/id/", IdView.as_view())]
+class OwnLookupView(APIView):
+    """A view of the team, which looks for a user who is not there."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"id": User.objects.get(pk=uuid4()).pk, "me": request.user.pk})
+
+
+class OwnUserView(APIView):
+    """A view of the team, which reads a field of the user."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"name": cast("User", request.user).name})
+
+
+urlpatterns = [
+    *project_urlpatterns,
+    path("api/id/", IdView.as_view()),
+    path("api/lookup/", OwnLookupView.as_view()),
+    path("api/name/", OwnUserView.as_view()),
+]
 
 
 def test_users_see_themselves(signed_in: APIClient, user: User) -> None:
@@ -160,8 +178,9 @@ def test_a_deleted_user_is_out_before_a_field_is_touched(signed_in: APIClient, u
 
 def test_a_user_who_is_gone_without_a_mark_is_out_too(db: None) -> None:
     gone = SignIn(pk=uuid4(), user_id=uuid4())
-    expires = timezone.now() + timedelta(minutes=5)
-    access = AccessToken.encode(gone, uuid4().hex, expires, epoch=revocation.epoch())
+    now = timezone.now()
+    gone.idle_ends_at = gone.ends_at = now + timedelta(minutes=5)
+    access = tokens.issue_pair(gone, str(uuid4())).access
 
     response = client(access).get(ME)
 
@@ -179,3 +198,25 @@ def test_one_users_token_never_touches_another(
     assert signed_in.get(f"{ME}?id={other.pk}").json()["id"] == str(user.pk)
     assert signed_in.get(f"{ME}{other.pk}/").status_code == 404
     assert User.objects.values().get(pk=other.pk) == before
+
+
+@pytest.mark.urls(__name__)
+def test_a_failed_lookup_in_a_view_is_not_a_refused_token(signed_in: APIClient) -> None:
+    """C07: signing in again would not help the client."""
+    with pytest.raises(User.DoesNotExist):
+        signed_in.get("/api/lookup/")
+
+
+@pytest.mark.urls(__name__)
+def test_a_user_deleted_without_a_revocation_entry_is_refused_in_any_view(
+    signed_in: APIClient, user: User
+) -> None:
+    """C07: also where the view looks for another user, and where it reads a field."""
+    assert signed_in.get("/api/name/").status_code == 200
+    for rows in (SignIn.objects.all(), User.objects.filter(pk=user.pk)):
+        rows._raw_delete("default")  # noqa: SLF001 - as SQL by hand
+
+    for address in ("/api/name/", "/api/lookup/"):
+        response = signed_in.get(address)
+        assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
+        assert response["WWW-Authenticate"] == 'Bearer realm="api"'

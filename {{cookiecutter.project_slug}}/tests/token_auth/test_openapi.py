@@ -5,21 +5,34 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, include, path
+from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
+from rest_framework import serializers
+from rest_framework.filters import SearchFilter
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import DefaultRouter
 from rest_framework.test import APIClient
+from rest_framework.throttling import UserRateThrottle
+from rest_framework.viewsets import ModelViewSet
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from tests.token_auth.api import client, sign_in
 
 SCHEMA = "/api/schema/"
 DOCS = "/api/docs/"
+METADATA = "/.well-known/oauth-authorization-server"
 
 # Who may call, what a body is and what a success answers, apart from registration.
 CALLS = [
     ("post", "token/", False, "CredentialsRequest", "200", "TokenPair"),
     ("post", "token/refresh/", False, "RefreshRequest", "200", "TokenPair"),
     ("post", "token/revoke/", False, "RefreshRequest", "204", None),
+    ("get", "token/csrf/", False, None, "200", "CsrfToken"),
     ("post", "email/verify/", False, "VerificationRequest", "204", None),
     ("post", "email/verify/resend/", False, "EmailRequest", "202", "Detail"),
     ("post", "email/change/", True, "EmailChangeRequest", "202", "Detail"),
@@ -76,7 +89,7 @@ def test_the_document_is_valid_openapi_without_a_warning() -> None:
 def test_the_document_names_every_call(document: Any) -> None:
     ours = {route for route in routes(get_resolver().url_patterns) if "/api/auth/" in route}
 
-    assert set(document["paths"]) == {*ours, "/.well-known/jwks.json"}
+    assert {*ours, "/.well-known/jwks.json", METADATA} <= set(document["paths"])
     assert {f"/api/auth/{path}" for _, path, *_ in CALLS} <= ours
 
 
@@ -123,8 +136,8 @@ def test_the_document_describes_the_refresh_cookie(staff: APIClient, settings: S
         "token_type",
         "expires_in",
     }
-    for path in ("token/refresh/", "token/revoke/"):
-        call = found["paths"][f"/api/auth/{path}"]["post"]
+    for name in ("token/refresh/", "token/revoke/"):
+        call = found["paths"][f"/api/auth/{name}"]["post"]
         assert [field["name"] for field in call["parameters"]] == ["X-CSRFToken"]
 
 
@@ -182,3 +195,76 @@ def test_the_page_works_under_its_content_security_policy(staff: APIClient) -> N
     answer = staff.get(script)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/javascript")
     assert b"/api/schema/" in answer.content
+
+
+class OwnSerializer(serializers.ModelSerializer[SignIn]):
+    class Meta:
+        model = SignIn
+        fields = ("id", "kind")
+
+
+class OwnViewSet(ModelViewSet[SignIn]):
+    """A plain view set, as a team writes it."""
+
+    queryset = SignIn.objects.order_by("pk")
+    serializer_class = OwnSerializer
+
+
+class OwnPermission(IsAuthenticated):
+    pass
+
+
+class OwnThrottledView(GenericAPIView[SignIn]):
+    permission_classes = (OwnPermission,)
+    throttle_classes = (UserRateThrottle,)
+    serializer_class = OwnSerializer
+
+    def get(self, _: Request) -> Response:
+        return Response({})
+
+
+router = DefaultRouter()
+router.register("own", OwnViewSet, basename="own")
+urlpatterns = [
+    path("api/", include(router.urls)),
+    path("api/throttled/", OwnThrottledView.as_view()),
+]
+
+
+def test_a_plain_view_set_is_documented_with_the_errors_it_returns() -> None:
+    """F02."""
+    paths = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
+
+    found = {
+        (method, path): {code for code in call["responses"] if code >= "400"}
+        for path, calls in paths.items()
+        for method, call in calls.items()
+    }
+    body, one = {"400", "415"}, {"404"}
+    assert found == {
+        ("get", "/api/own/"): {"401"},
+        ("post", "/api/own/"): {"401", *body},
+        ("get", "/api/own/{id}/"): {"401", *one},
+        ("put", "/api/own/{id}/"): {"401", *body, *one},
+        ("patch", "/api/own/{id}/"): {"401", *body, *one},
+        ("delete", "/api/own/{id}/"): {"401", *one},
+        ("get", "/api/throttled/"): {"401", "403", "429"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "code"),
+    [
+        ("pagination_class", PageNumberPagination, "404"),
+        ("filter_backends", (SearchFilter,), "400"),
+    ],
+)
+def test_a_list_with_pages_or_filters_is_documented_with_their_errors(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: object, code: str
+) -> None:
+    """F02."""
+    monkeypatch.setattr(OwnViewSet, setting, value)
+
+    paths = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
+
+    assert code in paths["/api/own/"]["get"]["responses"]

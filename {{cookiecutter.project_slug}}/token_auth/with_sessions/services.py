@@ -1,6 +1,5 @@
 """Tokens for somebody who is signed in with a browser."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,11 +8,12 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from accounts.models import SignIn
 from accounts.services import sign_ins
 from token_auth import tokens
+from token_auth.tokens import TokenPair
 from token_auth.with_sessions.models import Exchange
 from web.client_info import ClientInfo
 
 
-def exchange(session_id: UUID, client: ClientInfo) -> dict[str, Any]:
+def exchange(session_id: UUID, client: ClientInfo) -> TokenPair:
     """Begin a sign-in by tokens that ends with the session it was born of, and no later.
 
     Args:

@@ -11,8 +11,9 @@ from rest_framework.serializers import Serializer
 
 from accounts.models import User
 from token_auth import serializers, transport
+from token_auth.openapi import BAD_REQUEST
 from token_auth.serializers import checked
-from token_auth.views import REFUSALS, PublicView
+from token_auth.views import PublicView
 from token_auth.with_sessions import services
 from token_auth.with_sessions.authentication import SessionAuthentication
 from web.client_info import get_client_info
@@ -26,8 +27,12 @@ class TokenExchangeView(PublicView):
 
     @extend_schema(
         request=None,
-        responses=REFUSALS
-        | {200: serializers.TokenPairSerializer, 403: serializers.ErrorSerializer},
+        responses={
+            200: serializers.TokenPairSerializer,
+            400: BAD_REQUEST,
+            403: serializers.ErrorSerializer,
+            415: serializers.ErrorSerializer,
+        },
     )
     def post(self, request: Request) -> Response:
         """Exchange a session, shown with its CSRF token, for tokens that end with it."""
