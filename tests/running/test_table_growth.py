@@ -34,8 +34,8 @@ with transaction.atomic():
     pair = services.obtain(User.objects.get(email="0@example.com"), ClientInfo(None, ""))
     before, first = rows(), pair
     for _ in range({times}):
-        pair = services.refresh(verified_refresh(pair["refresh"]))
-assert pair["refresh"] != first["refresh"]
+        pair = services.refresh(verified_refresh(pair.refresh))
+assert pair.refresh != first.refresh
 assert rows() == before, (before, rows())
 call_command("clean_up", "--keep-days", "0")
 assert rows() == before

@@ -75,7 +75,7 @@ def renew(request: HttpRequest, user: User) -> None:
     before, found = _credential(request), UUID(request.session[_KEY])
     update_session_auth_hash(request, user)
     try:
-        sign_ins.rotate(found, presented=before, replacement=_credential(request))
+        sign_ins.rotate(found, user.pk, presented=before, replacements=[_credential(request)])
     except sign_ins.SignInEndedError:
         request.session.flush()
         return

@@ -20,7 +20,7 @@ class BearerAuthentication(JWTAuthentication):
         Raises:
             AuthenticationFailed: there is more in it than a scheme and a token.
         """
-        if b"\t" in header:
+        if any(space in header for space in b"\t\n\v\f\r"):
             message = "The Authorization header is not well-formed."
             raise AuthenticationFailed(message, code="bad_authorization_header")
         return super().get_raw_token(header)

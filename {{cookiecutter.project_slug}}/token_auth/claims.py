@@ -8,7 +8,9 @@ from typing import Any
 
 from accounts.models import SignIn
 
-RESERVED = frozenset({"aud", "exp", "epoch", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"})
+RESERVED = frozenset(
+    {"aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"}
+)
 
 
 def extra_claims(sign_in: SignIn) -> dict[str, Any]:  # noqa: ARG001 - for those who have something to say

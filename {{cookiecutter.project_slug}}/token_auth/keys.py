@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -80,6 +82,15 @@ def read(encoded_key: str) -> Key:
     return Key(HMAC, verifying=raw, signing=raw)
 
 
+def derived(purpose: str) -> list[bytes]:
+    """Return a secret of 32 bytes for `purpose` from each key that can sign, the first one first.
+
+    Secrets of different purposes tell nothing about each other or about the keys (RFC 5869).
+    """
+    private = (key for key in settings.JWT_SIGNING_KEYS.values() if read(key).signing is not None)
+    return [_derive(encoded_key, purpose) for encoded_key in private]
+
+
 def generate(algorithm: str) -> str:
     """Return a new key, encoded.
 
@@ -95,6 +106,12 @@ def generate(algorithm: str) -> str:
     }
     private = makers[algorithm]()
     return _written(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+
+@lru_cache(maxsize=32)
+def _derive(encoded_key: str, purpose: str) -> bytes:
+    info = f"token_auth: {purpose}".encode()
+    return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(encoded_key.rstrip("=").encode())
 
 
 def _asymmetric(raw: bytes) -> Key:

@@ -19,6 +19,7 @@ from rest_framework_simplejwt.settings import api_settings
 
 from accounts.models import User
 from accounts.services import sign_ins
+from token_auth.signing import leeway
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,8 @@ class RevocationStore:
 
     def revoke(self, sign_in_ids: Iterable[UUID]) -> None:
         """Reject the access tokens of these sign-ins on every node from now on."""
-        timeout = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()) + _MARGIN
+        valid_for = api_settings.ACCESS_TOKEN_LIFETIME + leeway()
+        timeout = int(valid_for.total_seconds()) + _MARGIN
         try:
             cache.set_many({_key(sign_in_id): 1 for sign_in_id in sign_in_ids}, timeout)
         except Exception:
@@ -97,7 +99,7 @@ def revoke(sign_in_ids: Iterable[UUID]) -> None:
 
 
 def resolve_user(user_id: UUID, sign_in_id: UUID, epoch: str) -> User | None:
-    """Return the user of an access token, or None if the sign-in has ended.
+    """Return the user of an access token, or None if the sign-in has ended or is of another.
 
     If the cache can tell, the user is not looked up: its fields load on first access.
 
@@ -114,7 +116,9 @@ def resolve_user(user_id: UUID, sign_in_id: UUID, epoch: str) -> User | None:
     if revoked is not None:
         return None if revoked else User.from_db("default", ["id"], [user_id])
     sign_in = sign_ins.find_live(sign_in_id)
-    return sign_in.user if sign_in is not None else None
+    if sign_in is None or sign_in.user_id != user_id:
+        return None
+    return sign_in.user
 
 
 def _new_epoch() -> str:

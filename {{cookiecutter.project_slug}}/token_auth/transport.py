@@ -1,8 +1,8 @@
 """How a refresh token travels: in the body, or with `JWT_REFRESH_COOKIE` in a cookie.
 
-The cookie is for browsers. Scripts cannot read it, it goes to nothing but the token calls of the
-same site, and it counts only beside the `csrf_token` that came with it, sent back in the header
-X-CSRFToken: a foreign site has neither the one nor the other (ASVS 3.3.2, 3.3.4, 3.5.1).
+The cookie is for browsers. Scripts cannot read it, browsers send it to the token endpoints from
+the same site only, and it counts only together with the `csrf_token` of its sign-in in the header
+X-CSRFToken, which no foreign origin can read (ASVS 3.3.2, 3.3.4, 3.5.1).
 """
 
 import logging
@@ -11,77 +11,116 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from monitoring import security_log
 from token_auth.serializers import RefreshSerializer, checked
-from token_auth.tokens import RefreshToken, verified_refresh
+from token_auth.tokens import RefreshToken, TokenPair, verified_refresh
 
 COOKIE = "__Secure-refresh_token"
 PARAMETERS = [
     OpenApiParameter(
         "X-CSRFToken",
         location=OpenApiParameter.HEADER,
-        description="The `csrf_token` of the answer before, where the refresh token is a cookie.",
+        description="The `csrf_token` of the sign-in, if the refresh token is in a cookie.",
     )
 ]
 
 
-def token_response(pair: dict[str, Any]) -> Response:
-    """Return the answer that carries `pair`, with the refresh token where the settings want it."""
-    response = Response(pair)
-    if settings.JWT_REFRESH_COOKIE:
-        raw = pair.pop("refresh")
-        token = verified_refresh(raw)
-        pair["csrf_token"] = _signer().sign(str(token.sign_in_id))
-        response.set_cookie(
-            COOKIE,
-            raw,
-            max_age=token["exp"] - token["iat"],
-            path=reverse("token"),
-            secure=True,
-            httponly=True,
-            samesite="Strict",
-        )
+def token_response(pair: TokenPair) -> Response:
+    """Return the response to a sign-in or refresh (RFC 6749 section 5.1)."""
+    body: dict[str, Any] = {
+        "access": pair.access,
+        "token_type": "Bearer",  # nosec B105 - a name, not a secret
+        "expires_in": pair.expires_in,
+    }
+    if not settings.JWT_REFRESH_COOKIE:
+        return Response({**body, "refresh": pair.refresh})
+    response = Response({**body, "csrf_token": _signer().sign(str(pair.sign_in_id))})
+    response.set_cookie(
+        COOKIE,
+        pair.refresh,
+        max_age=pair.refresh_expires_at - timezone.now(),
+        path=reverse("token"),
+        secure=True,
+        httponly=True,
+        samesite="Strict",
+    )
     return response
 
 
 def refresh_token_from(request: Request) -> RefreshToken:
-    """Return the refresh token that a request presents.
+    """Return the refresh token of a request.
 
     Raises:
         ValidationError: it should be in the body and is not.
-        InvalidToken: it is not one of ours, has expired, or is missing from the cookies.
-        PermissionDenied: it came as a cookie, without its CSRF token.
+        InvalidToken: it is not valid, has expired, or is missing from the cookies.
+        PermissionDenied: it came in a cookie, without its CSRF token.
     """
     if not settings.JWT_REFRESH_COOKIE:
         return verified_refresh(checked(RefreshSerializer, request)["refresh"])
-    raw = request.COOKIES.get(COOKIE)
-    if raw is None:
-        raise InvalidToken
-    token = verified_refresh(raw)
+    token = _token_in_cookie(request)
     try:
-        known = _signer().unsign(request.headers.get("X-CSRFToken", ""))
+        signed = _signer().unsign(request.headers.get("X-CSRFToken", ""))
     except BadSignature:
-        known = ""
-    if known != str(token.sign_in_id):
-        security_log.record("csrf_refused", level=logging.WARNING)
-        message = "The X-CSRFToken header is missing or does not belong to this sign-in."
-        raise PermissionDenied(message, code="csrf_failed")
+        signed = ""
+    if signed != str(token.sign_in_id):
+        raise _csrf_failed("The X-CSRFToken header is missing or does not belong to this sign-in.")
     return token
 
 
+def csrf_token_for(request: Request) -> str:
+    """Return the CSRF token of the sign-in whose refresh token is in the cookie of a request.
+
+    A page that was reloaded, or another tab, gets it by this. Browsers send the cookie from the
+    same site only, and let scripts read the response in the API's own origin and in those of
+    `CORS_ALLOWED_ORIGINS`; requests from anywhere else are refused as well.
+
+    Raises:
+        NotFound: the refresh token travels in the body.
+        PermissionDenied: the request comes from another origin.
+        InvalidToken: there is no valid refresh token in the cookies.
+    """
+    if not settings.JWT_REFRESH_COOKIE:
+        raise NotFound
+    if not _is_from_allowed_origin(request):
+        raise _csrf_failed("This origin is not allowed. Add it to CORS_ALLOWED_ORIGINS.")
+    return _signer().sign(str(_token_in_cookie(request).sign_in_id))
+
+
 def signed_out_response() -> Response:
-    """Return the answer to a sign-out."""
+    """Return the response to a sign-out."""
     response = Response(status=status.HTTP_204_NO_CONTENT)
     if settings.JWT_REFRESH_COOKIE:
         response.delete_cookie(COOKIE, path=reverse("token"), samesite="Strict")
     return response
+
+
+def _token_in_cookie(request: Request) -> RefreshToken:
+    raw = request.COOKIES.get(COOKIE)
+    if raw is None:
+        raise InvalidToken
+    return verified_refresh(raw)
+
+
+def _is_from_allowed_origin(request: Request) -> bool:
+    origin = request.headers.get("Origin")
+    if origin is None:
+        # Browsers send no Origin with a GET request of the same origin.
+        return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    own = f"{request.scheme}://{request.get_host()}"
+    return origin in (own, *settings.CORS_ALLOWED_ORIGINS)
+
+
+def _csrf_failed(detail: str) -> PermissionDenied:
+    security_log.record("csrf_refused", level=logging.WARNING)
+    return PermissionDenied(detail, code="csrf_failed")
 
 
 def _signer() -> Signer:

@@ -5,7 +5,7 @@ and long, so a plain hash is enough (ASVS 6.5.2).
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -67,51 +67,57 @@ def start(
 
 
 def rotate(
-    sign_in_id: UUID, presented: str, replacement: str, grace: timedelta = NO_GRACE
-) -> SignIn:
-    """Replace the credential of a sign-in: of any number of callers at once, one succeeds.
+    sign_in_id: UUID,
+    user_id: UUID,
+    *,
+    presented: str,
+    replacements: Sequence[str],
+    grace: timedelta = NO_GRACE,
+) -> tuple[SignIn, str]:
+    """Replace the credential of a sign-in, and return the sign-in with its new credential.
 
-    The decision is one conditional UPDATE, which the database serialises for us. Whoever finds
-    another credential in place presents one that was used before: it has leaked, or its answer
-    was lost, and nobody can tell which, so the sign-in ends (RFC 9700 section 4.14.2).
+    The decision is one conditional UPDATE, which the database serializes: of concurrent callers,
+    one succeeds. Within `grace`, the others and later callers with the same credential get the
+    same replacement. Any other credential was replaced earlier: it was copied, or its replacement
+    was lost. Since these cannot be told apart, the sign-in ends (RFC 9700 section 4.14.2).
 
     Args:
-        sign_in_id: which sign-in.
+        sign_in_id: the sign-in.
+        user_id: the user that it must belong to.
         presented: the credential that the client holds.
-        replacement: the credential that it shall hold from now on.
-        grace: for how long after a rotation the credential before it may be presented again, by
-            a client that lost the answer. What that answer held is void then: there is never
-            more than one good credential.
+        replacements: the credential that replaces it. Further ones are those that a rotation
+            before this one, within `grace`, may have replaced it with.
+        grace: how long after a rotation the previous credential is accepted.
 
     Raises:
-        SignInEndedError: it is over, or its user may no longer sign in.
+        SignInEndedError: it has ended, or its user may no longer sign in.
         CredentialReusedError: `presented` had been replaced before.
     """
     sign_in = find_live(sign_in_id)
-    if sign_in is None:
+    if sign_in is None or sign_in.user_id != user_id:
         raise SignInEndedError
     now = timezone.now()
     found = hash_of(presented)
-    sign_in.credential_hash = hash_of(replacement)
-    sign_in.last_used_at = now
-    sign_in.idle_ends_at = _idle_end(sign_in)
-    used = {
-        "credential_hash": sign_in.credential_hash,
+    new = {
+        "credential_hash": hash_of(replacements[0]),
+        "previous_credential_hash": found,
+        "rotated_at": now,
         "last_used_at": now,
-        "idle_ends_at": sign_in.idle_ends_at,
+        "idle_ends_at": _idle_end(sign_in),
     }
     rows = SignIn.objects.filter(pk=sign_in_id, revoked_at=None)
-    rotated = rows.filter(credential_hash=found).update(
-        **used, previous_credential_hash=found, rotated_at=now
-    )
-    if not rotated and grace:
-        rotated = rows.filter(previous_credential_hash=found, rotated_at__gt=now - grace).update(
-            **used
-        )
-    if not rotated:
-        _end_because_of_reuse(sign_in)
-        raise CredentialReusedError
-    return sign_in
+    if rows.filter(credential_hash=found).update(**new):
+        for name, value in new.items():
+            setattr(sign_in, name, value)
+        return sign_in, replacements[0]
+    if grace:
+        repeated = rows.filter(previous_credential_hash=found, rotated_at__gt=now - grace)
+        for rotated in repeated.select_related("user"):
+            for replacement in replacements:
+                if holds(rotated, replacement):
+                    return rotated, replacement
+    _end_because_of_reuse(sign_in)
+    raise CredentialReusedError
 
 
 def note_use(sign_in: SignIn) -> None:

@@ -69,9 +69,9 @@ def test_a_sign_in_within_another_is_no_news(user: User, kind: str, mailoutbox: 
 
 def reuse(user: User, kind: str) -> None:
     sign_in = sign_ins.start(user, kind, AT_HOME, "a")
-    sign_ins.rotate(sign_in.pk, "a", "b")
+    sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["b"])
     with pytest.raises(sign_ins.CredentialReusedError):
-        sign_ins.rotate(sign_in.pk, "a", "c")
+        sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["c"])
 
 
 def test_a_credential_used_twice_is_told_of(user: User, kind: str, mailoutbox: Outbox) -> None:
@@ -86,13 +86,13 @@ def test_one_mail_is_enough_when_it_is_used_many_times_at_once(
     user: User, kind: str, monkeypatch: pytest.MonkeyPatch, mailoutbox: Outbox
 ) -> None:
     sign_in = sign_ins.start(user, kind, AT_HOME, "a")
-    sign_ins.rotate(sign_in.pk, "a", "b")
+    sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["b"])
     # Each of them has seen the sign-in before another ended it.
     monkeypatch.setattr(sign_ins, "find_live", lambda _: copy(sign_in))
 
     for _ in range(3):
         with pytest.raises(sign_ins.CredentialReusedError):
-            sign_ins.rotate(sign_in.pk, "a", "c")
+            sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["c"])
 
     assert len(mailoutbox) == 1
 

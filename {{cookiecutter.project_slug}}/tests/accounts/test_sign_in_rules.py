@@ -22,49 +22,84 @@ def now() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
+def rotate(
+    sign_in: SignIn, presented: str, *replacements: str, grace: timedelta = GRACE
+) -> tuple[SignIn, str]:
+    return sign_ins.rotate(
+        sign_in.pk, sign_in.user_id, presented=presented, replacements=replacements, grace=grace
+    )
+
+
 @pytest.mark.parametrize(
     ("late", "good"), [(GRACE - SECOND, True), (GRACE, False), (GRACE + SECOND, False)]
 )
-def test_within_the_grace_the_credential_before_is_good(
+def test_rotate_repeated_within_the_grace_returns_the_same_replacement(
     user: User, kind: str, now: datetime, late: timedelta, good: bool
 ) -> None:
+    """B01: after the grace, the sign-in ends."""
     with time_machine.travel(now, tick=False) as clock:
         sign_in = sign_ins.start(user, kind, HERE, "first")
-        sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
+        rotated, _ = rotate(sign_in, "first", "second")
         clock.move_to(now + late)
         if good:
-            assert sign_ins.holds(sign_ins.rotate(sign_in.pk, "first", "again", GRACE), "again")
+            repeated, found = rotate(sign_in, "first", "second")
+            assert found == "second"
+            assert sign_ins.holds(repeated, "second")
+            assert repeated.idle_ends_at == rotated.idle_ends_at
         else:
             with pytest.raises(sign_ins.CredentialReusedError):
-                sign_ins.rotate(sign_in.pk, "first", "again", GRACE)
+                rotate(sign_in, "first", "second")
         assert sign_ins.live(user).exists() is good
 
 
-def test_what_the_lost_answer_held_is_void(user: User, kind: str) -> None:
+def test_rotate_repeated_with_another_replacement_returns_the_one_in_place(
+    user: User, kind: str
+) -> None:
+    """B01: the keys that derive the replacement were rotated in the meantime."""
     sign_in = sign_ins.start(user, kind, HERE, "first")
-    sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
-    sign_ins.rotate(sign_in.pk, "first", "again", GRACE)
+    rotate(sign_in, "first", "second")
+
+    assert rotate(sign_in, "first", "new", "second")[1] == "second"
+
+
+def test_rotate_repeated_without_the_replacement_in_place_ends_the_sign_in(
+    user: User, kind: str
+) -> None:
+    sign_in = sign_ins.start(user, kind, HERE, "first")
+    rotate(sign_in, "first", "second")
 
     with pytest.raises(sign_ins.CredentialReusedError):
-        sign_ins.rotate(sign_in.pk, "lost", "more", GRACE)
+        rotate(sign_in, "first", "other")
 
     assert not sign_ins.live(user).exists()
 
 
-def test_two_back_is_too_far(user: User, kind: str) -> None:
+def test_rotate_with_the_credential_before_the_previous_one_ends_the_sign_in(
+    user: User, kind: str
+) -> None:
     sign_in = sign_ins.start(user, kind, HERE, "first")
-    sign_ins.rotate(sign_in.pk, "first", "second", GRACE)
-    sign_ins.rotate(sign_in.pk, "second", "third", GRACE)
+    rotate(sign_in, "first", "second")
+    rotate(sign_in, "second", "third")
 
     with pytest.raises(sign_ins.CredentialReusedError):
-        sign_ins.rotate(sign_in.pk, "first", "more", GRACE)
+        rotate(sign_in, "first", "second")
 
 
-def test_no_grace_gives_a_new_sign_in_a_credential_before(user: User, kind: str) -> None:
+def test_rotate_without_a_previous_credential_accepts_no_empty_one(user: User, kind: str) -> None:
     sign_in = sign_ins.start(user, kind, HERE, "first")
 
     with pytest.raises(sign_ins.CredentialReusedError):
-        sign_ins.rotate(sign_in.pk, "", "more", GRACE)
+        rotate(sign_in, "", "more")
+
+
+def test_rotate_for_another_user_is_refused_and_changes_nothing(user: User, kind: str) -> None:
+    """A06."""
+    sign_in = sign_ins.start(user, kind, HERE, "first")
+
+    with pytest.raises(sign_ins.SignInEndedError):
+        sign_ins.rotate(sign_in.pk, uuid4(), presented="first", replacements=["second"])
+
+    assert rotate(sign_in, "first", "second")[1] == "second"
 
 
 def test_a_sign_in_within_another_ends_no_later(user: User, kind: str, now: datetime) -> None:

@@ -41,7 +41,7 @@ def test_no_credential_is_stored(user: User, kind: str) -> None:
 def test_a_credential_is_held_until_it_is_replaced(user: User, kind: str) -> None:
     sign_in = sign_ins.start(user, kind, HERE, "first")
     assert sign_ins.holds(sign_in, "first")
-    sign_ins.rotate(sign_in.pk, "first", "second")
+    sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["second"])
     sign_in.refresh_from_db()
     assert not sign_ins.holds(sign_in, "first")
     assert sign_ins.holds(sign_in, "second")
@@ -49,16 +49,16 @@ def test_a_credential_is_held_until_it_is_replaced(user: User, kind: str) -> Non
 
 def test_a_credential_used_twice_ends_the_sign_in(user: User, kind: str) -> None:
     sign_in = sign_ins.start(user, kind, HERE, "first")
-    sign_ins.rotate(sign_in.pk, "first", "second")
+    sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["second"])
     with pytest.raises(sign_ins.CredentialReusedError):
-        sign_ins.rotate(sign_in.pk, "first", "third")
+        sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["third"])
     with pytest.raises(sign_ins.SignInEndedError):
-        sign_ins.rotate(sign_in.pk, "second", "third")
+        sign_ins.rotate(sign_in.pk, user.pk, presented="second", replacements=["third"])
 
 
 def test_an_unknown_sign_in_has_ended(db: None) -> None:
     with pytest.raises(sign_ins.SignInEndedError):
-        sign_ins.rotate(uuid4(), "first", "second")
+        sign_ins.rotate(uuid4(), uuid4(), presented="first", replacements=["second"])
     assert sign_ins.find_live(uuid4()) is None
 
 
@@ -71,7 +71,9 @@ def test_a_sign_in_lives_to_the_second(user: User, kind: str, limit: str, now: d
         count = 0
         while limit == "absolute" and end < now + absolute:
             clock.move_to(end - SECOND)
-            sign_in = sign_ins.rotate(sign_in.pk, str(count), str(count + 1))
+            sign_in, _ = sign_ins.rotate(
+                sign_in.pk, user.pk, presented=str(count), replacements=[str(count + 1)]
+            )
             end, count = sign_in.idle_ends_at, count + 1
         assert end == now + settings.SIGN_IN_LIMITS[kind][limit]
         clock.move_to(end - SECOND)

@@ -21,6 +21,7 @@ from tests.token_auth.api import (
     claims,
     client,
     is_dead,
+    present_an_old_token,
     refresh,
     sign_in,
 )
@@ -149,13 +150,9 @@ def test_two_exchanges_of_one_session_end_together(browser: Client) -> None:
 
 
 def test_a_replayed_refresh_token_ends_the_session(browser: Client) -> None:
-    pair = exchange(browser)
-    following = refresh(pair)
-    assert following is not None
+    newest = present_an_old_token(exchange(browser))
 
-    assert refresh(pair) is None
-
-    assert is_dead(following)
+    assert is_dead(newest)
     assert not shows_home(browser)
 
 

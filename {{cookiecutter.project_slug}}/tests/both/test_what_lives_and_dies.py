@@ -19,7 +19,7 @@ PAGE, API, NOBODY = "page", "API", "nobody who is signed in"
 ROWS = {
     "signing out on a page": (PAGE, "signing out"),
     "revoking the refresh token": (API, "revoking the refresh token"),
-    "using a refresh token twice": (API, "using a refresh token twice"),
+    "using an old refresh token": (API, "using an old refresh token"),
     "signing out everywhere, on a page": (PAGE, "signing out everywhere"),
     "signing out everywhere, by the API": (API, "signing out everywhere"),
     "signing out everywhere else, on a page": (PAGE, "signing out everywhere else"),

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from token_auth import services
+from token_auth.tokens import TokenPair
 from web.client_info import ClientInfo
 
 TOKEN = "/api/auth/token/"
@@ -61,7 +62,12 @@ def client(access: str | None = None) -> APIClient:
 
 def sign_in(user: User) -> Pair:
     """Begin a sign-in without the cost of a password."""
-    return services.obtain(user, ClientInfo(ip_address="192.0.2.1", user_agent="tests"))
+    return as_body(services.obtain(user, ClientInfo(ip_address="192.0.2.1", user_agent="tests")))
+
+
+def as_body(pair: TokenPair) -> Pair:
+    """Return the tokens as the API sends them in a body."""
+    return {"access": pair.access, "refresh": pair.refresh, "expires_in": pair.expires_in}
 
 
 def accepts_access(pair: Pair) -> bool:
@@ -77,6 +83,17 @@ def refresh(pair: Pair) -> Pair | None:
     assert response.status_code in {200, 401}
     found: Pair = response.json()
     return found if response.status_code == 200 else None
+
+
+def present_an_old_token(pair: Pair) -> Pair:
+    """Present a refresh token that was replaced twice, and return the newest pair."""
+    second = refresh(pair)
+    assert second is not None
+    third = refresh(second)
+    assert third is not None
+    assert accepts_access(third)
+    assert refresh(pair) is None
+    return third
 
 
 def is_dead(pair: Pair) -> bool:

@@ -32,7 +32,7 @@ def test_the_example_of_the_module_works(
 
 
 @pytest.mark.parametrize(
-    "name", ["aud", "exp", "epoch", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"]
+    "name", ["aud", "client_id", "exp", "epoch", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"]
 )
 def test_what_we_say_ourselves_is_not_overwritten(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, name: str

@@ -11,15 +11,18 @@ from rest_framework.test import APIClient
 from accounts.models import SignIn, User
 from tests.attacks.api.test_forged_tokens import FORGERIES, made, unchanged
 from tests.conftest import PASSWORD
-from tests.token_auth.api import REFRESH, REVOKE, TOKEN, Pair, accepts_access, claims, client
+from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, Pair, accepts_access, claims, client
 from tests.token_auth.api import sign_in as begin
 
 COOKIE = "__Secure-refresh_token"
+CSRF = "/api/auth/token/csrf/"
+ALLOWED = "https://app.testserver"
 
 
 @pytest.fixture(autouse=True)
 def _in_a_cookie(settings: Settings) -> None:
     settings.JWT_REFRESH_COOKIE = True
+    settings.CORS_ALLOWED_ORIGINS = [ALLOWED]
 
 
 class BrowserApp:
@@ -63,7 +66,7 @@ def test_the_cookie_goes_no_further_than_it_must(app: BrowserApp) -> None:
     assert (app.cookie["samesite"], app.cookie["domain"]) == ("Strict", "")
     assert app.cookie["path"] == "/api/auth/token/"
     token = claims(app.cookie.value)
-    assert app.cookie["max-age"] == token["exp"] - token["iat"]
+    assert 0 <= token["exp"] - token["iat"] - app.cookie["max-age"] < 60
     assert abs(token["iat"] - datetime.now(UTC).timestamp()) < 60
 
 
@@ -145,7 +148,7 @@ def test_signing_out_removes_the_cookie(app: BrowserApp) -> None:
 
 def test_a_cookie_replayed_ends_the_family(app: BrowserApp) -> None:
     stolen, csrf_token = app.cookie.value, app.pair["csrf_token"]
-    assert app.refresh() == 200
+    assert (app.refresh(), app.refresh()) == (200, 200)
     thief = client()
     thief.cookies[COOKIE] = stolen
 
@@ -178,3 +181,120 @@ def test_the_cookie_signs_nobody_in_elsewhere(app: BrowserApp, api: APIClient) -
     api.cookies[COOKIE] = app.cookie.value
 
     assert api.get("/api/auth/me/").status_code == 401
+
+
+def test_the_csrf_token_is_available_after_a_reload_and_in_another_tab(app: BrowserApp) -> None:
+    """B03: the cookie is shared, and what scripts held in memory is lost."""
+    for _ in range(2):
+        answer = app.http.get(CSRF)
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+        app.pair = answer.json()
+        assert app.refresh() == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": ALLOWED, "Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+def test_the_csrf_token_is_for_allowed_origins(app: BrowserApp, headers: dict[str, str]) -> None:
+    """B03."""
+    answer = app.http.get(CSRF, headers=headers, secure=True)
+
+    assert answer.json() == {"csrf_token": app.pair["csrf_token"]}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.testserver", "Sec-Fetch-Site": "same-site"},
+        {"Origin": "http://testserver"},
+        {"Origin": "https://testserver:8443"},
+        {"Origin": f"{ALLOWED}.evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+    ids=str,
+)
+def test_the_csrf_token_is_refused_to_other_origins(
+    app: BrowserApp, headers: dict[str, str]
+) -> None:
+    """B03."""
+    answer = app.http.get(CSRF, headers=headers, secure=True)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    assert app.pair["csrf_token"] not in answer.content.decode()
+
+
+def test_the_csrf_token_needs_the_cookie(app: BrowserApp, api: APIClient) -> None:
+    assert api.get(CSRF).status_code == 401
+    api.cookies[COOKIE] = app.cookie.value[:-4]
+    assert api.get(CSRF).status_code == 401
+
+
+def test_there_is_no_csrf_token_where_tokens_travel_in_the_body(
+    app: BrowserApp, settings: Settings
+) -> None:
+    settings.JWT_REFRESH_COOKIE = False
+
+    assert app.http.get(CSRF).status_code == 404
+
+
+@pytest.mark.parametrize("path", [TOKEN, REFRESH, REVOKE, CSRF])
+def test_allowed_origins_may_use_the_cookie(api: APIClient, path: str) -> None:
+    """B04."""
+    wanted = {"Access-Control-Request-Method": "POST", "Origin": ALLOWED}
+    for answer in (api.options(path, headers=wanted), api.post(path, {}, headers=wanted)):
+        assert answer["Access-Control-Allow-Origin"] == ALLOWED
+        assert answer["Access-Control-Allow-Credentials"] == "true"
+    assert "x-csrftoken" in api.options(path, headers=wanted)["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.testserver", "null", "https://testserver"])
+def test_other_origins_may_not_use_the_cookie(api: APIClient, origin: str) -> None:
+    """B04."""
+    answer = api.post(REFRESH, {}, headers={"Origin": origin})
+
+    assert "Access-Control-Allow-Origin" not in answer
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+@pytest.mark.parametrize("path", [ME, "/.well-known/jwks.json", "/api/auth/password/reset/"])
+def test_allowed_origins_send_no_cookie_elsewhere(api: APIClient, path: str) -> None:
+    """B04."""
+    answer = api.get(path, headers={"Origin": ALLOWED})
+
+    assert answer["Access-Control-Allow-Origin"] == ALLOWED
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_no_cookie_crosses_origins_where_tokens_travel_in_the_body(
+    api: APIClient, settings: Settings
+) -> None:
+    """B04."""
+    settings.JWT_REFRESH_COOKIE = False
+
+    answer = api.post(REFRESH, {}, headers={"Origin": ALLOWED})
+
+    assert answer["Access-Control-Allow-Origin"] == ALLOWED
+    assert "Access-Control-Allow-Credentials" not in answer
+
+
+def test_two_tabs_that_share_the_cookie_stay_signed_in(app: BrowserApp) -> None:
+    """B01: both sent the same cookie before either had the response."""
+    before = app.cookie.value
+    assert app.refresh() == 200
+    successor = app.cookie.value
+    app.http.cookies[COOKIE] = before
+
+    assert app.refresh() == 200
+
+    assert app.cookie.value == successor
+    assert app.refresh() == 200

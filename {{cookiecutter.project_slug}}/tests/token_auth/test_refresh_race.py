@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.models import SignIn, User
-from tests.token_auth.api import Pair, sign_in
+from tests.token_auth.api import Pair, as_body, sign_in
 from token_auth import services
 from token_auth.tokens import verified_refresh
 
@@ -28,27 +29,44 @@ def _start() -> Pair:
 def _refresh(pair: Pair, barrier: Barrier) -> Pair | None:
     try:
         barrier.wait(timeout=20)
-        return services.refresh(verified_refresh(pair["refresh"]))
+        return as_body(services.refresh(verified_refresh(pair["refresh"])))
     except InvalidToken:
         return None
     finally:
         connection.close()
 
 
-def _end(following: Pair) -> tuple[bool, bool]:
-    """Return whether the sign-in is over, and whether the winner's pair is good for more."""
-    revoked = SignIn.objects.filter(revoked_at=None).count() == 0
-    again = _refresh(following, Barrier(1))
-    return revoked, again is not None
+def _state_after(following: Pair) -> tuple[bool, bool]:
+    """Return whether a sign-in is live, and whether the token that was issued is accepted."""
+    live = SignIn.objects.filter(revoked_at=None).exists()
+    return live, _refresh(following, Barrier(1)) is not None
+
+
+def _race(pool: ThreadPoolExecutor) -> list[Pair | None]:
+    pair, barrier = pool.submit(_start).result(), Barrier(CLIENTS)
+    return list(pool.map(_refresh, [pair] * CLIENTS, [barrier] * CLIENTS))
 
 
 @pytest.mark.usefixtures("shared_database")
-def test_one_of_many_succeeds_and_the_family_ends() -> None:
+def test_refresh_race_without_grace_has_one_winner_and_ends_the_family(settings: Settings) -> None:
+    """B02."""
+    settings.JWT_REUSE_GRACE = 0
     with ThreadPoolExecutor(CLIENTS) as pool:
         for _ in range(ROUNDS):
-            pair, barrier = pool.submit(_start).result(), Barrier(CLIENTS)
-            answers = pool.map(_refresh, [pair] * CLIENTS, [barrier] * CLIENTS)
+            (following,) = (answer for answer in _race(pool) if answer is not None)
 
-            (following,) = (answer for answer in answers if answer is not None)
+            assert pool.submit(_state_after, following).result() == (False, False)
 
-            assert pool.submit(_end, following).result() == (True, False)
+
+@pytest.mark.usefixtures("shared_database")
+def test_refresh_race_within_the_grace_gives_all_the_same_successor(settings: Settings) -> None:
+    """B02."""
+    settings.JWT_REUSE_GRACE = 30
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        for _ in range(ROUNDS):
+            answers = _race(pool)
+            following = answers[0]
+            assert following is not None
+
+            assert {answer and answer["refresh"] for answer in answers} == {following["refresh"]}
+            assert pool.submit(_state_after, following).result() == (True, True)

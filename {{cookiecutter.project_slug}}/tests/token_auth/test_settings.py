@@ -35,7 +35,7 @@ def test_production_refuses_two_keys_of_one_name(load: Load) -> None:
 def test_what_tokens_cost_and_give_can_be_chosen(load: Load, name: str) -> None:
     environment = settings.PRODUCTION_ENVIRONMENT if name == "production" else {}
     found = load(name, environment)
-    assert (found.JWT_REUSE_GRACE, found.JWT_REVOCATION) == (0, "cache")
+    assert (found.JWT_REUSE_GRACE, found.JWT_REVOCATION) == (30, "cache")
     assert found.JWT_REFRESH_COOKIE is False
 
     chosen = {

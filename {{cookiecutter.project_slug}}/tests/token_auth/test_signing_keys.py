@@ -67,14 +67,15 @@ def test_tokens_outlive_a_new_secret_key(pair: Pair, settings: Settings) -> None
 
 @pytest.mark.parametrize(("kind", "seconds"), [("access", 300), ("refresh", 7 * 24 * 3600)])
 def test_tokens_hold_nothing_but_ids_and_times(
-    user: User, pair: Pair, kind: str, seconds: int
+    user: User, pair: Pair, settings: Settings, kind: str, seconds: int
 ) -> None:
     found = claims(pair[kind])
 
-    more = {"epoch"} if kind == "access" else set()
+    more = {"client_id", "epoch"} if kind == "access" else set()
     assert set(found) == {"aud", "exp", "iat", "iss", "jti", "sid", "sub", "typ"} | more
     assert all(UUID_FORM.fullmatch(found[name]) for name in ("jti", "sid", "sub"))
     assert (found["sub"], found["typ"]) == (str(user.pk), kind)
-    assert found["iss"] == found["aud"] == "https://testserver"
+    assert found["iss"] == settings.JWT_ISSUER
+    assert (found["aud"] == settings.JWT_AUDIENCE) is (kind == "access")
     assert found["exp"] - found["iat"] in {seconds, seconds - 1}
     assert abs(datetime.now(UTC).timestamp() - found["iat"]) < 60
