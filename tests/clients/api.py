@@ -30,8 +30,8 @@ class FromAddress(HTTPAdapter):
 class Node:
     """One server, behind a proxy that ends TLS."""
 
-    def __init__(self, host: str) -> None:
-        self.bind = f"127.0.0.1:{free_port()}"
+    def __init__(self, host: str, port: int = 0) -> None:
+        self.bind = f"127.0.0.1:{port or free_port()}"
         self.headers = {"Host": host, "X-Forwarded-Proto": "https"}
         self.address = "127.0.0.1"
 

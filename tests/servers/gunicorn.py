@@ -58,9 +58,9 @@ class Project:
         self.manage("shell", "-v0", "-c", CREATE_USERS)
 
     @contextmanager
-    def serve(self, host: str = "example.com", **more: str) -> Iterator[Node]:
-        """Start a server as the image does."""
-        node = Node(host)
+    def serve(self, host: str = "example.com", port: int = 0, **more: str) -> Iterator[Node]:
+        """Start a server as the image does, at any free port unless one is given."""
+        node = Node(host, port)
         log = self.path.parent / f"{node.bind}.log"
         record("server")
         server = subprocess.Popen(
