@@ -43,7 +43,7 @@ def issued(
 ) -> Iterator[tuple[str, str, str, str]]:
     """The algorithm, the issuer, an access token and a refresh token."""
     code = f"from token_auth import keys; print(keys.generate({request.param!r}))"
-    command = [project.python, "manage.py", "shell", "-v0", "-c", code]
+    command = [str(project.python), "manage.py", "shell", "-v0", "-c", code]
     key = subprocess.run(
         command, cwd=project.path, env=project.environment, check=True, capture_output=True
     ).stdout.decode()

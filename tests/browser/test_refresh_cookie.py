@@ -1,0 +1,150 @@
+"""The refresh cookie in Chromium: two tabs, a reload, and a front end on another origin."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser import marks
+from tests.browser.site import chromium
+from tests.nodes import PASSWORD, Project, Redis, postgresql, production
+from tests.proxy import nginx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
+
+    from tests.conftest import Bake
+
+pytestmark = marks
+
+API = "https://example.com"
+APP, SIBLING, FOREIGN = "https://app.example.com", "https://evil.example.com", "https://evil.test"
+CALL = """async ([path, csrfToken, body]) => {
+    const headers = { "Content-Type": "application/json" };
+    if (csrfToken) headers["X-CSRFToken"] = csrfToken;
+    const method = body === null ? "GET" : "POST";
+    const options = { method, headers, credentials: "include" };
+    if (body !== null) options.body = JSON.stringify(body);
+    try {
+        const response = await fetch(`https://example.com/api/auth/${path}`, options);
+        const text = await response.text();
+        return [response.status, text && JSON.parse(text)];
+    } catch (error) {
+        return [0, String(error)];
+    }
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser(
+    bake_with_venv: Callable[..., tuple[Bake, Path]],
+    engine: BrowserType,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
+    """A browser for which example.com, its subdomains and evil.test are this machine."""
+    baked, python = bake_with_venv("jwt")
+    copy = baked.copy_to(tmp_path_factory.mktemp("cookie"))
+    with postgresql(python) as database, Redis() as redis:
+        settings = production(database, redis.url)
+        settings |= {"JWT_REFRESH_COOKIE": "true", "CORS_ALLOWED_ORIGINS": APP}
+        project = Project(copy.path, python, settings)
+        project.prepare()
+        shipped = copy.path / "deploy/compose/nginx.conf"
+        with (
+            project.serve(WEB_CONCURRENCY="1") as node,
+            nginx(copy.path.parent / "nginx", shipped, node.bind, node.bind) as proxy,
+            chromium(
+                engine,
+                f"--host-resolver-rules=MAP *:443 127.0.0.1:{proxy.https},MAP * ~NOTFOUND",
+                f"--ignore-certificate-errors-spki-list={proxy.key_hash}",
+            ) as started,
+        ):
+            yield started
+
+
+@contextmanager
+def visiting(browser: Browser) -> Iterator[BrowserContext]:
+    """Open a browser of someone who has never been there; other origins serve an empty page."""
+    context = browser.new_context(ignore_https_errors=True)
+    for origin in (APP, SIBLING, FOREIGN):
+        context.route(
+            f"{origin}/**", lambda route: route.fulfill(content_type="text/html", body="<p>")
+        )
+    context.route(f"{API}/page", lambda route: route.fulfill(content_type="text/html", body="<p>"))
+    yield context
+    context.close()
+
+
+def tab_at(context: BrowserContext, origin: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{origin}/page")
+    return page
+
+
+def call(page: Page, path: str, csrf_token: str = "", body: Any = None) -> tuple[int, Any]:
+    status, content = page.evaluate(CALL, [path, csrf_token, body])
+    return status, content
+
+
+def sign_in(page: Page) -> str:
+    credentials = {"email": "0@example.com", "password": PASSWORD}
+    status, content = call(page, "token/", body=credentials)
+    assert status == 200, content
+    assert "refresh" not in content
+    return str(content["csrf_token"])
+
+
+@pytest.mark.parametrize("origin", [API, APP])
+def test_tabs_stay_signed_in_after_a_reload(browser: Browser, origin: str) -> None:
+    """B03, B04: from the origin of the API, and from a listed origin on the same site."""
+    with visiting(browser) as context:
+        first = tab_at(context, origin)
+        sign_in(first)
+        first.reload()
+        second = tab_at(context, origin)
+        for page in (first, second, first):
+            status, content = call(page, "token/csrf/")
+            assert status == 200, content
+            status, content = call(page, "token/refresh/", content["csrf_token"], {})
+            assert status == 200, content
+        assert first.evaluate("document.cookie") == ""
+        assert call(second, "token/revoke/", content["csrf_token"], {})[0] == 204
+        assert call(first, "token/csrf/")[0] == 401
+
+
+def test_tabs_that_refresh_at_the_same_time_stay_signed_in(browser: Browser) -> None:
+    """B01, B02."""
+    with visiting(browser) as context:
+        page = tab_at(context, APP)
+        csrf_token = sign_in(page)
+        statuses = page.evaluate(
+            f"""async (argument) => {{
+                const call = {CALL};
+                const all = await Promise.all(Array.from({{ length: 6 }}, () => call(argument)));
+                return all.map(([status]) => status);
+            }}""",
+            ["token/refresh/", csrf_token, {}],
+        )
+        assert statuses == [200] * 6
+        assert call(tab_at(context, APP), "token/refresh/", csrf_token, {})[0] == 200
+
+
+@pytest.mark.parametrize("origin", [SIBLING, FOREIGN])
+def test_other_origins_learn_no_csrf_token(browser: Browser, origin: str) -> None:
+    """B03, B04: a sibling host gets the cookie sent, but cannot read the response."""
+    with visiting(browser) as context:
+        own = tab_at(context, APP)
+        csrf_token = sign_in(own)
+        other = tab_at(context, origin)
+        for path, token, body in (
+            ("token/csrf/", "", None),
+            ("token/refresh/", csrf_token, {}),
+            ("token/revoke/", csrf_token, {}),
+        ):
+            assert call(other, path, token, body)[0] == 0
+        assert call(own, "token/refresh/", csrf_token, {})[0] == 200
