@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import ssl
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.browser import marks
 from tests.browser.site import chromium
-from tests.nodes import PASSWORD, Project, Redis, postgresql, production
-from tests.proxy import nginx
+from tests.clients.api import PASSWORD
+from tests.servers.certificates import hash_of_key, make_certificate
+from tests.servers.gunicorn import Project
+from tests.servers.nginx import nginx
+from tests.servers.postgresql import postgresql
+from tests.servers.production import production
+from tests.servers.redis import Redis
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
-    from tests.conftest import Bake
+    from tests.conftest import Install
 
 pytestmark = marks
 
@@ -40,28 +48,59 @@ CALL = """async ([path, csrfToken, body]) => {
 }"""
 
 
+class Elsewhere(BaseHTTPRequestHandler):
+    """A server of other origins, with a page that does nothing."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<p>")
+
+    def log_message(self, *_: object) -> None:
+        """Write nothing."""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[int, str]]:
+    """Serve other origins over TLS; yield the port and the hash of the key."""
+    certificate, key = make_certificate(folder, "elsewhere")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, hash_of_key(key)
+        server.shutdown()
+        thread.join()
+
+
 @pytest.fixture(scope="module")
 def browser(
-    bake_with_venv: Callable[..., tuple[Bake, Path]],
+    bake_with_venv: Install,
     engine: BrowserType,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
-    """A browser for which example.com, its subdomains and evil.test are this machine."""
+    """A browser for which example.com is the service, and every other host is elsewhere."""
     baked, python = bake_with_venv("jwt")
     copy = baked.copy_to(tmp_path_factory.mktemp("cookie"))
-    with postgresql(python) as database, Redis() as redis:
+    folder = copy.path.parent
+    with postgresql(python) as database, Redis() as redis, serving(folder / "tls") as elsewhere:
         settings = production(database, redis.url)
         settings |= {"JWT_REFRESH_COOKIE": "true", "CORS_ALLOWED_ORIGINS": APP}
         project = Project(copy.path, python, settings)
         project.prepare()
         shipped = copy.path / "deploy/compose/nginx.conf"
+        port, key_hash = elsewhere
         with (
             project.serve(WEB_CONCURRENCY="1") as node,
-            nginx(copy.path.parent / "nginx", shipped, node.bind, node.bind) as proxy,
+            nginx(folder / "nginx", shipped, node.bind, node.bind) as proxy,
             chromium(
                 engine,
-                f"--host-resolver-rules=MAP *:443 127.0.0.1:{proxy.https},MAP * ~NOTFOUND",
-                f"--ignore-certificate-errors-spki-list={proxy.key_hash}",
+                f"--host-resolver-rules=MAP example.com:443 127.0.0.1:{proxy.https},"
+                f"MAP *:443 127.0.0.1:{port}",
+                f"--ignore-certificate-errors-spki-list={proxy.key_hash},{key_hash}",
             ) as started,
         ):
             yield started
@@ -69,20 +108,18 @@ def browser(
 
 @contextmanager
 def visiting(browser: Browser) -> Iterator[BrowserContext]:
-    """Open a browser of someone who has never been there; other origins serve an empty page."""
-    context = browser.new_context(ignore_https_errors=True)
-    for origin in (APP, SIBLING, FOREIGN):
-        context.route(
-            f"{origin}/**", lambda route: route.fulfill(content_type="text/html", body="<p>")
-        )
-    context.route(f"{API}/page", lambda route: route.fulfill(content_type="text/html", body="<p>"))
+    """Open a browser of a new user, whose scripts run on documents without a script as well.
+
+    No request is intercepted: Playwright would answer preflight requests itself.
+    """
+    context = browser.new_context(bypass_csp=True)
     yield context
     context.close()
 
 
 def tab_at(context: BrowserContext, origin: str) -> Page:
     page = context.new_page()
-    page.goto(f"{origin}/page")
+    page.goto(f"{origin}/.well-known/jwks.json")
     return page
 
 

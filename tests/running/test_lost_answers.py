@@ -1,4 +1,4 @@
-"""Lost responses and second tabs sign nobody out who tries again within the grace period."""
+"""Lost responses and second tabs sign no one out who retries within the grace period."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Tokens:
 
     @property
     def spent(self) -> str:
-        return self.pairs[-2]["refresh"]
+        return self.pairs[0]["refresh"]
 
     def open_the_api(self, node: Node) -> bool:
         found = {node.accepts(pair["access"]) for pair in self.pairs}
@@ -254,6 +254,8 @@ def role_change(cluster: Cluster, user: Person) -> None:
 
 
 def reuse_of_refresh_token(cluster: Cluster, user: Person) -> None:
+    # Two refreshes later, a token is older than the previous one.
+    assert user.phone.buy_the_next(cluster.one)
     assert cluster.one.refresh(user.phone.spent).status_code == requests.codes.unauthorized
 
 

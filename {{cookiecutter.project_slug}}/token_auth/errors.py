@@ -28,7 +28,7 @@ class BodyTooLargeError(APIException):
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer as DRF does, with the error's `code` beside its `detail`."""
+    """Return DRF's response to an exception, with the error's `code` next to its `detail`."""
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
     if isinstance(exc, RateLimitExceededError):

@@ -7,7 +7,7 @@ from rest_framework.views import APIView
 
 
 class IsStaffOrDevelopment(IsAdminUser):
-    """Lets everybody read in development, and staff anywhere (ASVS 13.4.5)."""
+    """Lets everyone read in development, and staff anywhere (ASVS 13.4.5)."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Return whether this reader may see what the API can do."""

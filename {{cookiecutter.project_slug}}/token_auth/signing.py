@@ -109,7 +109,7 @@ def _object_in(part: bytes) -> dict[str, Any]:
     found = strict_json.loads(_decoded(part))
     if not isinstance(found, dict):
         message = "Not a JSON object."
-        raise ValueError(message)  # noqa: TRY004 - one error for whatever a token may hold
+        raise ValueError(message)  # noqa: TRY004 - one error for all invalid tokens
     return found
 
 

@@ -135,7 +135,7 @@ class AccessToken(SignInToken):
 class RefreshToken(SignInToken):
     """A token that is exchanged for the next pair.
 
-    It has an audience of its own, so that no service takes it for an access token.
+    It has its own audience, so that no service takes it for an access token.
     """
 
     token_type = "refresh"  # noqa: S105 - a name, not a secret  # nosec B105

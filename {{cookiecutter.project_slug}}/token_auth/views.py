@@ -233,7 +233,7 @@ class MeView(RetrieveUpdateAPIView[User]):
 
 
 class SignInsView(APIView):
-    """All sign-ins of the user, of whichever kind."""
+    """All sign-ins of the user."""
 
     @extend_schema(responses={200: serializers.SignInSerializer(many=True)})
     def get(self, request: Request) -> Response:
@@ -262,7 +262,7 @@ class SignInView(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, sign_in_id: UUID) -> Response:
-        """End it; a sign-in of somebody else is not found."""
+        """End it; a sign-in of another user is not found."""
         if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)

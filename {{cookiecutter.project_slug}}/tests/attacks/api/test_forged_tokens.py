@@ -211,7 +211,7 @@ LENIENT: dict[str, Forgery] = {
     "jku": with_header(jku="https://testserver/.well-known/jwks.json"),
     "x5u": with_header(x5u="https://testserver/"),
     "x5c": with_header(x5c=[]),
-    "jwk of ours": with_header(jwk={"kty": "oct", "k": _KEY, "kid": KID, "alg": "HS256"}),
+    "jwk of this project": with_header(jwk={"kty": "oct", "k": _KEY, "kid": KID, "alg": "HS256"}),
     "unknown header": with_header(more=1),
     **each("header typ", lambda typ: with_header(typ=typ), "AT+JWT", "at+JWT", "RT+JWT"),
     "header typ with its prefix": lambda h, c: signed(h | {"typ": f"application/{h['typ']}"}, c),
@@ -332,7 +332,7 @@ def test_j10_j12_j13_j15_claims(api: APIClient, pair: Pair, name: str) -> None:
 
 @pytest.mark.parametrize("name", LENIENT)
 def test_a06_lenient_forms(api: APIClient, pair: Pair, name: str) -> None:
-    """A06, J12, J20: a token of ours has one form only."""
+    """A06, J12, J20: a token has one form only."""
     assert_refused(api, pair, LENIENT[name])
 
 
@@ -340,7 +340,7 @@ def test_a06_lenient_forms(api: APIClient, pair: Pair, name: str) -> None:
 def test_a06_a_refresh_token_with_the_sub_of_another_user_is_refused(
     api: APIClient, pair: Pair, other: User, path: str
 ) -> None:
-    """A06: the sign-in belongs to one user, and goes on."""
+    """A06: the sign-in belongs to one user, and continues."""
     forged = made(with_claims(sub=str(other.pk)), pair["refresh"])
 
     assert api.post(path, {"refresh": forged}).status_code == 401
