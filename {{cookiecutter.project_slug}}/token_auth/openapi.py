@@ -22,10 +22,9 @@ class AutoSchema(openapi.AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
-        for status in self._error_statuses():
-            if status not in found:
-                body = BAD_REQUEST if status == "400" else ErrorSerializer
-                found[status] = self._get_response_for_code(body, status)  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
+        for status in [code for code in self._error_statuses() if code not in found]:
+            body = BAD_REQUEST if status == "400" else ErrorSerializer
+            found[status] = self._get_response_for_code(body, status)  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
         return dict(sorted(found.items()))
 
     def _error_statuses(self) -> Iterator[str]:

@@ -24,7 +24,7 @@ class ContentNegotiation(DefaultContentNegotiation):
 
 
 class StrictJSONParser(JSONParser):
-    """JSON in UTF-8 (RFC 8259 section 8.1), regardless of the character set that the client names."""
+    """JSON in UTF-8 (RFC 8259 section 8.1), regardless of the `charset` of the request."""
 
     def parse(
         self,

@@ -107,3 +107,13 @@ def test_a_shared_cache_passes(settings: Settings) -> None:
     settings.CACHES = REDIS
 
     assert found(deploy=True) == []
+
+
+@pytest.mark.parametrize(("grace", "good"), [(0, True), (60, True), (61, False), (-1, False)])
+def test_a_grace_outside_of_its_bounds_is_refused(
+    settings: Settings, grace: int, good: bool
+) -> None:
+    settings.JWT_SIGNING_KEYS = {"new": GOOD}
+    settings.JWT_REUSE_GRACE = grace
+
+    assert [name for name, _ in found()] == ([] if good else ["token_auth.E006"])

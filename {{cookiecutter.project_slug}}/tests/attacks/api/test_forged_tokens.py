@@ -17,10 +17,8 @@ import jwt
 import pytest
 from django.conf import settings as project_settings
 from django.core import signing
-from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from accounts.models import User
 from tests.token_auth.api import ME, REFRESH, REVOKE, Pair, client
 from tests.token_auth.api import claims as claims_of
 
@@ -334,38 +332,6 @@ def test_j10_j12_j13_j15_claims(api: APIClient, pair: Pair, name: str) -> None:
 def test_a06_lenient_forms(api: APIClient, pair: Pair, name: str) -> None:
     """A06, J12, J20: a token has one form only."""
     assert_refused(api, pair, LENIENT[name])
-
-
-@pytest.mark.parametrize("path", [REFRESH, REVOKE])
-def test_a06_a_refresh_token_with_the_sub_of_another_user_is_refused(
-    api: APIClient, pair: Pair, other: User, path: str
-) -> None:
-    """A06: the sign-in belongs to one user, and continues."""
-    forged = made(with_claims(sub=str(other.pk)), pair["refresh"])
-
-    assert api.post(path, {"refresh": forged}).status_code == 401
-
-    assert api.post(REFRESH, {"refresh": pair["refresh"]}).status_code == 200
-
-
-@pytest.mark.parametrize("client_id", ["other", "", None])
-def test_b06_an_access_token_of_another_client_is_refused(pair: Pair, client_id: Any) -> None:
-    """B06, RFC 9068 section 2.2."""
-    forged = made(with_claims(client_id=client_id), pair["access"])
-
-    assert client(forged).get(ME).status_code == 401
-    assert client(pair["access"]).get(ME).status_code == 200
-
-
-def test_a06_an_access_token_with_the_sub_of_another_user_is_refused_where_rows_are_asked(
-    api: APIClient, pair: Pair, other: User, settings: Settings
-) -> None:
-    """A06."""
-    settings.JWT_REVOCATION = "database"
-    forged = made(with_claims(sub=str(other.pk)), pair["access"])
-
-    assert client(forged).get(ME).status_code == 401
-    assert client(pair["access"]).get(ME).status_code == 200
 
 
 @pytest.mark.parametrize("name", FORMS)
