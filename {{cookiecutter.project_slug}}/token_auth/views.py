@@ -95,7 +95,9 @@ class TokenRefreshView(PublicView):
         A client that lost the response can send the same token again within a few seconds.
         """
         try:
-            return transport.token_response(services.refresh(transport.refresh_token_from(request)))
+            return transport.token_response(
+                services.refresh(transport.refresh_token_from(request))
+            )
         except InvalidToken:
             key = RateLimitKey("refreshes_from", get_client_info(request).network)
             rate_limits.consume(key, fail_open=True)

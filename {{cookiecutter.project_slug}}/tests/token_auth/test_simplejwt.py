@@ -13,7 +13,7 @@ from rest_framework_simplejwt.settings import api_settings
 
 from accounts.models import User
 from tests.token_auth.api import Pair, accepts_access, client, refresh, sign_in
-from token_auth import tokens
+from token_auth import revocation, tokens
 
 LEEWAY = 20
 
@@ -32,6 +32,19 @@ def test_for_user_names_the_function_to_use(user: User, kind: Any) -> None:
     """B08: it would return a token that nothing accepts."""
     with pytest.raises(TypeError, match=r"token_auth\.services\.obtain"):
         kind.for_user(user)
+
+
+class RecordingCache:
+    """The cache, which records how long revocation entries are kept."""
+
+    def __init__(self) -> None:
+        self.timeouts: list[int] = []
+
+    def set_many(self, _: object, timeout: int) -> None:
+        self.timeouts.append(timeout)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(cache, name)
 
 
 @pytest.fixture
@@ -70,12 +83,12 @@ def test_leeway_keeps_revocation_entries_for_longer(
     pair: Pair, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """B08: a revoked token is not accepted again by the leeway."""
-    timeouts: list[int] = []
-    monkeypatch.setattr(cache, "set_many", lambda _, timeout: timeouts.append(timeout))
+    recording = RecordingCache()
+    monkeypatch.setattr(revocation, "cache", recording)
     for seconds in (0, 600):
         settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "LEEWAY": seconds}
         following = refresh(sign_in(User.objects.get()))
         assert following is not None
         client().post("/api/auth/token/revoke/", {"refresh": following["refresh"]})
 
-    assert timeouts[-1] == timeouts[0] + 600
+    assert recording.timeouts[-1] == recording.timeouts[0] + 600
