@@ -7,7 +7,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from tests.attacks.api.test_forged_tokens import made, unchanged, with_claims
+from tests.attacks.api.forging import made, unchanged, with_claims
 from tests.token_auth.api import ME, REFRESH, REVOKE, Pair, client
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.attacks.api.test_forged_tokens import encoded, signed
+from tests.attacks.api.forging import encoded, signed
 from tests.token_auth.api import Pair, accepts_access, claims, refresh, sign_in
 from token_auth import keys
 

@@ -18,7 +18,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.attacks.api.test_forged_tokens import signed
+from tests.attacks.api.forging import signed
 from tests.tables import DOCUMENTS
 from tests.token_auth.api import Pair, claims, sign_in
 from tests.token_auth.test_keys import ASYMMETRIC, public_of

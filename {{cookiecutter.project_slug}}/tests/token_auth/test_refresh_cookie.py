@@ -9,10 +9,12 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.attacks.api.test_forged_tokens import FORGERIES, made, unchanged
+from tests.attacks.api.forging import made, unchanged
+from tests.attacks.api.test_forged_tokens import FORGERIES
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, Pair, accepts_access, claims, client
 from tests.token_auth.api import sign_in as begin
+from token_auth.transport import PARAMETERS
 
 COOKIE = "__Secure-refresh_token"
 CSRF = "/api/auth/token/csrf/"
@@ -254,7 +256,10 @@ def test_allowed_origins_may_use_the_cookie(api: APIClient, path: str) -> None:
     for answer in (api.options(path, headers=wanted), api.post(path, {}, headers=wanted)):
         assert answer["Access-Control-Allow-Origin"] == ALLOWED
         assert answer["Access-Control-Allow-Credentials"] == "true"
-    assert "x-csrftoken" in api.options(path, headers=wanted)["Access-Control-Allow-Headers"]
+    assert (
+        PARAMETERS[0].name.lower()
+        in api.options(path, headers=wanted)["Access-Control-Allow-Headers"]
+    )
 
 
 @pytest.mark.parametrize("origin", ["https://evil.testserver", "null", "https://testserver"])

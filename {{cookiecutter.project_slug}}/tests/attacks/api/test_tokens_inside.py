@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import SignIn, User
-from tests.attacks.api.test_forged_tokens import encoded, made, signed, with_own_key
+from tests.attacks.api.forging import encoded, made, signed, with_own_key
 from tests.token_auth.api import (
     ME,
     REFRESH,
