@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import SignIn, User
 from accounts.signals import cleaning_up, sign_ins_ended
+from monitoring import security_log
 from session_auth import sessions
 
 
@@ -33,3 +36,15 @@ def delete_sessions(sign_ins: list[SignIn], **_: Any) -> None:
 def delete_expired_sessions(batch: int, **_: Any) -> str:
     """Delete what has run out."""
     return f"{sessions.delete_expired(batch)} expired sessions"
+
+
+@receiver(post_save, sender=LogEntry)
+def record_admin_action(instance: LogEntry, **_: Any) -> None:
+    """Record what staff do in the admin (ASVS 16.3.3)."""
+    security_log.record(
+        "admin_action",
+        instance.user_id,
+        action=instance.get_action_flag_display(),
+        model=str(instance.content_type),
+        object_id=str(instance.object_id),
+    )
