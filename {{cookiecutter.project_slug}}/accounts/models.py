@@ -81,8 +81,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
-    # By which sign-in the user of a request is known. It survives what that user changes.
-    sign_in_id: UUID | None = None
+    # The sign-in that authenticated the request, which changes made in that request do not end.
+    # It travels with the user because receivers of `save()` get no request, and teams change
+    # users in views and forms that no service of this project is called from.
+    current_sign_in_id: UUID | None = None
     # Between two signals of one save: whether it changes what sign-ins were granted on.
     security_fields_changed = False
 

@@ -34,7 +34,7 @@ def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT0
     password_changed = getattr(instance, "_password", None) is not None
     if not created and (instance.security_fields_changed or password_changed):
         security_log.record("account_changed", instance.pk)
-        sign_ins.revoke_all(instance, keep=instance.sign_in_id)
+        sign_ins.revoke_all(instance, keep=instance.current_sign_in_id)
 
 
 @receiver(pre_delete, sender=User)

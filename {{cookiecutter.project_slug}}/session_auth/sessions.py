@@ -23,7 +23,7 @@ _KEY = "sign_in"
 _NOTED_EVERY = timedelta(minutes=1)
 
 
-def sign_in_id(request: HttpRequest) -> UUID | None:
+def current_sign_in_id(request: HttpRequest) -> UUID | None:
     """Return the id of the sign-in that this request's session belongs to."""
     found = request.session.get(_KEY)
     return UUID(found) if found else None
@@ -49,7 +49,7 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
 
     One query answers who it is and whether the sign-in goes on (ASVS 7.3.1, 7.3.2, 7.4.1).
     """
-    found = sign_in_id(request)
+    found = current_sign_in_id(request)
     if found is None:
         return AnonymousUser()
     sign_in = sign_ins.find_live(found)
@@ -63,7 +63,7 @@ def user_of(request: HttpRequest) -> User | AnonymousUser:
     if timezone.now() - sign_in.last_used_at >= _NOTED_EVERY:
         sign_ins.note_use(sign_in)
         request.session.modified = True
-    sign_in.user.sign_in_id = sign_in.pk
+    sign_in.user.current_sign_in_id = sign_in.pk
     return sign_in.user
 
 
@@ -84,7 +84,7 @@ def renew(request: HttpRequest, user: User) -> None:
 
 def end(request: HttpRequest) -> None:
     """End the sign-in of this session, if it has one."""
-    found = sign_in_id(request)
+    found = current_sign_in_id(request)
     if found:
         sign_ins.revoke(SignIn.objects.filter(pk=found))
 

@@ -151,7 +151,7 @@ class VerifyEmailView(View):
         """Confirm."""
         try:
             client = get_client_info(request)
-            verification.verify(token, client=client, keep=sessions.sign_in_id(request))
+            verification.verify(token, client=client, keep=sessions.current_sign_in_id(request))
         except email_links.InvalidLinkError:
             return self._refuse(request)
         messages.success(request, "Your email address is confirmed.")
@@ -202,7 +202,10 @@ class SignInsView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """List the sign-ins, and tell which one this is."""
         user = cast("User", self.request.user)
-        context = {"sign_ins": sign_ins.live(user), "current": sessions.sign_in_id(self.request)}
+        context = {
+            "sign_ins": sign_ins.live(user),
+            "current": sessions.current_sign_in_id(self.request),
+        }
         return super().get_context_data(**context, **kwargs)
 
 
@@ -211,14 +214,14 @@ def revoke_sign_in(request: HttpRequest, sign_in_id: UUID) -> HttpResponse:
     """End one sign-in of the user who asks; another user's is not found."""
     if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
         raise Http404
-    return _after_ending(request, sign_in_id != sessions.sign_in_id(request))
+    return _after_ending(request, sign_in_id != sessions.current_sign_in_id(request))
 
 
 @require_POST
 def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
     """End every sign-in of the user who asks; with `others`, every one but this."""
     others = "others" in request.POST
-    keep = sessions.sign_in_id(request) if others else None
+    keep = sessions.current_sign_in_id(request) if others else None
     sign_ins.revoke_all(cast("User", request.user), keep=keep)
     return _after_ending(request, others)
 

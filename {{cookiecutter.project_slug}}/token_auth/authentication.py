@@ -35,5 +35,5 @@ class BearerAuthentication(JWTAuthentication):
         user = revocation.user_of(token.subject, token.sign_in_id, token.generation)
         if user is None:
             raise InvalidToken
-        user.sign_in_id = token.sign_in_id
+        user.current_sign_in_id = token.sign_in_id
         return user

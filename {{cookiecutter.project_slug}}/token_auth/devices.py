@@ -26,7 +26,7 @@ class SignInsView(APIView):
     def get(self, request: Request) -> Response:
         """List them, the last one used first."""
         user = cast("User", request.user)
-        context = {"current": user.sign_in_id}
+        context = {"current": user.current_sign_in_id}
         return Response(SignInSerializer(sign_ins.live(user), many=True, context=context).data)
 
     @extend_schema(
@@ -37,7 +37,7 @@ class SignInsView(APIView):
     def delete(self, request: Request) -> Response:
         """Sign out everywhere."""
         user = cast("User", request.user)
-        keep = user.sign_in_id if request.query_params.get("keep") == "current" else None
+        keep = user.current_sign_in_id if request.query_params.get("keep") == "current" else None
         sign_ins.revoke_all(user, keep=keep)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

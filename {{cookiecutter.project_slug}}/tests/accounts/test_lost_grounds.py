@@ -118,7 +118,7 @@ def test_a_new_hash_of_the_same_password_ends_nothing(
 def test_the_one_that_makes_the_change_goes_on(user: User, kind: str) -> None:
     this = sign_ins.start(user, kind, HERE, "a")
     sign_ins.start(user, kind, HERE, "b")
-    user.sign_in_id = this.pk
+    user.current_sign_in_id = this.pk
 
     save_all(user, email="ada@example.org")
 

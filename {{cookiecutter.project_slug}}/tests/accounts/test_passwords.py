@@ -34,7 +34,7 @@ def test_the_longest_length_is_told() -> None:
 
 def test_a_change_keeps_one_sign_in_ends_the_others_and_is_told(user: User, kind: str) -> None:
     here, there = (sign_ins.start(user, kind, ClientInfo(None, ""), name) for name in ("a", "b"))
-    user.sign_in_id = here.pk
+    user.current_sign_in_id = here.pk
     passwords.change(user, NEW)
     assert [row.pk for row in sign_ins.live(user)] == [here.pk]
     assert sign_ins.find_live(there.pk) is None

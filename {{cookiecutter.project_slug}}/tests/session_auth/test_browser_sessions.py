@@ -217,7 +217,7 @@ def test_an_anonymous_session_has_no_sign_in(db: None, rf: RequestFactory) -> No
     request = rf.get("/")
     request.session = Client().session
 
-    assert sessions.sign_in_id(request) is None
+    assert sessions.current_sign_in_id(request) is None
     assert sessions.user_of(request) == AnonymousUser()
     sessions.end(request)
 

@@ -32,5 +32,5 @@ class TokenExchangeView(PublicView):
     def post(self, request: Request) -> Response:
         """Exchange a session, shown with its CSRF token, for tokens that end with it."""
         checked(Serializer, request)
-        session_id = cast("UUID", cast("User", request.user).sign_in_id)
+        session_id = cast("UUID", cast("User", request.user).current_sign_in_id)
         return transport.answer(services.exchange(session_id, get_client_info(request)))
