@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import SignIn, User
-from accounts.signals import cleaning_up, sign_ins_ended
+from accounts.signals import cleaning_up, password_hash_upgraded, sign_ins_revoked
 from monitoring import security_log
 from session_auth import sessions
 
@@ -26,10 +26,16 @@ def end(request: HttpRequest, **_: Any) -> None:
     sessions.end(request)
 
 
-@receiver(sign_ins_ended)
+@receiver(sign_ins_revoked)
 def delete_sessions(sign_ins: list[SignIn], **_: Any) -> None:
-    """Delete the sessions of sign-ins that were ended from elsewhere."""
+    """Delete the sessions of sign-ins that were revoked from elsewhere."""
     sessions.delete_of(sign_ins)
+
+
+@receiver(password_hash_upgraded)
+def keep_signed_in(user: User, session_auth_hash: str, **_: Any) -> None:
+    """Keep the sessions of a user whose password did not change."""
+    sessions.keep_signed_in(user, session_auth_hash)
 
 
 @receiver(cleaning_up)

@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.db import transaction
 from django.http import (
     Http404,
     HttpRequest,
@@ -43,6 +44,19 @@ class LoginView(auth_views.LoginView):
     authentication_form = forms.SignInForm
     # Django would put the host name under this name.
     extra_context = {"site_name": settings.SITE_NAME}  # noqa: RUF012 - Django's own attribute
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in, unless the account has changed since the password was checked.
+
+        In one transaction, because Django's login() also writes to the user, who may be deleted
+        meanwhile.
+        """
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except sign_ins.SignInRefusedError:
+            form.add_error(None, form.get_invalid_login_error())
+            return self.form_invalid(form)
 
 
 class LogoutView(auth_views.LogoutView):

@@ -19,7 +19,7 @@ from accounts import email_links
 from accounts.models import User
 from accounts.services import authentication, email_change, passwords, rate_limits, verification
 from accounts.services.rate_limits import RateLimitKey
-from accounts.services.sign_ins import SignInEndedError
+from accounts.services.sign_ins import SignInRefusedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
 from token_auth.serializers import checked
@@ -71,7 +71,7 @@ class TokenView(PublicView):
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials")
         try:
             pair = services.obtain(user, client)
-        except SignInEndedError:
+        except SignInRefusedError:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
         return transport.answer(pair)
 

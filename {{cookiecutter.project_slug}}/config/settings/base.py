@@ -171,6 +171,10 @@ RATE_LIMITS = {
     "refreshes": (60, 60),
     "refreshes_from": (600, 60),
     # {% endif %}
+    # {% if cookiecutter.auth == "both" %}
+    # And exchanges of one session for tokens.
+    "exchanges": (60, 60),
+    # {% endif %}
 }
 # Which peers are proxies of ours, where TRUSTED_PROXY_COUNT says that there are any.
 TRUSTED_PROXY_NETWORKS = [
@@ -191,6 +195,13 @@ SIGN_IN_LIMITS = {
     "token": {"idle": timedelta(days=7), "absolute": timedelta(days=30)},
     # {% endif %}
 }
+
+# One more sign-in of a user ends the least recently used one.
+MAX_SIGN_INS_PER_USER = 100
+# {% if cookiecutter.auth == "both" %}
+# One more exchange of a session ends the oldest tokens that it was exchanged for.
+MAX_EXCHANGES_PER_SESSION = 10
+# {% endif %}
 
 # {% if cookiecutter.auth != "jwt" %}
 # Pages, sessions and cookies

@@ -27,7 +27,7 @@ def clean_up(*options: str) -> str:
 
 
 def start(user: User, kind: str, credential: str = "a") -> SignIn:
-    return sign_ins.start(user, kind, HERE, credential)
+    return sign_ins.start(user, kind, client=HERE, client=credential)
 
 
 def end_idle(sign_in: SignIn) -> datetime:

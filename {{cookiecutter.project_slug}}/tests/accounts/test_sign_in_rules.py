@@ -29,7 +29,7 @@ def test_within_the_grace_the_credential_before_is_good(
     user: User, kind: str, now: datetime, late: timedelta, good: bool
 ) -> None:
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, HERE, "first")
+        sign_in = sign_ins.start(user, kind, client=HERE, client="first")
         sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
         clock.move_to(now + late)
         if good:
@@ -41,7 +41,7 @@ def test_within_the_grace_the_credential_before_is_good(
 
 
 def test_what_the_lost_answer_held_is_void(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, client=HERE, client="first")
     sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
     sign_ins.rotate(sign_in.pk, "first", "again", GRACE)
 
@@ -52,7 +52,7 @@ def test_what_the_lost_answer_held_is_void(user: User, kind: str) -> None:
 
 
 def test_two_back_is_too_far(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, client=HERE, client="first")
     sign_ins.rotate(sign_in.pk, "first", "second", GRACE)
     sign_ins.rotate(sign_in.pk, "second", "third", GRACE)
 
@@ -61,7 +61,7 @@ def test_two_back_is_too_far(user: User, kind: str) -> None:
 
 
 def test_no_grace_gives_a_new_sign_in_a_credential_before(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, client=HERE, client="first")
 
     with pytest.raises(sign_ins.CredentialReusedError):
         sign_ins.rotate(sign_in.pk, "", "more", GRACE)
@@ -70,10 +70,11 @@ def test_no_grace_gives_a_new_sign_in_a_credential_before(user: User, kind: str)
 def test_a_sign_in_within_another_ends_no_later(user: User, kind: str, now: datetime) -> None:
     idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
     with time_machine.travel(now, tick=False) as clock:
-        first = sign_ins.start(user, kind, HERE, "a")
-        early = sign_ins.start(user, kind, HERE, "b", within=first)
+        first = sign_ins.start(user, kind, client=HERE, client="a")
+        early = sign_ins.start(user, kind, client=HERE, client="b", within=first)
+        SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
         clock.move_to(now + absolute - 2 * SECOND)
-        late = sign_ins.start(user, kind, HERE, "c", within=first)
+        late = sign_ins.start(user, kind, client=HERE, client="c", within=first)
 
     assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
     assert early.idle_ends_at == now + idle
@@ -84,7 +85,7 @@ def test_use_moves_the_idle_end_and_no_further_than_the_end(
 ) -> None:
     idle = settings.SIGN_IN_LIMITS[kind]["idle"]
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, HERE, "a")
+        sign_in = sign_ins.start(user, kind, client=HERE, client="a")
         for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
             clock.move_to(at)
             sign_ins.note_use(sign_in)
@@ -96,9 +97,9 @@ def test_use_moves_the_idle_end_and_no_further_than_the_end(
 
 def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> None:
     with time_machine.travel(now, tick=False) as clock:
-        first = sign_ins.start(user, kind, HERE, "a")
+        first = sign_ins.start(user, kind, client=HERE, client="a")
         clock.move_to(now + SECOND)
-        second = sign_ins.start(user, kind, HERE, "b")
+        second = sign_ins.start(user, kind, client=HERE, client="b")
         assert list(sign_ins.live(user)) == [second, first]
         clock.move_to(now + 2 * SECOND)
         sign_ins.note_use(first)
@@ -107,7 +108,7 @@ def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> 
 
 def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
-    sign_in, beside = (sign_ins.start(user, kind, HERE, name) for name in "ab")
+    sign_in, beside = (sign_ins.start(user, kind, client=HERE, client=name) for name in "ab")
 
     assert not sign_ins.revoke_one(other, sign_in.pk)
     assert not sign_ins.revoke_one(user, uuid4())
@@ -120,4 +121,7 @@ def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
 def test_a_sign_in_names_its_device(user: User, kind: str) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 
-    assert sign_ins.start(user, kind, ClientInfo(None, agent), "a").device == "Firefox on Linux"
+    assert (
+        sign_ins.start(user, kind, client=ClientInfo(None, agent), client="a").device
+        == "Firefox on Linux"
+    )

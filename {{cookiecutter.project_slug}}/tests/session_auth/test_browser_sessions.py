@@ -218,7 +218,7 @@ def test_an_anonymous_session_has_no_sign_in(db: None, rf: RequestFactory) -> No
     request.session = Client().session
 
     assert sessions.current_sign_in_id(request) is None
-    assert sessions.user_of(request) == AnonymousUser()
+    assert sessions.user_of(request.session) == AnonymousUser()
     sessions.end(request)
 
 

@@ -12,7 +12,7 @@ from rest_framework.serializers import Serializer
 from accounts.models import User
 from token_auth import serializers, transport
 from token_auth.serializers import checked
-from token_auth.views import REFUSALS, PublicView
+from token_auth.views import REFUSALS, THROTTLED, PublicView
 from token_auth.with_sessions import services
 from token_auth.with_sessions.authentication import SessionAuthentication
 from web.client_info import get_client_info
@@ -27,10 +27,14 @@ class TokenExchangeView(PublicView):
     @extend_schema(
         request=None,
         responses=REFUSALS
+        | THROTTLED
         | {200: serializers.TokenPairSerializer, 403: serializers.ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
         """Exchange a session, shown with its CSRF token, for tokens that end with it."""
         checked(Serializer, request)
-        session_id = cast("UUID", cast("User", request.user).current_sign_in_id)
-        return transport.answer(services.exchange(session_id, get_client_info(request)))
+        user = cast("User", request.user)
+        session_id = cast("UUID", user.current_sign_in_id)
+        key = cast("str", request.session.session_key)
+        pair = services.exchange(user, session_id, key, client=get_client_info(request))
+        return transport.answer(pair)
