@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import transaction
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
@@ -76,6 +78,8 @@ class TokenView(PublicView):
         return transport.answer(pair)
 
 
+# With ATOMIC_REQUESTS, the 401 would roll back the revocation that it reports.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TokenRefreshView(PublicView):
     """Stay signed in."""
 

@@ -79,14 +79,22 @@ def reset_password(account: Account) -> None:
 
 
 def change_email(account: Account) -> None:
-    keep = account.session().pk
-    while True:
-        user = User.objects.get(pk=account.user.pk)
-        token = email_links.verification_link(user, f"{uuid4()}@example.org").split("/")[-2]
-        # A sign-in since the user was read makes the link void.
-        with suppress(email_links.InvalidLinkError):
-            verification.verify(token, HERE, keep=keep)
-            return
+    user, keep = User.objects.get(pk=account.user.pk), account.session().pk
+    token = email_links.verification_link(user, f"{uuid4()}@example.org").split("/")[-2]
+    verification.verify(token, HERE, keep=keep)
+
+
+def until_valid(
+    follow_link: Callable[[Account], None],
+) -> Callable[[Account], None]:
+    """Follow a new link until no sign-in makes it void between reading and writing the user."""
+
+    def follow(account: Account) -> None:
+        while True:
+            with suppress(email_links.InvalidLinkError):
+                return follow_link(account)
+
+    return follow
 
 
 def demote(account: Account) -> None:
@@ -107,8 +115,8 @@ OF_SIGN_INS = ("exchange", "rotate", "renew")
 ALL = ("obtain", "log_in", "exchange", "rotate", "renew")
 ENDINGS: dict[str, tuple[Callable[[Account], Any], tuple[str, ...]]] = {
     "password changed": (change_password, ALL),
-    "password reset": (reset_password, ALL),
-    "email changed": (change_email, ALL),
+    "password reset": (until_valid(reset_password), ALL),
+    "email changed": (until_valid(change_email), ALL),
     "deactivated": (lambda account: staff.deactivate(account.user), ALL),
     "deleted": (lambda account: User.objects.filter(pk=account.user.pk).delete(), ALL),
     "demoted": (demote, OF_SIGN_INS),

@@ -3,6 +3,8 @@
 from typing import cast
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -18,6 +20,8 @@ from token_auth.with_sessions.authentication import SessionAuthentication
 from web.client_info import get_client_info
 
 
+# With ATOMIC_REQUESTS, a refusal would roll back the last use of the session.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TokenExchangeView(PublicView):
     """Tokens for the scripts of our own pages."""
 
