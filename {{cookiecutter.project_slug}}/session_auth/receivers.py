@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.db.models.signals import post_save
+from django.contrib.sessions.models import Session
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -24,6 +25,16 @@ def begin(request: HttpRequest, user: User, **_: Any) -> None:
 def end(request: HttpRequest, **_: Any) -> None:
     """End the sign-in of the session that is about to be flushed."""
     sessions.end(request)
+
+
+@receiver(pre_delete, sender=Session)
+def end_deleted(instance: Session, origin: object, **_: Any) -> None:
+    """End the sign-in of a session that code deletes or flushes without `logout()`.
+
+    Whole sets of sessions are deleted by `delete_sessions` and by housekeeping alone.
+    """
+    if origin is instance:
+        sessions.end_deleted(instance.session_key)
 
 
 @receiver(sign_ins_revoked)

@@ -93,6 +93,8 @@ def renew(request: HttpRequest, user: User) -> None:
     before, found = _credential(request.session), UUID(request.session[_KEY])
     # Checking the password may have upgraded its hash in another copy of the user.
     user.refresh_from_db(fields=["password"])
+    # Deleting the session under its old key must not end the sign-in.
+    BrowserSession.objects.filter(pk=found).delete()
     update_session_auth_hash(request, user)
     replacement = _credential(request.session)
     try:
@@ -100,7 +102,7 @@ def renew(request: HttpRequest, user: User) -> None:
     except sign_ins.SignInEndedError:
         request.session.flush()
         return
-    BrowserSession.objects.filter(pk=found).update(session_key=replacement)
+    BrowserSession.objects.create(sign_in_id=found, session_key=replacement)
 
 
 def end(request: HttpRequest) -> None:
@@ -108,6 +110,12 @@ def end(request: HttpRequest) -> None:
     found = current_sign_in_id(request)
     if found:
         sign_ins.revoke(SignIn.objects.filter(pk=found))
+
+
+def end_deleted(session_key: str) -> None:
+    """Revoke the sign-in of a session that is deleted, unless it has expired."""
+    found = SignIn.objects.filter(browser_session__session_key=session_key)
+    sign_ins.revoke(found.filter(revoked_at=None, idle_ends_at__gt=timezone.now()))
 
 
 def delete_of(revoked: Iterable[SignIn]) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -22,10 +23,10 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView, TemplateView, UpdateView, View
+from django.views.generic import FormView, ListView, TemplateView, UpdateView, View
 
 from accounts import email_links
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.services import passwords, rate_limits, sign_ins, verification
 from session_auth import forms, sessions
 from web.client_info import get_client_info
@@ -208,19 +209,19 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
         return cast("User", self.request.user)
 
 
-class SignInsView(TemplateView):
-    """See where the account is signed in."""
+class SignInsView(ListView[SignIn]):
+    """List where the user is signed in, and which of these is this browser."""
 
     template_name = "session_auth/sign_ins.html"
+    context_object_name = "sign_ins"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[SignIn]:
+        return sign_ins.live(cast("User", self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """List the sign-ins, and tell which one this is."""
-        user = cast("User", self.request.user)
-        context = {
-            "sign_ins": sign_ins.live(user),
-            "current": sessions.current_sign_in_id(self.request),
-        }
-        return super().get_context_data(**context, **kwargs)
+        current = sessions.current_sign_in_id(self.request)
+        return super().get_context_data(current=current, **kwargs)
 
 
 @require_POST

@@ -1,11 +1,12 @@
 """Where the user is signed in, as the API shows and ends it."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.exceptions import NotFound
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,15 +20,39 @@ KEEP = OpenApiParameter(
 )
 
 
+PAGE = OpenApiParameter("page", type=int, description="Which page, of 100 sign-ins each.")
+
+
+class SignInPagination(PageNumberPagination):
+    """Pages that are plain lists; the header `Link` names the next one (RFC 8288)."""
+
+    page_size = 100
+
+    def get_paginated_response(self, data: Any) -> Response:
+        link = self.get_next_link()
+        return Response(data, headers={"Link": f'<{link}>; rel="next"'} if link else None)
+
+
 class SignInsView(APIView):
     """All sign-ins of the user, of whichever kind."""
 
-    @extend_schema(responses={200: SignInSerializer(many=True), 401: ErrorSerializer})
+    @extend_schema(
+        parameters=[PAGE],
+        responses={
+            200: SignInSerializer(many=True),
+            401: ErrorSerializer,
+            404: ErrorSerializer,
+        },
+    )
     def get(self, request: Request) -> Response:
         """List them, the last one used first."""
         user = cast("User", request.user)
         context = {"current": user.current_sign_in_id}
-        return Response(SignInSerializer(sign_ins.live(user), many=True, context=context).data)
+        pages = SignInPagination()
+        page = pages.paginate_queryset(sign_ins.live(user), request)
+        return pages.get_paginated_response(
+            SignInSerializer(page, many=True, context=context).data
+        )
 
     @extend_schema(
         operation_id="auth_sign_ins_destroy_all",

@@ -33,7 +33,7 @@ class Account:
         )
         self.browser, self.other_browser = (signed_in_browser(self.user) for _ in range(2))
         self.thief = Client()
-        self.thief.cookies = self.browser.cookies.copy()
+        self.thief.cookies.load(self.browser.cookies.output(header=""))
         self.pair = sign_in(self.user)
 
     def obtain(self) -> Pair | None:
