@@ -60,12 +60,12 @@ def during_upgrade(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
     """Have another request store a password after the check and before the upgrade."""
     genuine = hashers.check_password
 
-    def check(*arguments: Any, setter: Any = None, **options: Any) -> bool:
+    def check(raw: str, encoded: str, setter: Any = None) -> bool:
         def late(raw: str) -> None:
             User.objects.update(password=make_password(password))
             setter(raw)
 
-        return genuine(*arguments, setter=late if setter else None, **options)
+        return genuine(raw, encoded, setter=late if setter else None)
 
     monkeypatch.setattr(hashers, "check_password", check)
 
