@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
@@ -227,8 +227,7 @@ def _lock(user: User, **changes: Any) -> None:
     loaded = {name: getattr(user, name) for name in ("password", *SECURITY_FIELDS)}
     allowed = User.objects.filter(pk=user.pk, is_active=True, email_verified_at__isnull=False)
     if not allowed.filter(**loaded).update(**changes):
-        security_log.record("sign_in_refused", user.pk, level=logging.WARNING)
-        raise SignInRefusedError
+        _refuse(user)
 
 
 def _lock_continued(sign_in: SignIn) -> None:
@@ -237,7 +236,12 @@ def _lock_continued(sign_in: SignIn) -> None:
         pk=sign_in.pk, credential_hash=sign_in.credential_hash
     )
     if _not_ended(found).first() is None:
-        raise SignInRefusedError
+        _refuse(sign_in.user)
+
+
+def _refuse(user: User) -> NoReturn:
+    security_log.record("sign_in_refused", user.pk, level=logging.WARNING)
+    raise SignInRefusedError
 
 
 def _revoke_surplus(user: User, within: SignIn | None) -> None:
