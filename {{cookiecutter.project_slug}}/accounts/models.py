@@ -138,17 +138,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         An upgrade is no change of the password, so it ends no sign-in. It replaces only the hash
         that was checked: a password that is changed at the same moment stays changed.
         """
-        stored, before = self.password, self.get_session_auth_hash()
+        stored = self.password
         if not hashers.check_password(raw_password, stored, setter=self.set_password):
             return False
-        if self.password == stored:
-            return True
         # Django would take it for a new password when the user is saved.
         self._password = None
-        if User.objects.filter(pk=self.pk, password=stored).update(password=self.password):
-            password_hash_upgraded.send(sender=User, user=self, session_auth_hash=before)
+        if self.password == stored or self._state.adding:
             return True
-        self.refresh_from_db(fields=["password"])
+        rows = User.objects.filter(pk=self.pk)
+        if rows.filter(password=stored).update(password=self.password):
+            password_hash_upgraded.send(sender=User, user=self, previous_hash=stored)
+            return True
+        self.password = rows.values_list("password", flat=True).first() or ""
         return self.check_password(raw_password)
 
     async def acheck_password(self, raw_password: str | None) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.db.models.signals import post_save, pre_delete, pre_save
-from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.fields import canonical_email
@@ -14,7 +14,6 @@ from accounts.services import sign_ins
 from monitoring import security_log
 
 
-@receiver(pre_save, sender=User)
 def note_changed_security_fields(
     instance: User, update_fields: Collection[str] | None, **_: Any
 ) -> None:
@@ -28,7 +27,6 @@ def note_changed_security_fields(
     )
 
 
-@receiver(post_save, sender=User)
 def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signature
     """End the sign-ins of a user whose role, email or password changed (ASVS 7.4.2, 7.4.3)."""
     if not created and instance.security_fields_changed:
@@ -36,7 +34,6 @@ def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT0
         sign_ins.revoke_all(instance, keep=instance.current_sign_in_id)
 
 
-@receiver(pre_delete, sender=User)
 def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
     """Sign out a user everywhere before the account is deleted.
 
@@ -49,11 +46,25 @@ def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
     instance.sign_ins.all().delete()
 
 
-@receiver(pre_delete, sender=SignIn)
 def end_deleted_sign_in(instance: SignIn, origin: Model | QuerySet[Any], **_: Any) -> None:
     """Revoke a sign-in that is deleted, except with its user, which revokes all of them."""
     deleted_with_user = isinstance(origin, User) or (
-        isinstance(origin, QuerySet) and origin.model is User
+        isinstance(origin, QuerySet) and issubclass(origin.model, User)
     )
     if not deleted_with_user and instance.ends_at > timezone.now():
         sign_ins.revoke([instance])
+
+
+def connect(model: type[Model]) -> None:
+    """Connect the receivers if `model` is the user, the sign-in, or a proxy or child of one."""
+    if issubclass(model, User):
+        pre_save.connect(note_changed_security_fields, sender=model)
+        post_save.connect(end_sign_ins, sender=model)
+        pre_delete.connect(end_sign_ins_of_deleted, sender=model)
+    if issubclass(model, SignIn):
+        pre_delete.connect(end_deleted_sign_in, sender=model)
+
+
+# Django sends a signal for the very class that was saved or deleted.
+for each in apps.get_models():
+    connect(each)

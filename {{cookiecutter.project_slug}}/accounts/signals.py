@@ -11,7 +11,7 @@ sign_ins_revoked = Signal()
 password_hash_upgraded = Signal()
 """Sent after the hash of an unchanged password was replaced by one of the present hasher.
 
-`user` has the new hash; `session_auth_hash` is what Django derived from the old one.
+`user` has the new hash; `previous_hash` is the one before.
 """
 
 cleaning_up = Signal()

@@ -44,9 +44,9 @@ def delete_sessions(sign_ins: list[SignIn], **_: Any) -> None:
 
 
 @receiver(password_hash_upgraded)
-def keep_signed_in(user: User, session_auth_hash: str, **_: Any) -> None:
+def keep_signed_in(user: User, previous_hash: str, **_: Any) -> None:
     """Keep the sessions of a user whose password did not change."""
-    sessions.keep_signed_in(user, session_auth_hash)
+    sessions.keep_signed_in(user, previous_hash)
 
 
 @receiver(cleaning_up)

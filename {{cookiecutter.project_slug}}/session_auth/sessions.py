@@ -141,17 +141,18 @@ def delete_of(revoked: Iterable[SignIn]) -> None:
             store(key).delete()
 
 
-def keep_signed_in(user: User, session_auth_hash: str) -> None:
+def keep_signed_in(user: User, previous_hash: str) -> None:
     """Sign the sessions of `user` with the upgraded hash of the same password.
 
     Args:
         user: whose password hash was upgraded.
-        session_auth_hash: what the sessions were signed with before.
+        previous_hash: the password hash that the sessions were signed with.
     """
+    previous = User(password=previous_hash).get_session_auth_hash()
     live = BrowserSession.objects.filter(sign_in__in=sign_ins.live(user).order_by())
     for key in live.values_list("session_key", flat=True):
         session = _store()(key)
-        if constant_time_compare(session.get(HASH_SESSION_KEY, ""), session_auth_hash):
+        if constant_time_compare(session.get(HASH_SESSION_KEY, ""), previous):
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
             # Unless it was deleted meanwhile.
             with suppress(UpdateError):

@@ -169,7 +169,7 @@ def holds(sign_in: SignIn, credential: str) -> bool:
 
 
 def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
-    """End these sign-ins now, with their sessions and tokens.
+    """End these sign-ins now, with the credentials that depend on them.
 
     Deleting sign-ins, in whichever way, ends them here first.
 

@@ -10,11 +10,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.db.models.signals import pre_delete
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, isolate_apps
 from django.utils import timezone
 
+from accounts import receivers
 from accounts.models import SignIn, User
-from accounts.services import sign_ins
+from accounts.services import sign_ins, staff
 from accounts.signals import sign_ins_revoked
 from tests.conftest import HERE
 
@@ -29,7 +30,7 @@ WAYS: dict[str, Callable[[User], Any]] = {
 
 @pytest.fixture
 def told() -> Iterator[list[UUID]]:
-    """The sign-ins whose sessions and tokens were told to end."""
+    """The sign-ins that were reported as revoked."""
     found: list[UUID] = []
 
     def hear(sign_ins: list[SignIn], **_: Any) -> None:
@@ -42,7 +43,7 @@ def told() -> Iterator[list[UUID]]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_deleted_sign_in_is_revoked(user: User, kind: str, told: list[UUID], way: str) -> None:
-    """A04: staff delete a row in the admin, or code deletes rows."""
+    """A04: by whichever code it is deleted."""
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
     deleted = sign_ins.start(user, kind, "a", client=HERE).pk
     kept = sign_ins.start(other, kind, "b", client=HERE)
@@ -86,14 +87,14 @@ def test_a_sign_in_that_begins_while_the_user_is_deleted_ends(
         late.append(sign_ins.start(instance, kind, "late", client=HERE).pk)
 
     sign_ins.start(user, kind, "a", client=HERE)
-    receivers, pre_delete.receivers = pre_delete.receivers, []
+    before, pre_delete.receivers = pre_delete.receivers, []
     pre_delete.connect(sign_in_late, sender=User)
-    pre_delete.receivers = [*pre_delete.receivers, *receivers]
+    pre_delete.receivers = [*pre_delete.receivers, *before]
     pre_delete.sender_receivers_cache.clear()
 
     user.delete()
 
-    pre_delete.receivers = receivers
+    pre_delete.receivers = before
     pre_delete.sender_receivers_cache.clear()
     assert len(told) == 2
     assert late[0] in told
@@ -123,3 +124,44 @@ def test_housekeeping_takes_no_query_for_each_row(user: User, kind: str) -> None
         call_command("clean_up", stdout=StringIO())
 
     assert queries_of(1, user, kind, clean_up) == queries_of(20, user, kind, clean_up)
+
+
+@pytest.fixture
+def proxies() -> tuple[Any, Any]:
+    """Proxies of both models, as a team makes them to have two lists in the admin."""
+    with isolate_apps("accounts"):
+
+        class Colleague(User):
+            class Meta:
+                proxy = True
+                app_label = "accounts"
+
+        class Device(SignIn):
+            class Meta:
+                proxy = True
+                app_label = "accounts"
+
+    for model in (Colleague, Device):
+        receivers.connect(model)
+    return Colleague, Device
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda user, _: user.delete(),
+        lambda user, _: type(user).objects.filter(pk=user.pk).delete(),
+        lambda user, _: staff.deactivate(user),
+        lambda _, device: device.delete(),
+        lambda _, device: type(device).objects.all().delete(),
+    ],
+)
+def test_what_is_done_to_a_proxy_counts(
+    user: User, kind: str, told: list[UUID], proxies: Any, end: Callable[[Any, Any], Any]
+) -> None:
+    """A04: Django's signals name the class of the proxy."""
+    sign_in = sign_ins.start(user, kind, "a", client=HERE).pk
+
+    end(*(model.objects.get() for model in proxies))
+
+    assert told == [sign_in]

@@ -66,7 +66,7 @@ def test_a_deleted_user_is_refused(user: User, kind: str) -> None:
 
 
 def test_a_sign_in_without_a_credential_is_an_error(user: User, kind: str) -> None:
-    """A01: the absence of a session key was hashed and stored."""
+    """A01: the absence of a credential is none."""
     with pytest.raises(ValueError, match="credential"):
         sign_ins.start(user, kind, "", client=HERE)
 

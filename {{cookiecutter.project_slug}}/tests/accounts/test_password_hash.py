@@ -108,3 +108,16 @@ def test_a_hash_that_code_assigns_is_a_new_password(
     user.save(update_fields=fields)
 
     assert not sign_ins.live(user).exists()
+
+
+def test_a_user_who_is_not_saved_is_checked_alike(old_hash: User) -> None:
+    unsaved = User(password=old_hash.password)
+
+    assert unsaved.check_password(PASSWORD)
+    assert not unsaved.check_password(NEW)
+
+
+def test_a_user_who_is_deleted_during_the_check_is_refused(old_hash: User) -> None:
+    User.objects.all().delete()
+
+    assert not old_hash.check_password(PASSWORD)

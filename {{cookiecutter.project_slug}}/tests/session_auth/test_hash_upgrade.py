@@ -76,4 +76,4 @@ def test_a_session_that_is_deleted_meanwhile_stays_deleted(
 
     monkeypatch.setattr(SessionStore, "save", deleted)
 
-    sessions.keep_signed_in(user, user.get_session_auth_hash())
+    sessions.keep_signed_in(user, user.password)
