@@ -71,12 +71,11 @@ def user_of(session: SessionBase) -> User | AnonymousUser:
     if found is None:
         return AnonymousUser()
     sign_in = sign_ins.find_live(found)
-    if (
-        sign_in is None
-        or not sign_ins.holds(sign_in, _credential(session))
-        or not _is_of_this_password(session, sign_in.user)
-    ):
+    if sign_in is None or not sign_ins.holds(sign_in, _credential(session)):
         session.flush()
+        return AnonymousUser()
+    if not _is_of_this_password(session, sign_in.user):
+        # Not flushed: the request that stores the new password may be about to renew the session.
         return AnonymousUser()
     if timezone.now() - sign_in.last_used_at >= _NOTED_EVERY:
         sign_ins.note_use(sign_in)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import SignIn, User
-from accounts.services import sign_ins
+from accounts.services import passwords, sign_ins
 from session_auth import sessions
 from session_auth.middleware import SignInMiddleware
 from session_auth.models import BrowserSession
@@ -192,6 +192,29 @@ def test_a_session_that_code_deletes_ends_its_sign_in(
 
     assert sign_ins.live(user).count() == 1
     assert is_signed_in(elsewhere)
+
+
+def test_another_request_while_the_password_is_changed_ends_nothing(
+    user: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A02: a second tab, between the new password and the new key of the session."""
+    tab = Client()
+    tab.cookies[COOKIE] = browser.cookies[COOKIE].value
+    genuine = passwords.change
+
+    def change(user: User, new_password: str, **options: Any) -> None:
+        genuine(user, new_password, **options)
+        tab.get("/")
+
+    monkeypatch.setattr(passwords, "change", change)
+    new = "the tide comes in at six"
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+
+    assert browser.post("/accounts/password_change/", form).status_code == 302
+
+    assert is_signed_in(browser)
+    assert sign_ins.live(user).count() == 1
+    assert not is_signed_in(tab)
 
 
 def test_an_expired_sign_in_is_not_revoked_with_its_session(user: User, browser: Client) -> None:
