@@ -27,6 +27,28 @@ WAYS: dict[str, Callable[[User], Any]] = {
     "users": lambda user: User.objects.filter(pk=user.pk).delete(),
 }
 
+# Proxies of both models, as a team makes them to have further lists in the admin. They are made
+# once, because Django knows the sender of a signal by the address of its class.
+with isolate_apps("accounts"):
+
+    class Colleague(User):
+        """Users of one kind."""
+
+        class Meta:
+            proxy = True
+            app_label = "accounts"
+
+    class Device(SignIn):
+        """Sign-ins of one kind."""
+
+        class Meta:
+            proxy = True
+            app_label = "accounts"
+
+
+for each in (Colleague, Device):
+    receivers.connect(each)
+
 
 @pytest.fixture
 def told() -> Iterator[list[UUID]]:
@@ -126,26 +148,6 @@ def test_housekeeping_takes_no_query_for_each_row(user: User, kind: str) -> None
     assert queries_of(1, user, kind, clean_up) == queries_of(20, user, kind, clean_up)
 
 
-@pytest.fixture
-def proxies() -> tuple[Any, Any]:
-    """Proxies of both models, as a team makes them to have two lists in the admin."""
-    with isolate_apps("accounts"):
-
-        class Colleague(User):
-            class Meta:
-                proxy = True
-                app_label = "accounts"
-
-        class Device(SignIn):
-            class Meta:
-                proxy = True
-                app_label = "accounts"
-
-    for model in (Colleague, Device):
-        receivers.connect(model)
-    return Colleague, Device
-
-
 @pytest.mark.parametrize(
     "end",
     [
@@ -157,11 +159,11 @@ def proxies() -> tuple[Any, Any]:
     ],
 )
 def test_what_is_done_to_a_proxy_counts(
-    user: User, kind: str, told: list[UUID], proxies: Any, end: Callable[[Any, Any], Any]
+    user: User, kind: str, told: list[UUID], end: Callable[[Any, Any], Any]
 ) -> None:
     """A04: Django's signals name the class of the proxy."""
     sign_in = sign_ins.start(user, kind, "a", client=HERE).pk
 
-    end(*(model.objects.get() for model in proxies))
+    end(Colleague.objects.get(), Device.objects.get())
 
     assert told == [sign_in]
