@@ -51,7 +51,9 @@ def begin(request: HttpRequest, user: User) -> None:
         session.cycle_key()
     try:
         with transaction.atomic():
-            sign_in = sign_ins.start(user, "session", client=get_client_info(request), client=_credential(session))
+            sign_in = sign_ins.start(
+                user, "session", _credential(session), client=get_client_info(request)
+            )
             BrowserSession.objects.create(sign_in=sign_in, session_key=_credential(session))
     except sign_ins.SignInRefusedError:
         session.flush()

@@ -26,7 +26,7 @@ def obtain(user: User, client: ClientInfo) -> dict[str, Any]:
         SignInRefusedError: the user may not sign in, or the account has changed since.
     """
     refresh_id = tokens.new_token_id()
-    sign_in = sign_ins.start(user, "token", client=client, client=refresh_id)
+    sign_in = sign_ins.start(user, "token", refresh_id, client=client)
     return tokens.pair(sign_in, refresh_id)
 
 

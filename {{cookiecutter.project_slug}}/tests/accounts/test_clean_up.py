@@ -27,7 +27,7 @@ def clean_up(*options: str) -> str:
 
 
 def start(user: User, kind: str, credential: str = "a") -> SignIn:
-    return sign_ins.start(user, kind, client=HERE, client=credential)
+    return sign_ins.start(user, kind, credential, client=HERE)
 
 
 def end_idle(sign_in: SignIn) -> datetime:

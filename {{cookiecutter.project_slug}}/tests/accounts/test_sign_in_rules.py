@@ -29,7 +29,7 @@ def test_within_the_grace_the_credential_before_is_good(
     user: User, kind: str, now: datetime, late: timedelta, good: bool
 ) -> None:
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, client=HERE, client="first")
+        sign_in = sign_ins.start(user, kind, "first", client=HERE)
         sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
         clock.move_to(now + late)
         if good:
@@ -41,7 +41,7 @@ def test_within_the_grace_the_credential_before_is_good(
 
 
 def test_what_the_lost_answer_held_is_void(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, client=HERE, client="first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     sign_ins.rotate(sign_in.pk, "first", "lost", GRACE)
     sign_ins.rotate(sign_in.pk, "first", "again", GRACE)
 
@@ -52,7 +52,7 @@ def test_what_the_lost_answer_held_is_void(user: User, kind: str) -> None:
 
 
 def test_two_back_is_too_far(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, client=HERE, client="first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     sign_ins.rotate(sign_in.pk, "first", "second", GRACE)
     sign_ins.rotate(sign_in.pk, "second", "third", GRACE)
 
@@ -61,7 +61,7 @@ def test_two_back_is_too_far(user: User, kind: str) -> None:
 
 
 def test_no_grace_gives_a_new_sign_in_a_credential_before(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, client=HERE, client="first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
 
     with pytest.raises(sign_ins.CredentialReusedError):
         sign_ins.rotate(sign_in.pk, "", "more", GRACE)
@@ -70,11 +70,11 @@ def test_no_grace_gives_a_new_sign_in_a_credential_before(user: User, kind: str)
 def test_a_sign_in_within_another_ends_no_later(user: User, kind: str, now: datetime) -> None:
     idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
     with time_machine.travel(now, tick=False) as clock:
-        first = sign_ins.start(user, kind, client=HERE, client="a")
-        early = sign_ins.start(user, kind, client=HERE, client="b", within=first)
+        first = sign_ins.start(user, kind, "a", client=HERE)
+        early = sign_ins.start(user, kind, "b", client=HERE, within=first)
         SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
         clock.move_to(now + absolute - 2 * SECOND)
-        late = sign_ins.start(user, kind, client=HERE, client="c", within=first)
+        late = sign_ins.start(user, kind, "c", client=HERE, within=first)
 
     assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
     assert early.idle_ends_at == now + idle
@@ -85,7 +85,7 @@ def test_use_moves_the_idle_end_and_no_further_than_the_end(
 ) -> None:
     idle = settings.SIGN_IN_LIMITS[kind]["idle"]
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, client=HERE, client="a")
+        sign_in = sign_ins.start(user, kind, "a", client=HERE)
         for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
             clock.move_to(at)
             sign_ins.note_use(sign_in)
@@ -97,9 +97,9 @@ def test_use_moves_the_idle_end_and_no_further_than_the_end(
 
 def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> None:
     with time_machine.travel(now, tick=False) as clock:
-        first = sign_ins.start(user, kind, client=HERE, client="a")
+        first = sign_ins.start(user, kind, "a", client=HERE)
         clock.move_to(now + SECOND)
-        second = sign_ins.start(user, kind, client=HERE, client="b")
+        second = sign_ins.start(user, kind, "b", client=HERE)
         assert list(sign_ins.live(user)) == [second, first]
         clock.move_to(now + 2 * SECOND)
         sign_ins.note_use(first)
@@ -108,7 +108,7 @@ def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> 
 
 def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
-    sign_in, beside = (sign_ins.start(user, kind, client=HERE, client=name) for name in "ab")
+    sign_in, beside = (sign_ins.start(user, kind, name, client=HERE) for name in "ab")
 
     assert not sign_ins.revoke_one(other, sign_in.pk)
     assert not sign_ins.revoke_one(user, uuid4())
@@ -122,6 +122,6 @@ def test_a_sign_in_names_its_device(user: User, kind: str) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 
     assert (
-        sign_ins.start(user, kind, client=ClientInfo(None, agent), client="a").device
+        sign_ins.start(user, kind, "a", client=ClientInfo(None, agent)).device
         == "Firefox on Linux"
     )

@@ -37,7 +37,7 @@ def exchange(
     refresh_id = tokens.new_token_id()
     try:
         with transaction.atomic():
-            sign_in = sign_ins.start(user, "token", client=client, client=refresh_id, within=session)
+            sign_in = sign_ins.start(user, "token", refresh_id, client=client, within=session)
             _revoke_surplus(session)
             Exchange.objects.create(tokens=sign_in, session=session)
     except sign_ins.SignInRefusedError:
