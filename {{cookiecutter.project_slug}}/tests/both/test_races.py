@@ -75,13 +75,13 @@ def change_password(account: Account) -> None:
 
 
 def reset_password(account: Account) -> None:
-    passwords.reset(User.objects.get(pk=account.user.pk), NEW, HERE)
+    passwords.reset(User.objects.get(pk=account.user.pk), NEW, client=HERE)
 
 
 def change_email(account: Account) -> None:
     user, keep = User.objects.get(pk=account.user.pk), account.session().pk
     token = email_links.verification_link(user, f"{uuid4()}@example.org").split("/")[-2]
-    verification.verify(token, HERE, keep=keep)
+    verification.verify(token, client=HERE, keep=keep)
 
 
 def until_valid(
