@@ -95,7 +95,8 @@ def test_each_version_says_what_a_project_has_to_do(template: Path) -> None:
         assert re.match(r"\nFor your project: \S.{5,}", body), heading
         kinds = re.findall(r"^### (.+)$", body, re.MULTILINE)
         assert kinds or heading == "Unreleased", heading
-        assert set(kinds) <= {"Added", "Changed", "Fixed", "Removed", "Mended", "Security"}, heading
+        known = {"Added", "Changed", "Fixed", "Removed", "Mended", "Security"}
+        assert set(kinds) <= known, heading
 
 
 def test_derived_values_are_words(definition: dict[str, Any]) -> None:
