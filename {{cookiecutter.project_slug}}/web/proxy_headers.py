@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from ipaddress import ip_network
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from web.client_info import parse_ip_address
+from web.client_info import get_client_info, parse_ip_address
 
 _TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 
@@ -27,6 +28,9 @@ class ProxyHeadersMiddleware:
         if not settings.TRUSTED_PROXY_COUNT or not self._is_ours(request.META["REMOTE_ADDR"]):
             for name in _TOLD_BY_PROXIES:
                 request.META.pop(name, None)
+        # Every log line of the request names the client.
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(ip_address=get_client_info(request).ip_address)
         return self.get_response(request)
 
     def _is_ours(self, peer: str) -> bool:

@@ -52,7 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "web.proxy_headers.ProxyHeadersMiddleware",
-    "web.middleware.RequestLogMiddleware",
+    "monitoring.request_log.RequestLogMiddleware",
     "web.middleware.ResponseHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "web.middleware.ContentSecurityPolicyMiddleware",
@@ -67,14 +67,14 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
-    "session_auth.cookies.SessionMiddleware",
+    "session_auth.middleware.SessionMiddleware",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
-    "session_auth.methods.MethodMiddleware",
+    "session_auth.middleware.MethodMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "session_auth.middleware.SignInMiddleware",
-    "session_auth.attempts.TooManyAttemptsMiddleware",
+    "session_auth.middleware.TooManyAttemptsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth == "both" %}
     "token_auth.with_sessions.middleware.OneCredentialMiddleware",
@@ -330,7 +330,7 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": _BEFORE_RENDERING,
         },
     },
-    "filters": {"routes": {"()": "monitoring.route_filter.RoutesForPaths"}},
+    "filters": {"routes": {"()": "monitoring.request_log.RoutesForPaths"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

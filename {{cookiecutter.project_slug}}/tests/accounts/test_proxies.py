@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from monitoring.route_filter import RoutesForPaths
+from monitoring.request_log import RoutesForPaths
 from web.proxy_headers import ProxyHeadersMiddleware
 
 
