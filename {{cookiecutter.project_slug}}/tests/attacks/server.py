@@ -82,7 +82,7 @@ class Server:
         self.out, self.err = folder / "out", folder / "err"
         given = urlsplit(os.environ.get("DATABASE_URL", ""))
         own = given._replace(path=f"/security_{token_hex(6)}").geturl()
-        sqlite = f"sqlite:///{folder}/db.sqlite3?transaction_mode=IMMEDIATE&timeout=20"
+        sqlite = f"sqlite:///{folder}/db.sqlite3"
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
             "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from tests.config.production import PRODUCTION_ENVIRONMENT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNSET = object()
@@ -41,7 +42,7 @@ def test_development_needs_no_variable(load: Load) -> None:
 
 
 def test_production_values(load: Load) -> None:
-    found = load("production", settings.PRODUCTION_ENVIRONMENT)
+    found = load("production", PRODUCTION_ENVIRONMENT)
     assert {name: getattr(found, name, UNSET) for name in EXPECTED} == EXPECTED
     database = found.DATABASES["default"]
     assert (database["ENGINE"], database["CONN_MAX_AGE"]) == ("django.db.backends.postgresql", 0)
@@ -54,26 +55,26 @@ def test_production_values(load: Load) -> None:
 @pytest.mark.parametrize(("written", "sent"), [(None, True), ("true", True), ("false", False)])
 @pytest.mark.parametrize("name", ["development", "production"])
 def test_notices_can_be_turned_off(load: Load, name: str, written: str | None, sent: bool) -> None:
-    environment = settings.PRODUCTION_ENVIRONMENT if name == "production" else {}
+    environment = PRODUCTION_ENVIRONMENT if name == "production" else {}
     chosen = {} if written is None else {"SEND_NOTICES": written}
     assert load(name, environment | chosen).SEND_NOTICES is sent
 
 
 def test_a_proxy_is_believed_only_when_there_is_one(load: Load) -> None:
-    found = load("production", settings.PRODUCTION_ENVIRONMENT | {"TRUSTED_PROXY_COUNT": "1"})
+    found = load("production", PRODUCTION_ENVIRONMENT | {"TRUSTED_PROXY_COUNT": "1"})
     assert found.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
 
 
 def test_where_proxies_are_can_be_said(load: Load) -> None:
     chosen = {"TRUSTED_PROXY_NETWORKS": "10.0.0.7/32,10.0.0.8/32"}
-    found = load("production", settings.PRODUCTION_ENVIRONMENT | chosen)
+    found = load("production", PRODUCTION_ENVIRONMENT | chosen)
     assert found.TRUSTED_PROXY_NETWORKS == ["10.0.0.7/32", "10.0.0.8/32"]
 
 
 @pytest.mark.parametrize("uri", ["", "https://reports.example.com/csp"])
 def test_breaches_of_the_policy_can_be_reported(load: Load, uri: str) -> None:
     chosen = {"CSP_REPORT_URI": uri} if uri else {}
-    found = load("production", settings.PRODUCTION_ENVIRONMENT | chosen)
+    found = load("production", PRODUCTION_ENVIRONMENT | chosen)
     assert found.CONTENT_SECURITY_POLICY["DIRECTIVES"].get("report-uri", "") == uri
 
 
@@ -99,9 +100,9 @@ def test_production_names_everything_that_is_missing(load: Load) -> None:
         assert f"  {name}: Environment variable not set." in missing
 
 
-@pytest.mark.parametrize("name", sorted(settings.PRODUCTION_ENVIRONMENT))
+@pytest.mark.parametrize("name", sorted(PRODUCTION_ENVIRONMENT))
 def test_production_names_the_one_that_is_missing(load: Load, name: str) -> None:
-    environment = dict(settings.PRODUCTION_ENVIRONMENT)
+    environment = dict(PRODUCTION_ENVIRONMENT)
     del environment[name]
     with pytest.raises(ImproperlyConfigured) as failure:
         load("production", environment)
@@ -113,7 +114,7 @@ def test_production_names_the_one_that_is_missing(load: Load, name: str) -> None
     "words", [["manage.py", "check"], ["-m", "gunicorn", "--check-config", "config.wsgi"]]
 )
 def test_whoever_starts_it_is_told_which(words: list[str]) -> None:
-    environment = dict(settings.PRODUCTION_ENVIRONMENT)
+    environment = dict(PRODUCTION_ENVIRONMENT)
     del environment["EMAIL_URL"]
     done = start(*words, **environment)
     assert done.returncode != 0
@@ -123,16 +124,16 @@ def test_whoever_starts_it_is_told_which(words: list[str]) -> None:
 def test_errors_are_reported_where_a_dsn_says(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
     monkeypatch.setattr("monitoring.sentry.begin", begun.append)
-    load("production", settings.PRODUCTION_ENVIRONMENT)
+    load("production", PRODUCTION_ENVIRONMENT)
     assert begun == []
     dsn = "https://key@sentry.example.com/1"
-    load("production", settings.PRODUCTION_ENVIRONMENT | {"SENTRY_DSN": dsn})
+    load("production", PRODUCTION_ENVIRONMENT | {"SENTRY_DSN": dsn})
     assert begun == [dsn]
 
 
 def test_what_is_not_wanted_is_not_imported() -> None:
     code = "import sys, config.wsgi; print({'sentry_sdk', 'prometheus_client'} & {*sys.modules})"
-    done = start("-c", code, **settings.PRODUCTION_ENVIRONMENT)
+    done = start("-c", code, **PRODUCTION_ENVIRONMENT)
     assert done.stdout == "set()\n", done.stderr
 
 
@@ -158,7 +159,7 @@ def test_what_is_not_wanted_is_not_imported() -> None:
 )
 def test_production_refuses_bad_values(load: Load, name: str, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"  {name}: "):
-        load("production", settings.PRODUCTION_ENVIRONMENT | {name: value})
+        load("production", PRODUCTION_ENVIRONMENT | {name: value})
 
 
 def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -180,6 +181,6 @@ def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_deployment_check_is_silent() -> None:
     words = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    done = start(*words, **settings.PRODUCTION_ENVIRONMENT)
+    done = start(*words, **PRODUCTION_ENVIRONMENT)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout

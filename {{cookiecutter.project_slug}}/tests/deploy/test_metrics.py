@@ -14,7 +14,6 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -22,6 +21,7 @@ from django.test import Client, RequestFactory
 from monitoring import security_log
 from monitoring.security_log import event_recorded
 from tests.attacks.server import Server
+from tests.config.production import PRODUCTION_ENVIRONMENT
 
 
 def free_port() -> int:
@@ -118,13 +118,13 @@ def test_all_workers_answer_for_all_and_those_that_replace_them_go_on(tmp_path: 
 @pytest.mark.parametrize("port", ["0", "65536", "many"])
 def test_no_port(load: Callable[[str, dict[str, str]], ModuleType], port: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="  METRICS_PORT: "):
-        load("production", settings.PRODUCTION_ENVIRONMENT | {"METRICS_PORT": port})
+        load("production", PRODUCTION_ENVIRONMENT | {"METRICS_PORT": port})
 
 
 def test_requests_are_timed_where_there_is_a_port(
     load: Callable[[str, dict[str, str]], ModuleType],
 ) -> None:
     name = "monitoring.metrics.MetricsMiddleware"
-    assert name not in load("production", settings.PRODUCTION_ENVIRONMENT).MIDDLEWARE
-    wanted = settings.PRODUCTION_ENVIRONMENT | {"METRICS_PORT": "9000"}
+    assert name not in load("production", PRODUCTION_ENVIRONMENT).MIDDLEWARE
+    wanted = PRODUCTION_ENVIRONMENT | {"METRICS_PORT": "9000"}
     assert load("production", wanted).MIDDLEWARE[0] == name

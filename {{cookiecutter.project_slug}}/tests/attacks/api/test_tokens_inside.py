@@ -23,6 +23,7 @@ from pytest_django import Settings
 from accounts import email_links
 from accounts.models import SignIn, User
 from tests.attacks.api.test_forged_tokens import encoded, made, signed, with_own_key
+from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import (
     ME,
     REFRESH,
@@ -80,7 +81,7 @@ def test_j06_no_connection_is_made_to_what_a_header_names(pair: Pair) -> None:
 @pytest.mark.parametrize("key", ["", "x", "c2hvcnQ", "c2VjcmV0" * 5])
 def test_j08_production_does_not_start_with_a_weak_key(load: Callable[..., Any], key: str) -> None:
     """J08, ASVS 11.2.3, RFC 7518 section 3.2: 32 bytes at least."""
-    environment = project_settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": f"a:{key}"}
+    environment = PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": f"a:{key}"}
 
     with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEYS"):
         load("production", environment)
@@ -94,7 +95,7 @@ def test_j08_j09_keys_of_examples_and_of_development_are_refused(
     assert "JWT_SIGNING_KEYS=" in example
     key = example.partition("JWT_SIGNING_KEYS=")[2].splitlines()[0]
     for value in (key, "development-1:" + "x" * 86, project_settings.SECRET_KEY):
-        environment = project_settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value}
+        environment = PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value}
         with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEYS"):
             load("production", environment)
 
