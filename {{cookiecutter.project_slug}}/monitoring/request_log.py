@@ -37,6 +37,7 @@ class RequestLogMiddleware(RequestMiddleware):
         until the next one begins.
         """
         self.bind_user_id(request)
+        response.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
         if response.status_code == HTTPStatus.FORBIDDEN:
             security_log.record("permission_refused", request=self.format_request(request))
         context = structlog.contextvars.get_contextvars()

@@ -9,6 +9,12 @@ from django.http import HttpRequest, HttpResponse
 
 from web.client_info import get_client_info, parse_ip_address
 
+# gunicorn on its own takes requests from this machine for HTTPS if they have one of these.
+_SCHEME_HEADERS = (
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_PROTOCOL",
+    "HTTP_X_FORWARDED_SSL",
+)
 _TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQUEST_ID")
 
 
@@ -25,6 +31,9 @@ class ProxyHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Drop the headers, or leave them to whoever reads them."""
+        if any(name in request.META for name in _SCHEME_HEADERS):
+            # What remains of them, SECURE_PROXY_SSL_HEADER decides.
+            request.META["wsgi.url_scheme"] = "http"
         if not settings.TRUSTED_PROXY_COUNT or not self._is_ours(request.META["REMOTE_ADDR"]):
             for name in _TOLD_BY_PROXIES:
                 request.META.pop(name, None)

@@ -50,7 +50,14 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 
+# {% if cookiecutter.auth == "session" %}
+LOGIN_REQUIRED = "web.login_required.LoginRequiredMiddleware"
+# {% endif %}
+# {% if cookiecutter.auth == "both" %}
+LOGIN_REQUIRED = "token_auth.with_sessions.middleware.LoginRequiredMiddleware"
+# {% endif %}
 MIDDLEWARE = [
+    "web.cookies.drop_forged_cookies",
     "web.proxy_headers.ProxyHeadersMiddleware",
     "monitoring.request_log.RequestLogMiddleware",
     "web.middleware.ResponseHeadersMiddleware",
@@ -60,8 +67,9 @@ MIDDLEWARE = [
     "token_auth.middleware.HttpsOnlyMiddleware",
     # {% endif %}
     "django.middleware.security.SecurityMiddleware",
-    "web.middleware.OneHostMiddleware",
     "web.middleware.NoNulMiddleware",
+    "monitoring.health.middleware.health_checks",
+    "web.middleware.OneHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "corsheaders.middleware.CorsMiddleware",
@@ -80,7 +88,9 @@ MIDDLEWARE = [
     "token_auth.with_sessions.middleware.OneCredentialMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # {% endif %}
+    # {% if cookiecutter.auth != "jwt" %}
+    LOGIN_REQUIRED,
     "django.contrib.messages.middleware.MessageMiddleware",
     # {% endif %}
 ]
@@ -256,6 +266,7 @@ SPECTACULAR_SETTINGS = {
 }
 CORS_URLS_REGEX = r"^/(api|\.well-known)/"
 CORS_ALLOW_CREDENTIALS = False
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 
 # {% endif %}
 # Response headers and limits
@@ -327,7 +338,8 @@ LOGGING: dict[str, Any] = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.dev.ConsoleRenderer(),
             ],
-            "foreign_pre_chain": _BEFORE_RENDERING,
+            # Without the context of the request, which makes these lines hard to read.
+            "foreign_pre_chain": _BEFORE_RENDERING[1:],
         },
     },
     "filters": {"routes": {"()": "monitoring.request_log.RoutesForPaths"}},

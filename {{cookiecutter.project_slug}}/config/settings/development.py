@@ -61,11 +61,22 @@ DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, "noreply@localhost"))
 
 seal(env)
 
+# {% if cookiecutter.auth == "jwt" %}
+ROOT_URLCONF = "config.development_urls"
+# {% endif %}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
 DATABASES = {"default": development_database(_database_url)}
 CACHES = {"default": cache(_redis_url)}
 _mail = mail_settings(_mail_url)
+# {% if cookiecutter.auth != "jwt" %}
+_console = "accounts.console_mail.EmailBackend"
+# {% endif %}
+# {% if cookiecutter.auth == "jwt" %}
+_console = "token_auth.console_mail.EmailBackend"
+# {% endif %}
 # {% if cookiecutter.django_version == "5.2" %}
+if _mail_url == "console:":
+    _mail["EMAIL_BACKEND"] = _console
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]
@@ -76,6 +87,8 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
 # {% endif %}
 # {% if cookiecutter.django_version == "6.1" %}
+if _mail_url == "console:":
+    _mail["MAILERS"]["default"]["BACKEND"] = _console
 MAILERS = _mail["MAILERS"]
 # {% endif %}
 # {% if cookiecutter.auth != "jwt" %}

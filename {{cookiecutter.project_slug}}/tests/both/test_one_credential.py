@@ -106,7 +106,7 @@ def test_a_token_of_the_same_user_is_what_counts(browser: Client, pair: Pair) ->
     assert shows_home(browser)
 
 
-@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Basic eDp5", "nonsense", ""])
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "bearer x"])
 def test_a_header_that_proves_nothing_is_not_helped_by_a_session(
     browser: Client, header: str
 ) -> None:
