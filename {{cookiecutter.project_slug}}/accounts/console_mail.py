@@ -9,5 +9,5 @@ class EmailBackend(console.EmailBackend):
 
     def write_message(self, message: EmailMessage) -> None:
         recipients = ", ".join(message.to)
-        lines = (f"Subject: {message.subject}", f"To: {recipients}", "", message.body, "-" * 79)
-        self.stream.write("\n".join(lines) + "\n")
+        head = f"Subject: {message.subject}\nTo: {recipients}\n\n"
+        self.stream.write(f"{head}{message.body}\n{'-' * 79}\n")

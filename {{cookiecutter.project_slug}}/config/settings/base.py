@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "token_auth",
     # {% endif %}
     "accounts",
+    "web",
     # {% if cookiecutter.auth != "jwt" %}
     "session_auth.admin_site.StaffSiteConfig",
     # {% endif %}

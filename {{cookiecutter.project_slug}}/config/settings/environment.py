@@ -20,6 +20,8 @@ MINIMUM_SECRET_LENGTH = 50
 # Random text of that length compresses to 48 bytes or more, a repeated pattern to 25 or less.
 MINIMUM_COMPRESSED_SECRET = 40
 MAIL_TIMEOUT_SECONDS = 10
+# A host name or an IP address.
+HOST = r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])"
 # The options of a database URL that Django reads itself, instead of handing them to PostgreSQL.
 DJANGO_DATABASE_OPTIONS = {"assume_role", "isolation_level", "server_side_binding"}
 
@@ -80,11 +82,12 @@ def strong_keys(value: str) -> None:
 
 # {% endif %}
 def https_origin(value: str | list[str]) -> None:
-    """Refuse anything but `https://host[:port]`, or a list of such."""
+    """Refuse anything but `https://host[:port]` as browsers write it, or a list of such."""
     for origin in [value] if isinstance(value, str) else value:
-        parts = urlsplit(origin)
-        if parts.scheme != "https" or not parts.hostname or origin != f"https://{parts.netloc}":
-            message = "must look like https://host, with no path and no final slash."
+        if not re.fullmatch(rf"https://{HOST}(:[0-9]{{1,5}})?", origin):
+            message = (
+                "must look like https://host, in lower case, with no path and no final slash."
+            )
             raise ValidationError(message)
 
 
@@ -247,7 +250,7 @@ def needs(module: str, extra: str) -> Callable[[object], None]:
 
 def exact_hosts(value: list[str]) -> None:
     """Refuse an empty list, patterns such as `*` or `.example.com`, and hosts with a port."""
-    if not all(re.fullmatch(r"[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]", host) for host in value or [""]):
+    if not all(re.fullmatch(HOST, host.lower()) for host in value or [""]):
         message = "must be a comma-separated list of exact host names, without ports."
         raise ValidationError(message)
 

@@ -155,11 +155,41 @@ def test_what_is_not_wanted_is_not_imported() -> None:
         ("TRUSTED_PROXY_COUNT", "many"),
         ("TRUSTED_PROXY_NETWORKS", "everybody"),
         ("SENTRY_DSN", "https://sentry.example.com/"),
+        ("SECRET_KEY", "k3" * 40),
+        ("SECRET_KEY", "abcdefgh" * 8 + "ij"),
+        ("SECRET_KEY_FALLBACKS", "k3" * 40),
+        ("ALLOWED_HOSTS", "example.com:8443"),
+        ("ALLOWED_HOSTS", "https://example.com"),
+        ("PUBLIC_BASE_URL", "https://example.com/shop"),
+        ("SCRIPT_NAME", "/shop"),
+        ("DEFAULT_FROM_EMAIL", "me"),
+        ("DEFAULT_FROM_EMAIL", "Me <me>"),
+        ("DEFAULT_FROM_EMAIL", "a@example.com\nBcc: b@example.com"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SECURE_HSTS_SECONDS", "-1"),
+        ("CSP_REPORT_URI", "https://example.com; script-src *"),
     ],
 )
 def test_production_refuses_bad_values(load: Load, name: str, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"  {name}: "):
         load("production", PRODUCTION_ENVIRONMENT | {name: value})
+
+
+@pytest.mark.parametrize("written", ["me@example.com", "My Service <me@example.com>"])
+def test_production_takes_a_sender_with_a_name(load: Load, written: str) -> None:
+    """F16: the honest values."""
+    found = load("production", PRODUCTION_ENVIRONMENT | {"DEFAULT_FROM_EMAIL": written})
+    assert written == found.DEFAULT_FROM_EMAIL
+
+
+def test_production_names_every_bad_value_in_one_message(load: Load) -> None:
+    """F16: a bad database, sender and key."""
+    bad = {"DATABASE_URL": "sqlite:///x", "DEFAULT_FROM_EMAIL": "me", "SECRET_KEY": "k3" * 40}
+    with pytest.raises(ImproperlyConfigured) as failure:
+        load("production", PRODUCTION_ENVIRONMENT | bad)
+    assert [line.split(":")[0].strip() for line in str(failure.value).splitlines()[1:]] == [
+        *sorted(bad)
+    ]
 
 
 def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -181,6 +211,7 @@ def start(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_deployment_check_is_silent() -> None:
     words = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    done = start(*words, **PRODUCTION_ENVIRONMENT)
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.config.deployed"}
+    done = start(*words, **PRODUCTION_ENVIRONMENT, **settings)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout

@@ -74,3 +74,11 @@ def test_foreign_origins_and_readers_are_none_by_default(load: Load) -> None:
     assert found.CORS_ALLOWED_ORIGINS == []
     assert found.CORS_ALLOW_CREDENTIALS is False
     assert found.API_DOCS_ARE_PUBLIC is False
+
+
+@pytest.mark.parametrize("weak", ["a" * 44, "QUJD" * 16, "abcdefghijk" * 4])
+def test_production_refuses_a_repetitive_key(load: Load, weak: str) -> None:
+    """E16: also after a good one."""
+    for written in (f"a:{weak}", f"a:{KEYS['new']},b:{weak}"):
+        with pytest.raises(ImproperlyConfigured, match="  JWT_SIGNING_KEYS: is too easy"):
+            load("production", PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": written})
