@@ -104,6 +104,7 @@ class Server:
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
             command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
+            command += ["--forwarded-allow-ips", ""]
             command += self.options
             process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err

@@ -7,6 +7,7 @@ import shlex
 
 from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
+from django.urls import URLPattern
 from pytest_django import Settings
 
 from accounts import email_links
@@ -28,6 +29,7 @@ def printed(body: str) -> str:
 def test_first_page_leads_to_the_documents_of_the_api() -> None:
     """F18: it was Django's 404 page."""
     first_page = development_urls.urlpatterns[-1]
+    assert isinstance(first_page, URLPattern)
     assert first_page.resolve("") is not None
 
     response = first_page.callback(RequestFactory().get("/"))
