@@ -22,7 +22,6 @@ from monitoring import security_log
 from token_auth.serializers import RefreshSerializer, checked
 from token_auth.tokens import RefreshToken, verified_refresh
 
-COOKIE = "__Secure-refresh_token"
 PARAMETERS = [
     OpenApiParameter(
         "X-CSRFToken",
@@ -40,7 +39,7 @@ def answer(pair: dict[str, Any]) -> Response:
         token = verified_refresh(raw)
         pair["csrf_token"] = _signer().sign(str(token.sign_in_id))
         response.set_cookie(
-            COOKIE,
+            settings.JWT_REFRESH_COOKIE_NAME,
             raw,
             max_age=token["exp"] - token["iat"],
             path=reverse("token"),
@@ -61,7 +60,7 @@ def presented(request: Request) -> RefreshToken:
     """
     if not settings.JWT_REFRESH_COOKIE:
         return verified_refresh(checked(RefreshSerializer, request)["refresh"])
-    raw = request.COOKIES.get(COOKIE)
+    raw = request.COOKIES.get(settings.JWT_REFRESH_COOKIE_NAME)
     if raw is None:
         raise InvalidToken
     token = verified_refresh(raw)
@@ -80,7 +79,9 @@ def farewell() -> Response:
     """Return the answer to a sign-out."""
     response = Response(status=status.HTTP_204_NO_CONTENT)
     if settings.JWT_REFRESH_COOKIE:
-        response.delete_cookie(COOKIE, path=reverse("token"), samesite="Strict")
+        response.delete_cookie(
+            settings.JWT_REFRESH_COOKIE_NAME, path=reverse("token"), samesite="Strict"
+        )
     return response
 
 

@@ -257,6 +257,7 @@ JWT_REUSE_GRACE = 0
 JWT_REVOCATION = "cache"
 # Whether the refresh token travels in a cookie, for browsers, or in the body.
 JWT_REFRESH_COOKIE = False
+JWT_REFRESH_COOKIE_NAME = "__Secure-refresh_token"
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",

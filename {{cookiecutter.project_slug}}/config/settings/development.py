@@ -91,11 +91,14 @@ if _mail_url == "console:":
     _mail["MAILERS"]["default"]["BACKEND"] = _console
 MAILERS = _mail["MAILERS"]
 # {% endif %}
-# {% if cookiecutter.auth != "jwt" %}
 # Services on one machine share their cookies, whichever port they listen on.
 _checkout = re.sub(r"[^A-Za-z0-9]+", "_", BASE_DIR.name)
+# {% if cookiecutter.auth != "jwt" %}
 SESSION_COOKIE_NAME = f"{_checkout}_sessionid"
 CSRF_COOKIE_NAME = f"{_checkout}_csrftoken"
+# {% endif %}
+# {% if cookiecutter.auth != "session" %}
+JWT_REFRESH_COOKIE_NAME = f"__Secure-{_checkout}_refresh_token"
 # {% endif %}
 
 # The development server logs each request in one line; the others would repeat it.

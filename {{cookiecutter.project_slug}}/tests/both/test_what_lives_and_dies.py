@@ -43,6 +43,10 @@ ROWS = {
         "a new signing key in front of the old one",
     ),
     "the old signing key removed": (NOBODY, "the old signing key removed"),
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": (
+        NOBODY,
+        "another `PUBLIC_BASE_URL`, the issuer of tokens",
+    ),
 }
 
 

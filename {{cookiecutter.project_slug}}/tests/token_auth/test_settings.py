@@ -69,6 +69,14 @@ def test_production_refuses_what_there_is_not(load: Load, name: str, value: str)
         load("production", PRODUCTION_ENVIRONMENT | {name: value})
 
 
+def test_development_cookie_is_that_of_the_checkout(load: Load) -> None:
+    """E11: services on one machine share a cookie jar, whatever their ports."""
+    found = load("development", {})
+    name = found.JWT_REFRESH_COOKIE_NAME
+    assert name.startswith("__Secure-")
+    assert name != load("production", PRODUCTION_ENVIRONMENT).JWT_REFRESH_COOKIE_NAME
+
+
 def test_foreign_origins_and_readers_are_none_by_default(load: Load) -> None:
     found = load("production", PRODUCTION_ENVIRONMENT)
     assert found.CORS_ALLOWED_ORIGINS == []

@@ -73,6 +73,11 @@ class Happening:
         old = self.settings.JWT_SIGNING_KEYS if keep else {}
         self.settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
 
+    def move_the_service(self) -> None:
+        """E17: what the settings make of the variable."""
+        for name in ("PUBLIC_BASE_URL", "JWT_ISSUER", "JWT_AUDIENCE"):
+            setattr(self.settings, name, "https://moved.example.com")
+
 
 HAPPENINGS: dict[str, Callable[[Happening], object]] = {
     "revoking the refresh token": lambda it: it.post(REVOKE, refresh=it.pair["refresh"]),
@@ -97,6 +102,7 @@ HAPPENINGS: dict[str, Callable[[Happening], object]] = {
     "a new `SECRET_KEY` alone": lambda it: it.change_the_secret(fallback=False),
     "a new signing key in front of the old one": lambda it: it.change_the_signing_key(keep=True),
     "the old signing key removed": lambda it: it.change_the_signing_key(keep=False),
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": Happening.move_the_service,
 }
 
 
