@@ -125,7 +125,7 @@ def test_one_image_and_one_version(files: Files) -> None:
 
 
 def test_connections_are_counted_as_they_are(files: Files) -> None:
-    (pool,) = re.findall(r'"max_size": (\d+)', files.read("config/settings/production.py"))
+    (pool,) = re.findall(r'"max_size": (\d+)', files.read("config/settings/environment.py"))
     (workers,) = re.findall(r'"WEB_CONCURRENCY", "(\d+)"', files.read("deploy/gunicorn.conf.py"))
     autoscaler = files.read("deploy/kubernetes/base/horizontalpodautoscaler.yaml")
     document = " ".join(files.read("docs/deployment.md").split())

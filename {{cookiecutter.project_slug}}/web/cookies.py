@@ -16,10 +16,10 @@ def drop_forged_cookies(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Return middleware that drops cookies a sibling host may have set for this one.
 
-    Django strips Unicode spaces from names, so that a name in which browsers see no prefix
-    becomes `__Host-sessionid`; and of two cookies with one name it takes the last. A cookie
-    counts if its name is a token. One with a prefix also has to be the only one of that name
-    (RFC 6265bis section 4.1.3).
+    Django strips Unicode spaces from names, so that a name in which browsers see no `__Host-`
+    gets the prefix; and of two cookies with one name it takes the last. A cookie counts if its
+    name is a token. One with a prefix also has to be the only one of that name (RFC 6265bis
+    section 4.1.3).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

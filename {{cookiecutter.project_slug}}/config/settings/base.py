@@ -1,6 +1,5 @@
 """Settings that are the same wherever the project runs."""
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -339,9 +338,7 @@ LOGGING: dict[str, Any] = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(
-                    colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-                ),
+                structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
             ],
             # Without the context of the request, which makes these lines hard to read.
             "foreign_pre_chain": _BEFORE_RENDERING[1:],

@@ -129,7 +129,7 @@ def test_w10_no_header_moves_the_service_or_makes_it_secure(
 @pytest.mark.parametrize(
     "cookie",
     [
-        b"\xe2\x80\x80__Host-sessionid=x",
+        b"\xe2\x80\x80__Host-id=x",
         b"\xff\xfe=\xfd",
         b"a=" + b"x" * 7000,
         b"a=1;" * 1500,

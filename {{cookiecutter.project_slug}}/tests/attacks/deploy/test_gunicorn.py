@@ -22,7 +22,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.mark.parametrize(
     "lines",
     [
-        b"GET /health/live/ HTTP/1.1\r\nAuthorization Bearer %s\r\n",
+        b"GET /health/live/ HTTP/1.1\r\nAuthorization Basic %s\r\n",
         b"GET  /accounts/reset/x/%s/ HTTP/1.1\r\n",
         b"GET /accounts/reset/x/%s/\x00 HTTP/1.1\r\n",
         b"GET /accounts/verify-email/%s/ HTTP/9.9.9\r\n",
