@@ -14,7 +14,7 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
 
     def handle_no_permission(  # type: ignore[override]  # the stubs know redirects only
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
+    ) -> HttpResponseBase | None:
         """Return 401 below `/api/`, where clients cannot use a page (RFC 9110 15.5.2)."""
         if not request.path.startswith("/api/"):
             return super().handle_no_permission(request, view_func)

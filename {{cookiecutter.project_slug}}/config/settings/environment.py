@@ -263,8 +263,7 @@ def networks(value: list[str]) -> None:
         raise ValidationError(message) from None
 
 
-def root_of_host(value: str) -> None:
-    """Refuse a path that the service would be mounted below."""
-    if value:
-        message = "must not be set: this service needs a host name of its own, without a path."
-        raise ValidationError(message)
+def root_of_host(_: str) -> None:
+    """Refuse any path that the service would be mounted below."""
+    message = "must not be set: this service needs a host name of its own, without a path."
+    raise ValidationError(message)

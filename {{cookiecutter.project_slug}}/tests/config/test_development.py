@@ -79,6 +79,14 @@ def test_request_is_one_line_with_its_path(load: Load) -> None:
     assert found["django.request"]["level"] == "ERROR"
 
 
+def test_emails_are_printed_unless_there_is_a_server(load: Load) -> None:
+    """F17: printed by the backend that leaves out the HTML version."""
+    assert "console_mail" in repr(vars(load("development", {})))
+    found = vars(load("development", {"EMAIL_URL": "smtp://mail.example.com:1025"}))
+    settings = repr({name: found[name] for name in found if name in {"EMAIL_HOST", "MAILERS"}})
+    assert "mail.example.com" in settings
+
+
 def test_service_below_a_path_is_refused(load: Load) -> None:
     """E05: some servers mount it there by this variable."""
     with pytest.raises(Exception, match="  SCRIPT_NAME: "):

@@ -6,8 +6,14 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import path as url
+from pytest_django import Settings
 from redis.exceptions import OutOfMemoryError
 
+from config import urls
+from web.security_txt import security_txt
+
+urlpatterns = [url("health/own/", security_txt), *urls.urlpatterns]
 PATHS = ["/health/live/", "/health/ready/"]
 
 
@@ -33,6 +39,16 @@ def test_other_paths_need_an_allowed_host(client: Client, db: None, path: str) -
 
     assert response.status_code == 400
     assert b"evil" not in response.content
+
+
+def test_other_view_beside_the_checks_needs_an_allowed_host(
+    client: Client, settings: Settings
+) -> None:
+    """E03: a page of the team under the same path."""
+    settings.ROOT_URLCONF = __name__
+
+    assert client.get("/health/own/").status_code == 200
+    assert client.get("/health/own/", headers={"Host": "evil.test"}).status_code == 400
 
 
 def test_readiness_needs_a_cache_that_takes_writes(
