@@ -1,9 +1,9 @@
 """Health checks of load balancers and orchestrators."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.urls import path as url
@@ -60,7 +60,7 @@ def test_readiness_needs_a_cache_that_takes_writes(
     def full(*_: Any, **__: Any) -> None:
         raise OutOfMemoryError
 
-    monkeypatch.setattr(cache, "set", full)
+    monkeypatch.setattr("monitoring.health.views.cache", SimpleNamespace(set=full))
     assert client.get("/health/ready/").status_code == 503
     assert client.get("/health/live/").status_code == 200
 
