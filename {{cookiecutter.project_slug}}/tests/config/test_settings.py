@@ -81,9 +81,7 @@ def test_breaches_of_the_policy_can_be_reported(load: Load, uri: str) -> None:
 def test_an_email_backend_is_named_by_the_url(load: Load) -> None:
     """F11: such as those of django-anymail, which call the API of a provider."""
     path = "django.core.mail.backends.locmem.EmailBackend"
-    found = load(
-        "production", settings.PRODUCTION_ENVIRONMENT | {"EMAIL_URL": f"backend://{path}"}
-    )
+    found = load("production", PRODUCTION_ENVIRONMENT | {"EMAIL_URL": f"backend://{path}"})
     mailers = getattr(found, "MAILERS", None)
     chosen = mailers["default"] if mailers else {"BACKEND": found.EMAIL_BACKEND}
     assert chosen["BACKEND"] == path
