@@ -12,13 +12,14 @@ if not os.environ["SERVER_DATABASE"].startswith("sqlite:"):
 
 from config.settings.environment import cache, development_database
 from config.settings.production import *  # noqa: F403 - reads what was set above
-from config.settings.production import CACHES, DATABASES, STORAGES
+from config.settings.production import CACHES, DATABASES, PASSWORD_HASHERS, STORAGES
 
 if os.environ["SERVER_DATABASE"].startswith("sqlite:"):
     DATABASES = {"default": development_database(os.environ["SERVER_DATABASE"])}
 DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 _own_keys = {"KEY_PREFIX": os.environ["SERVER_CACHE_PREFIX"]}
 CACHES = dict.fromkeys(CACHES, cache(os.environ["SERVER_CACHE"]) | _own_keys)
+PASSWORD_HASHERS = ["tests.attacks.hashers.QuickArgon2idPasswordHasher", *PASSWORD_HASHERS]
 # Nothing has been collected.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

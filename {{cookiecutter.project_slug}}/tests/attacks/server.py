@@ -83,9 +83,10 @@ class Server:
         given = urlsplit(os.environ.get("DATABASE_URL", ""))
         own = given._replace(path=f"/security_{token_hex(6)}").geturl()
         sqlite = f"sqlite:///{folder}/db.sqlite3"
+        self._has_database_server = given.scheme.startswith("postgres")
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
-            "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,
+            "SERVER_DATABASE": own if self._has_database_server else sqlite,
             "SERVER_CACHE": redis_url,
             "SERVER_CACHE_PREFIX": f"{KEY_PREFIX}{token_hex(8)}",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -116,7 +117,8 @@ class Server:
             finally:
                 process.terminate()
                 process.wait(timeout=30)
-                self._run(CLEAR_AWAY)
+                if self._has_database_server:
+                    self._run(CLEAR_AWAY)
 
     def _run(self, code: str) -> None:
         command = [sys.executable, "-c", code]
