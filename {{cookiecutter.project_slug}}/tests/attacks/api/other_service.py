@@ -1,4 +1,4 @@
-"""A service of somebody else: it has the recipe of docs/authentication.md and nothing of ours."""
+"""Another service, which has the recipe for access tokens and none of this project's code."""
 
 import json
 import sys
