@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -18,32 +17,30 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from tests.attacks.api.test_forged_tokens import signed
-from tests.tables import DOCUMENTS
+from tests.attacks.api.forging import signed
 from tests.token_auth.api import Pair, claims, sign_in
-from tests.token_auth.test_keys import ASYMMETRIC, public_of
-from token_auth import keys
+from tests.token_auth.signing import ASYMMETRIC, material, public_of
 
-RECIPE = re.compile(r"```python\n(import jwt\n.*?)```", re.DOTALL)
+HERE = Path(__file__).parent
 
 Ask = Callable[[str], tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture(params=ASYMMETRIC)
 def _key(request: pytest.FixtureRequest, settings: Settings, live_server: LiveServer) -> None:
-    settings.JWT_SIGNING_KEYS = {"first": keys.generate(request.param)}
+    settings.JWT_SIGNING_KEYS = {"first": material(request.param)}
     settings.JWT_ISSUER = settings.JWT_AUDIENCE = live_server.url
 
 
 @pytest.fixture
 def ask(_key: None, live_server: LiveServer, tmp_path: Path) -> Iterator[Ask]:
     """Call the other service with a token."""
-    found = RECIPE.search((DOCUMENTS / "tokens.md").read_text("utf-8"))
-    assert found is not None
-    recipe = re.sub(r'ISSUER = ".*"', f'ISSUER = "{live_server.url}"', found[1])
+    text = (HERE / "recipe.py").read_text("utf-8")
+    recipe = re.sub(r'ISSUER = ".*"', f'ISSUER = "{live_server.url}"', text)
+    assert live_server.url in recipe
     (tmp_path / "recipe.py").write_text(recipe)
     script = tmp_path / "service.py"
-    script.write_bytes(Path(__file__).with_name("other_service.py").read_bytes())
+    script.write_bytes((HERE / "other_service.py").read_bytes())
     environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, str(script)]
     with subprocess.Popen(  # noqa: S603 - our own files
@@ -70,6 +67,7 @@ def tokens(user: User, _key: None) -> Pair:
 
 
 def test_it_lets_in_whom_we_have_signed_in(ask: Ask, user: User, tokens: Pair) -> None:
+    """RFC 9068 section 4: the honest request beside those that follow."""
     status, found = ask(tokens["access"])
 
     assert status == 200
@@ -79,9 +77,10 @@ def test_it_lets_in_whom_we_have_signed_in(ask: Ask, user: User, tokens: Pair) -
 def test_it_refuses_what_is_not_an_access_token_of_ours(
     ask: Ask, tokens: Pair, settings: Settings
 ) -> None:
-    material = settings.JWT_SIGNING_KEYS["first"]
+    """J01, J16: refresh tokens and forged tokens are refused."""
+    key = settings.JWT_SIGNING_KEYS["first"]
     header = {"alg": "HS256", "kid": "first", "typ": "at+jwt"}
-    forged = signed(header, claims(tokens["access"]), public_of(material))
+    forged = signed(header, claims(tokens["access"]), public_of(key))
     changed = tokens["access"][:-6] + "AAAAAA"
 
     for token in (tokens["refresh"], forged, changed, "", "nonsense", "a.b.c"):
@@ -93,14 +92,18 @@ def test_it_refuses_what_is_not_an_access_token_of_ours(
 def test_it_refuses_tokens_for_others(
     ask: Ask, user: User, tokens: Pair, settings: Settings, name: str
 ) -> None:
+    """RFC 9068 section 4: a token of another issuer or for another audience is refused."""
     setattr(settings, name, "https://other.testserver")
 
     assert ask(sign_in(user)["access"])[0] == 401
     assert ask(tokens["access"])[0] == 200
 
 
-def test_it_refuses_what_has_run_out(ask: Ask, user: User, tokens: Pair) -> None:
-    with time_machine.travel(timezone.now() - timedelta(minutes=6)):
+def test_it_refuses_what_has_run_out(
+    ask: Ask, user: User, tokens: Pair, settings: Settings
+) -> None:
+    """J10: an expired token is refused."""
+    with time_machine.travel(timezone.now() - 2 * settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"]):
         old = sign_in(user)
 
     assert ask(old["access"])[0] == 401
@@ -110,7 +113,8 @@ def test_it_refuses_what_has_run_out(ask: Ask, user: User, tokens: Pair) -> None
 def test_it_follows_a_rotation_of_keys(
     ask: Ask, user: User, tokens: Pair, settings: Settings
 ) -> None:
-    old, new = settings.JWT_SIGNING_KEYS, {"next": keys.generate("ES256")}
+    """RFC 7517 section 4.5: a new key and the old one both verify."""
+    old, new = settings.JWT_SIGNING_KEYS, {"next": material("ES256")}
     settings.JWT_SIGNING_KEYS = old | new
     assert ask(tokens["access"])[0] == 200
 

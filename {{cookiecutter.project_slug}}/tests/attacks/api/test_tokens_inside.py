@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import SignIn, User
-from tests.attacks.api.test_forged_tokens import encoded, made, signed, with_own_key
+from tests.attacks.api.forging import encoded, made, signed, with_own_key
 from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import (
     ME,
@@ -35,6 +35,7 @@ from tests.token_auth.api import (
     parts_of_link,
 )
 from tests.token_auth.api import refresh as renewed
+from tests.token_auth.signing import material
 from token_auth import keys
 
 START = 1_800_000_000
@@ -44,12 +45,12 @@ PROJECT = Path(__file__).resolve().parents[3]
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_j04_a_public_key_is_no_secret(pair: Pair, settings: Settings, algorithm: str) -> None:
     """J04, ASVS 9.1.2, RFC 8725 section 2.1, CVE-2022-29217: in any of its forms."""
-    material = keys.generate(algorithm)
-    settings.JWT_SIGNING_KEYS = {"only": material}
-    public = keys.read(material).verifying
+    key = material(algorithm)
+    settings.JWT_SIGNING_KEYS = {"only": key}
+    public = keys.read(key).verifying
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    jwk = json.dumps(keys.read(material).as_jwk()).encode()
+    jwk = json.dumps(keys.read(key).as_jwk()).encode()
     published = json.dumps(client().get("/.well-known/jwks.json").json()).encode()
     header = {"alg": "HS256", "kid": "only", "typ": "at+jwt"}
 

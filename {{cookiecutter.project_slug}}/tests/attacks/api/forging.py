@@ -1,0 +1,215 @@
+"""Forged tokens, and the functions that make them.
+
+Each is made from a good one by a single change, which is all that can have it refused: the same
+steps without the change give a token that all four calls accept.
+"""
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import jwt
+from django.conf import settings
+from django.core import signing
+
+from tests.token_auth.api import claims as claims_of
+
+Json = dict[str, Any]
+Forgery = Callable[[Json, Json], str]
+
+KID, _KEY = next(iter(settings.JWT_SIGNING_KEYS.items()))
+KEY = base64.urlsafe_b64decode(_KEY + "=" * (-len(_KEY) % 4))
+OTHER_KEY = b"somebody else's key of the same length as ours"
+OTHER_KIND = {"access": "refresh", "refresh": "access", "at+jwt": "rt+jwt", "rt+jwt": "at+jwt"}
+
+
+def encoded(part: object) -> str:
+    raw = part if isinstance(part, bytes) else json.dumps(part).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def signed(header: object, claims: object, key: bytes = KEY, digest: str = "sha256") -> str:
+    content = f"{encoded(header)}.{encoded(claims)}"
+    return f"{content}.{encoded(hmac.digest(key, content.encode(), digest))}"
+
+
+def unchanged(header: Json, claims: Json) -> str:
+    return signed(header, claims)
+
+
+def with_header(**changed: Any) -> Forgery:
+    return lambda header, claims: signed(header | changed, claims)
+
+
+def with_claims(**changed: Any) -> Forgery:
+    return lambda header, claims: signed(header, claims | changed)
+
+
+def with_time(claim: str, seconds: float, form: Callable[[float], object] = int) -> Forgery:
+    """Return a forgery with a time in a claim, counted in seconds from when it is made."""
+    return lambda header, claims: signed(header, claims | {claim: form(time.time() + seconds)})
+
+
+def without_header(name: str) -> Forgery:
+    return lambda header, claims: signed({k: header[k] for k in header if k != name}, claims)
+
+
+def without_claim(name: str) -> Forgery:
+    return lambda header, claims: signed(header, {k: claims[k] for k in claims if k != name})
+
+
+def repeated(name: str, names: Json) -> bytes:
+    """Write a JSON object that says the same thing twice."""
+    return f"{json.dumps(names)[:-1]}, {json.dumps(name)}: {json.dumps(names[name])}}}".encode()
+
+
+def unsigned(alg: object) -> Forgery:
+    return lambda header, claims: f"{encoded(header | {'alg': alg})}.{encoded(claims)}."
+
+
+def with_own_key(**changed: Any) -> Forgery:
+    """Signed with a key that the header brings along, or says where to find."""
+    return lambda header, claims: signed(header | changed, claims, OTHER_KEY)
+
+
+def rewritten(change: Callable[[str, str, str], str]) -> Forgery:
+    """With the three parts of a good token put together in another way."""
+    return lambda header, claims: change(*signed(header, claims).split("."))
+
+
+def another_subject(header: Json, claims: Json) -> str:
+    first, _, last = signed(header, claims).split(".")
+    return f"{first}.{encoded(claims | {'sub': str(uuid4())})}.{last}"
+
+
+def each(name: str, make: Callable[[Any], Forgery], *values: object) -> dict[str, Forgery]:
+    return {f"{name} {value!r}": make(value) for value in values}
+
+
+NO_TEXT: tuple[object, ...] = (None, 1, True, [], {})
+OTHER_JWK = {"kty": "oct", "k": encoded(OTHER_KEY), "kid": KID, "alg": "HS256"}
+
+# Without a signature, or with one that is not ours
+SIGNATURES: dict[str, Forgery] = {
+    **each("no signature, alg", unsigned, "none", "None", "NONE", "nOnE", " none", "", "HS256"),
+    **each("alg", lambda alg: with_header(alg=alg), "none", "hs256", "HS384", "RS256", ""),
+    **each("alg", lambda alg: with_header(alg=alg), ["HS256"], *NO_TEXT),
+    "no alg": without_header("alg"),
+    "HS384, right key": lambda h, c: signed(h | {"alg": "HS384"}, c, digest="sha384"),
+    "HS512, right key": lambda h, c: signed(h | {"alg": "HS512"}, c, digest="sha512"),
+    "another key": lambda h, c: signed(h, c, OTHER_KEY),
+    "empty key": lambda h, c: signed(h, c, b""),
+    "SECRET_KEY": lambda h, c: signed(h, c, settings.SECRET_KEY.encode()),
+    "the key as it is written": lambda h, c: signed(h, c, _KEY.encode()),
+    "changed claim": another_subject,
+    "short signature": rewritten(lambda a, b, c: f"{a}.{b}.{c[:-4]}"),
+    "null signature": rewritten(lambda a, b, _: f"{a}.{b}.{encoded(bytes(32))}"),
+}
+# Another key than the one named, or one out of the header
+KEYS: dict[str, Forgery] = {
+    **each("kid", lambda kid: with_header(kid=kid), "unknown", "", [KID], *NO_TEXT),
+    "kid of our other key": with_header(kid="test-1"),
+    "kid of 4 KB": with_header(kid=KID + "x" * 4096),
+    "kid of a file": lambda h, c: signed(h | {"kid": "../../../../dev/null"}, c, b""),
+    "kid of a query": lambda h, c: signed(h | {"kid": "x' UNION SELECT '1'; --"}, c, b"1"),
+    "no kid": without_header("kid"),
+    "jwk": with_own_key(jwk=OTHER_JWK),
+    "jwk, no such kid": with_own_key(jwk=OTHER_JWK, kid="mine"),
+    "jku": with_own_key(jku="http://127.0.0.1:9/keys.json", kid="mine"),
+    "x5u": with_own_key(x5u="http://127.0.0.1:9/keys.pem", kid="mine"),
+    "crit": with_header(crit=["urgent"], urgent=True),
+}
+# Another kind of token
+KINDS: dict[str, Forgery] = {
+    **each("header typ", lambda typ: with_header(typ=typ), "JWT", "", *NO_TEXT),
+    **each("claim typ", lambda typ: with_claims(typ=typ), "sliding", "", *NO_TEXT),
+    "no header typ": without_header("typ"),
+    "header of the other kind": lambda h, c: signed(h | {"typ": OTHER_KIND[h["typ"]]}, c),
+    "claim of the other kind": lambda h, c: signed(h, c | {"typ": OTHER_KIND[c["typ"]]}),
+    "kind swapped in both": lambda h, c: signed(
+        h | {"typ": OTHER_KIND[h["typ"]]}, c | {"typ": OTHER_KIND[c["typ"]]}
+    ),
+}
+# Claims that are missing or wrong
+CLAIMS: dict[str, Forgery] = {
+    **each("without", without_claim, "aud", "exp", "iat", "iss", "jti", "sid", "sub", "typ"),
+    **each("iss", lambda iss: with_claims(iss=iss), "https://other", "https://testserver/"),
+    **each("iss", lambda iss: with_claims(iss=iss), "https://", "", *NO_TEXT),
+    "iss in a list": with_claims(iss=[settings.JWT_ISSUER]),
+    **each("aud", lambda aud: with_claims(aud=aud), "https://other", "https://testserver/"),
+    **each("aud", lambda aud: with_claims(aud=aud), "https://", "", *NO_TEXT),
+    "aud in a list": with_claims(aud=[settings.JWT_AUDIENCE]),
+    "aud in a list of two": with_claims(aud=["https://other", settings.JWT_AUDIENCE]),
+    **each("exp", lambda exp: with_claims(exp=exp), 0, -1, "", "soon", 10**20, *NO_TEXT),
+    **each("exp", lambda exp: with_claims(exp=exp), float("inf"), float("nan")),
+    "exp over": with_time("exp", -1),
+    "exp of 400 digits": with_claims(exp=10**400),
+    "exp as text": with_time("exp", 300, lambda time: str(int(time))),
+    "exp with a fraction": with_time("exp", 300, lambda time: int(time) + 0.5),
+    **each("iat", lambda iat: with_claims(iat=iat), -1.5, "", "now", 10**20, None, [], {}),
+    **each("iat", lambda iat: with_claims(iat=iat), float("inf"), float("nan")),
+    "iat to come": with_time("iat", 600),
+    "iat of 400 digits": with_claims(iat=10**400),
+    "iat true": with_claims(iat=True),
+    "iat as text": with_time("iat", -5, lambda time: str(int(time))),
+    "nbf to come": with_time("nbf", 600),
+    **each("sub", lambda sub: with_claims(sub=sub), "", "1", "'; --", "x" * 36, *NO_TEXT),
+    **each("sid", lambda sid: with_claims(sid=sid), "", "1", "'; --", "x" * 36, *NO_TEXT),
+    **each("jti", lambda jti: with_claims(jti=jti), "", "1", "\ud800", *NO_TEXT),
+}
+# Other forms
+FORMS: dict[str, Forgery] = {
+    "one part": rewritten(lambda a, _b, _c: a),
+    "two parts": rewritten(lambda a, b, _c: f"{a}.{b}"),
+    "four parts": rewritten(lambda a, b, c: f"{a}.{b}.{c}.{c}"),
+    "dots": lambda _h, _c: "..",
+    "five parts, as when encrypted": lambda _h, _c: ".".join(
+        encoded(part) for part in ({"alg": "dir", "enc": "A256GCM"}, b"", b"iv", b"text", b"tag")
+    ),
+    "five parts, costly key": lambda _h, _c: ".".join(
+        encoded(part)
+        for part in (
+            {"alg": "PBES2-HS512+A256KW", "enc": "A256GCM", "p2c": 2**31 - 1, "p2s": "c2FsdA"},
+            *(b"key", b"iv", b"text", b"tag"),
+        )
+    ),
+    "nested": lambda h, c: signed(h | {"cty": "JWT"}, signed(h, c).encode()),
+    "JSON form": lambda h, c: json.dumps(
+        dict(zip(("protected", "payload", "signature"), signed(h, c).split("."), strict=True)),
+        separators=(",", ":"),
+    ),
+    "another format of ours": lambda _h, c: signing.dumps(c),
+    "header is a list": lambda h, c: signed([h], c),
+    "header is text": lambda _h, c: signed(b"HS256", c),
+    "header is deep": lambda _h, c: signed(b"[" * 5000, c),
+    "header has a number of 5000 digits": lambda _h, c: signed(
+        b'{"alg":"HS256","n":%s}' % (b"1" * 5000), c
+    ),
+    "header is not UTF-8": lambda _h, c: signed(b'{"alg": "HS256", "kid": "\xff"}', c),
+    "claims are a list": lambda h, c: signed(h, [c]),
+    "claims are text": lambda h, _: signed(h, b"sub"),
+    "claims are deep": lambda h, _: signed(h, b"[" * 5000),
+    "claims have a number of 5000 digits": lambda h, _: signed(h, b'{"n":%s}' % (b"1" * 5000)),
+    "claims are not UTF-8": lambda h, _: signed(h, b'{"sub": "\xff"}'),
+    "a header name twice": lambda h, c: signed(repeated("alg", h), c),
+    "a claim twice": lambda h, c: signed(h, repeated("sub", c)),
+    "a name twice within a claim": lambda h, c: signed(
+        h, json.dumps(c).encode()[:-1] + b', "more": {"a": 1, "a": 1}}'
+    ),
+    "padded": lambda h, c: signed(h, c) + "=",
+    "in the other alphabet": rewritten(lambda a, b, c: f"{a}.{b}.+/{c[2:]}"),
+    "not ASCII": lambda h, c: signed(h, c) + "\u00e9",
+    "pictures": lambda _h, _c: "\U0001f600.\U0001f600.\U0001f600",
+    "longer than a token may be": with_claims(more="x" * 8192),
+    "much longer": lambda _h, _c: "x" * 200_000,
+}
+
+FORGERIES = SIGNATURES | KEYS | KINDS | CLAIMS | FORMS
+
+
+def made(forgery: Forgery, genuine: str) -> str:
+    return forgery(jwt.get_unverified_header(genuine), claims_of(genuine))
