@@ -1,24 +1,21 @@
-"""The table of docs/authentication.md, cell by cell."""
+"""Events that end sign-ins, each as a function of two sign-ins of one user."""
 
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import PASSWORD
-from tests.session_auth.conftest import SignIn, is_signed_in
-from tests.tables import table
+from tests.session_auth.conftest import SignIn
 
-TABLE = table("authentication.md", "what happens", "this session", "other sessions")
 NEW = "the tide comes in at six"
 SIGN_INS = "/accounts/sign-ins/"
 
 
-class Happening:
+class TwoBrowsers:
     """Two browsers of one user, and what is needed to do something to them."""
 
     def __init__(self, user: User, settings: Settings, sign_in: SignIn) -> None:
@@ -63,14 +60,14 @@ def link_in_mail(start: str) -> str:
     return next(word for word in body.split() if start in word).partition("//testserver")[2]
 
 
-HAPPENINGS: dict[str, Callable[[Happening], object]] = {
+EVENTS: dict[str, Callable[[TwoBrowsers], object]] = {
     "signing out": lambda it: it.post("/accounts/logout/"),
     "signing out everywhere": lambda it: it.post(f"{SIGN_INS}revoke-all/"),
     "signing out everywhere else": lambda it: it.post(f"{SIGN_INS}revoke-all/", others="1"),
-    "ending another in the list": Happening.end_the_other,
-    "changing the password": Happening.change_the_password,
-    "setting a password by a link": Happening.follow_the_reset_link,
-    "confirming another address": Happening.move_to_another_address,
+    "ending another in the list": TwoBrowsers.end_the_other,
+    "changing the password": TwoBrowsers.change_the_password,
+    "setting a password by a link": TwoBrowsers.follow_the_reset_link,
+    "confirming another address": TwoBrowsers.move_to_another_address,
     "changing the name": lambda it: it.post("/accounts/profile/", name="Countess"),
     "deactivating the user": lambda it: it.change(is_active=False),
     "deleting the user": lambda it: it.user.delete(),
@@ -80,18 +77,3 @@ HAPPENINGS: dict[str, Callable[[Happening], object]] = {
     ),
     "a new `SECRET_KEY` alone": lambda it: it.change_the_secret(fallback=False),
 }
-
-
-def test_every_row_is_tested() -> None:
-    assert set(TABLE) == set(HAPPENINGS)
-
-
-@pytest.mark.parametrize("name", HAPPENINGS)
-def test_a_row(user: User, settings: Settings, sign_in: SignIn, name: str) -> None:
-    it = Happening(user, settings, sign_in)
-    assert (is_signed_in(it.browser), is_signed_in(it.other)) == (True, True)
-
-    HAPPENINGS[name](it)
-
-    browsers = (it.browser, it.other)
-    assert ["lives" if is_signed_in(browser) else "dies" for browser in browsers] == TABLE[name]

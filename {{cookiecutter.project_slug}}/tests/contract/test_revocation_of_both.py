@@ -1,19 +1,14 @@
-"""The table of docs/authentication.md, cell by cell."""
+"""Which sign-ins of both kinds each event ends: the table of docs/authentication.md."""
 
 import pytest
 from pytest_django import Settings
 
 from accounts.models import User
 from tests.both.conftest import shows_home, signed_in_browser
-from tests.session_auth.test_what_lives_and_dies import HAPPENINGS as ON_PAGES
-from tests.session_auth.test_what_lives_and_dies import Happening as OnPages
-from tests.tables import table
-from tests.token_auth.test_what_lives_and_dies import HAPPENINGS as BY_API
-from tests.token_auth.test_what_lives_and_dies import Happening as ByApi
-from tests.token_auth.test_what_lives_and_dies import fate
-
-COLUMNS = ("what happens", "where it is done", "other sessions", "other tokens")
-TABLE = table("authentication.md", *COLUMNS)
+from tests.session_auth.events import EVENTS as ON_PAGES
+from tests.session_auth.events import TwoBrowsers
+from tests.token_auth.events import EVENTS as BY_API
+from tests.token_auth.events import TwoSignIns, fate
 
 PAGE, API, NOBODY = "page", "API", "nobody who is signed in"
 ROWS = {
@@ -50,19 +45,44 @@ ROWS = {
 }
 
 
-def test_every_row_is_tested() -> None:
-    assert set(TABLE) == set(ROWS)
+# where it is done, other sessions, other tokens
+EXPECTED = {
+    "signing out on a page": ["dies", "lives", "lives"],
+    "revoking the refresh token": ["dies", "lives", "lives"],
+    "using a refresh token twice": ["dies", "lives", "lives"],
+    "signing out everywhere, on a page": ["dies", "dies", "dies"],
+    "signing out everywhere, by the API": ["dies", "dies", "dies"],
+    "signing out everywhere else, on a page": ["lives", "dies", "dies"],
+    "signing out everywhere else, by the API": ["lives", "dies", "dies"],
+    "changing the password on a page": ["lives", "dies", "dies"],
+    "changing the password by the API": ["lives", "dies", "dies"],
+    "setting a password by a link": ["-", "dies", "dies"],
+    "confirming another address on a page": ["lives", "dies", "dies"],
+    "confirming another address by the API": ["dies", "dies", "dies"],
+    "changing the name": ["lives", "lives", "lives"],
+    "deactivating the user": ["-", "dies", "dies"],
+    "deleting the user": ["-", "dies", "dies"],
+    "giving or taking a role": ["-", "dies", "dies"],
+    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["-", "lives", "lives"],
+    "a new `SECRET_KEY` alone": ["-", "dies", "lives"],
+    "a new signing key in front of the old one": ["-", "lives", "lives"],
+    "the old signing key removed": ["-", "lives", "dies"],
+}
+
+
+def test_every_event_has_a_row() -> None:
+    assert set(EXPECTED) == set(ROWS)
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_a_row(user: User, settings: Settings, name: str) -> None:
-    place, happening = ROWS[name]
-    pages, api = OnPages(user, settings, signed_in_browser), ByApi(user, settings)
+def test_an_event_ends_what_the_table_says(user: User, settings: Settings, name: str) -> None:
+    place, event = ROWS[name]
+    pages, api = TwoBrowsers(user, settings, signed_in_browser), TwoSignIns(user, settings)
 
     if place == PAGE:
-        ON_PAGES[happening](pages)
+        ON_PAGES[event](pages)
     else:
-        BY_API[happening](api)
+        BY_API[event](api)
 
     sessions = [
         "lives" if shows_home(browser) else "dies" for browser in (pages.browser, pages.other)
@@ -73,4 +93,4 @@ def test_a_row(user: User, settings: Settings, name: str) -> None:
         acting.pop(0) if acting else "-",
         *(" and ".join(sorted({*kind})) for kind in (sessions, tokens)),
     ]
-    assert found == TABLE[name]
+    assert found == EXPECTED[name]

@@ -1,15 +1,13 @@
-"""The table of docs/authentication.md, cell by cell."""
+"""Events that end sign-ins, each as a function of two sign-ins of one user."""
 
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.core import mail
 from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import PASSWORD
-from tests.tables import table
 from tests.token_auth.api import (
     ME,
     REVOKE,
@@ -23,12 +21,11 @@ from tests.token_auth.api import (
 )
 from token_auth import keys
 
-TABLE = table("authentication.md", "what happens", "these tokens", "other tokens")
 NEW = "the tide comes in at six"
 SIGN_INS = "/api/auth/sign-ins/"
 
 
-class Happening:
+class TwoSignIns:
     """Two sign-ins of one user, and what is needed to do something to them."""
 
     def __init__(self, user: User, settings: Settings) -> None:
@@ -79,9 +76,9 @@ class Happening:
             setattr(self.settings, name, "https://moved.example.com")
 
 
-HAPPENINGS: dict[str, Callable[[Happening], object]] = {
+EVENTS: dict[str, Callable[[TwoSignIns], object]] = {
     "revoking the refresh token": lambda it: it.post(REVOKE, refresh=it.pair["refresh"]),
-    "using a refresh token twice": Happening.use_a_refresh_token_twice,
+    "using a refresh token twice": TwoSignIns.use_a_refresh_token_twice,
     "signing out everywhere": lambda it: it.delete(SIGN_INS),
     "signing out everywhere else": lambda it: it.delete(f"{SIGN_INS}?keep=current"),
     "ending another in the list": lambda it: it.delete(
@@ -90,8 +87,8 @@ HAPPENINGS: dict[str, Callable[[Happening], object]] = {
     "changing the password": lambda it: it.post(
         "/api/auth/password/change/", current_password=PASSWORD, new_password=NEW
     ),
-    "setting a password by a link": Happening.follow_the_reset_link,
-    "confirming another address": Happening.move_to_another_address,
+    "setting a password by a link": TwoSignIns.follow_the_reset_link,
+    "confirming another address": TwoSignIns.move_to_another_address,
     "changing the name": lambda it: it.http.patch(ME, {"name": "Countess"}),
     "deactivating the user": lambda it: it.change(is_active=False),
     "deleting the user": lambda it: it.user.delete(),
@@ -111,19 +108,3 @@ def fate(pair: Pair) -> str:
     lives = accepts_access(pair)
     assert (refresh(pair) is not None) is lives
     return "lives" if lives else "dies"
-
-
-def test_every_row_is_tested() -> None:
-    assert set(TABLE) == set(HAPPENINGS)
-
-
-@pytest.mark.parametrize("mode", ["cache", "database"])
-@pytest.mark.parametrize("name", HAPPENINGS)
-def test_a_row(user: User, settings: Settings, mode: str, name: str) -> None:
-    settings.JWT_REVOCATION = mode
-    it = Happening(user, settings)
-    assert (accepts_access(it.pair), accepts_access(it.other)) == (True, True)
-
-    HAPPENINGS[name](it)
-
-    assert [fate(it.pair), fate(it.other)] == TABLE[name]
