@@ -76,7 +76,11 @@ def test_every_attack_id_of_the_security_notes_is_tested(
     bake: Baker, auth: str, registration: str
 ) -> None:
     project = bake(auth=auth, registration=registration).path
-    claimed = set(ID.findall((project / "docs/security.md").read_text("utf-8")))
+    claimed = {
+        found
+        for path in (project / "docs").glob("*.md")
+        for found in ID.findall(path.read_text("utf-8"))
+    }
     tested = {
         found
         for path in (project / "tests/attacks").rglob("test_*.py")
@@ -101,7 +105,8 @@ def test_every_security_event_is_listed(bake: Baker, auth: str) -> None:
     recorded = {
         event for text in sources if "security" in text for event in RECORDED.findall(text)
     }
-    notes = (project / "docs/security.md").read_text("utf-8")
+    documents = sorted((project / "docs").glob("security*.md"))
+    notes = "\n".join(path.read_text("utf-8") for path in documents)
     listed = re.findall(r"^\| (`\w+`.*?) \|", notes, re.MULTILINE)
 
     assert recorded == set(re.findall(r"`(\w+)`", " ".join(listed)))

@@ -1,19 +1,14 @@
 """The routes of the project, and the lists of routes that were reviewed."""
 
-import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.apps import apps
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 HERE = Path(__file__).parent
 OWN = HERE / "routes.txt"
-LOGIN_REQUIRED = "django.contrib.auth.middleware.LoginRequiredMiddleware"
-# The apps whose pages in the admin belong to the template.
-ADMIN_APPS = {"accounts", "auth"}
 
 
 class Reviewed(NamedTuple):
@@ -27,9 +22,9 @@ def routes() -> dict[str, str]:
     """Return the line of each route; of two patterns for one route the first counts."""
     found: dict[str, str] = {}
     for route, view in _views(get_resolver(), ""):
-        if not _is_admin_of_a_team(route):
-            name = _route_name(route)
-            found.setdefault(name, f"{name} | {_described(view)}")
+        name, described = _described(route, view)
+        if name:
+            found.setdefault(name, f"{name} | {described}")
     return found
 
 
@@ -71,40 +66,29 @@ def _relative(path: Path) -> str:
     return path.relative_to(HERE.parents[1]).as_posix()
 
 
-def _route_name(route: str) -> str:
-    return re.sub(r"\^\(\?P<app_label>[^)]*\)/\$$", "<app_label>/", route) or "(empty)"
+def methods(view: Any, cls: Any) -> str:
+    """Return the methods that a view answers; a function may answer any.
 
-
-def _is_admin_of_a_team(route: str) -> bool:
-    admin = getattr(settings, "ADMIN_URL", None)
-    found = re.match(rf"{admin}(\w+)/\w+/", route) if admin else None
-    return found is not None and found[1] in apps.app_configs and found[1] not in ADMIN_APPS
-
-
-def _described(view: Any) -> str:
-    """Return who may call a view, with which methods and credentials."""
-    api = getattr(view, "cls", None)
-    if api is not None:
-        who = ", ".join(c.__name__ for c in api.permission_classes)
-        how = ", ".join(c.__name__ for c in api.authentication_classes) or "no credential"
-        return f"{_methods(view, api)} | {who} | {how}"
-    page = getattr(view, "view_class", None)
-    required = LOGIN_REQUIRED in settings.MIDDLEWARE and getattr(view, "login_required", True)
-    who = "signed in" if required else "everybody"
-    if hasattr(view, "admin_site"):
-        who = "staff"
-    exempt = " | no CSRF check" if getattr(view, "csrf_exempt", False) else ""
-    return f"{_methods(view, page)} | {who}{exempt}"
-
-
-def _methods(view: Any, cls: Any) -> str:
+    Args:
+        view: what the URL calls.
+        cls: the class that the view was made of, if it was.
+    """
     if cls is None:
         return "any method"
     actions = getattr(view, "actions", None)
-    names = {name.upper() for name in actions or cls.http_method_names}
-    if not actions:
-        names = {name for name in names if hasattr(cls, name.lower())}
-    return " ".join(sorted(names - {"OPTIONS", "HEAD"}))
+    names = actions or [name for name in cls.http_method_names if hasattr(cls, name)]
+    return " ".join(sorted({name.upper() for name in names} - {"OPTIONS", "HEAD"}))
+
+
+def _described(route: str, view: Any) -> tuple[str, str]:
+    """Return the name of a route and who may call it, as the folder that knows its kind says."""
+    for path in sorted(HERE.glob("*/describe.py")):
+        found: tuple[str, str] | None = import_module(
+            f"tests.attacks.{path.parent.name}.describe"
+        ).describe(route, view)
+        if found:
+            return found
+    return route or "(empty)", f"{methods(view, getattr(view, 'view_class', None))} | everybody"
 
 
 def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
