@@ -13,7 +13,7 @@ ADMIN_APPS = {"accounts", "auth"}
 
 
 def describe(route: str, view: Any) -> tuple[str, str] | None:
-    """Return the name of a route with its methods and users; no name for the admin of your apps."""
+    """Return the name of a route with its methods and users; none for the admin of your apps."""
     if hasattr(view, "cls"):
         return None
     found = re.match(rf"{settings.ADMIN_URL}(\w+)/\w+/", route)
