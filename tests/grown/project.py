@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PACKAGES = ["django-countries", "django-extensions", "django-filter"]
+INSTALLED = [*PACKAGES, "django-debug-toolbar"]
 FIELDS = '''    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)
     phone = models.CharField(max_length=30, blank=True)
 '''
@@ -21,8 +22,11 @@ MIDDLEWARE.insert(0, "debug_toolbar.middleware.DebugToolbarMiddleware")
 INTERNAL_IPS = ["127.0.0.1"]
 '''
 TOOLBAR_URLS = '''
-if "debug_toolbar" in settings.INSTALLED_APPS:
-    urlpatterns += [path("__debug__/", include("debug_toolbar.urls"))]
+urlpatterns += [
+    path("__debug__/", include("debug_toolbar.urls"))
+    for installed in settings.INSTALLED_APPS
+    if installed == "debug_toolbar"
+]
 '''
 NOTES = """
 ## Our Own Notes
@@ -80,7 +84,7 @@ def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
 
 def add_reviewed_routes(project: Path, message: str) -> list[str]:
     """Add the lines that a failed test has named, and return them."""
-    lines = [line for line in message.splitlines() if re.match(r"(E\s+)?\S+ \| ", line)]
+    lines = re.findall(r"^\S+ \| .*$", message, re.MULTILINE)
     with (project / "tests/attacks/routes.txt").open("a", encoding="utf-8") as routes:
         routes.writelines(f"{line}\n" for line in lines)
     return lines
@@ -96,7 +100,7 @@ def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
     )
     substitute(base, r'"account_and_ip": \(\d+, \d+\)', '"account_and_ip": (6, 600)')
     substitute(base, r'("links": \(\d+, \d+\),\n)', r'\1    "orders": (50, 3600),\n')
-    substitute(base, r"EMAIL_LINK_TIMEOUT = 24 \*", "EMAIL_LINK_TIMEOUT = 48 *")
+    substitute(base, r"PASSWORD_RESET_TIMEOUT = .*", "PASSWORD_RESET_TIMEOUT = 2 * 60 * 60")
     if pages:
         substitute(
             base, r'("session": \{"idle": timedelta\()hours=1\)', r"\1minutes=20)"
