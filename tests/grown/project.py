@@ -13,21 +13,23 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PACKAGES = ["django-countries", "django-extensions", "django-filter"]
 INSTALLED = [*PACKAGES, "django-debug-toolbar"]
-FIELDS = '''    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)
+APPS = "".join(f'    "{name}",\n' for name in ("django_countries", "django_filters", "shop"))
+UNUSED = "".join(f'    "{name}",\n' for name in INSTALLED)
+FIELDS = """    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)
     phone = models.CharField(max_length=30, blank=True)
-'''
-TOOLBAR_SETTINGS = '''
+"""
+TOOLBAR_SETTINGS = """
 INSTALLED_APPS += ["debug_toolbar"]
 MIDDLEWARE.insert(0, "debug_toolbar.middleware.DebugToolbarMiddleware")
 INTERNAL_IPS = ["127.0.0.1"]
-'''
-TOOLBAR_URLS = '''
+"""
+TOOLBAR_URLS = """
 urlpatterns += [
     path("__debug__/", include("debug_toolbar.urls"))
     for installed in settings.INSTALLED_APPS
     if installed == "debug_toolbar"
 ]
-'''
+"""
 NOTES = """
 ## Our Own Notes
 
@@ -78,8 +80,8 @@ def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
     _change_requirements(project / "pyproject.toml")
     manage("makemigrations", "accounts", "--name", "nickname_and_phone")
     manage("makemigrations", "shop")
-    for document in sorted((project / "docs").glob("*.md")):
-        document.write_text(document.read_text("utf-8") + NOTES, "utf-8")
+    with (project / "docs/security.md").open("a", encoding="utf-8") as document:
+        document.write(NOTES)
 
 
 def add_reviewed_routes(project: Path, message: str) -> list[str]:
@@ -94,7 +96,7 @@ def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
     base = settings / "base.py"
     edit(
         base,
-        ('"accounts",\n', '"accounts",\n    "django_countries",\n    "django_filters",\n    "shop",\n'),
+        ('    "accounts",\n', f'    "accounts",\n{APPS}'),
         ('LANGUAGE_CODE = "en"', 'LANGUAGE_CODE = "de"'),
         ('TIME_ZONE = "UTC"', 'TIME_ZONE = "Europe/Vienna"'),
     )
@@ -102,9 +104,7 @@ def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
     substitute(base, r'("links": \(\d+, \d+\),\n)', r'\1    "orders": (50, 3600),\n')
     substitute(base, r"PASSWORD_RESET_TIMEOUT = .*", "PASSWORD_RESET_TIMEOUT = 2 * 60 * 60")
     if pages:
-        substitute(
-            base, r'("session": \{"idle": timedelta\()hours=1\)', r"\1minutes=20)"
-        )
+        substitute(base, r'("session": \{"idle": timedelta\()hours=1\)', r"\1minutes=20)")
     if api:
         substitute(base, r'("token": \{"idle": timedelta\(days=)7\)', r"\g<1>14)")
         substitute(base, r'("ACCESS_TOKEN_LIFETIME": timedelta\(minutes=)5\)', r"\g<1>10)")
@@ -142,6 +142,9 @@ def _change_requirements(pyproject: Path) -> None:
     edit(
         pyproject,
         ('    "django-csp>=4.0",\n', f'{lines}    "django-csp>=4.0",\n'),
-        ('    "django-csp",\n', '    "django-countries",\n    "django-csp",\n    "django-debug-toolbar",\n    "django-extensions",\n    "django-filter",\n'),
-        ("[project.optional-dependencies]\n", '[project.optional-dependencies]\ndebug = ["django-debug-toolbar>=6.0"]\n'),
+        ('    "django-csp",\n', f'    "django-csp",\n{UNUSED}'),
+        (
+            "[project.optional-dependencies]\n",
+            '[project.optional-dependencies]\ndebug = ["django-debug-toolbar>=6.0"]\n',
+        ),
     )
