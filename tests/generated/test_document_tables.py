@@ -123,3 +123,15 @@ def test_the_recipe_for_other_services_is_the_one_that_is_tested(bake: Baker, au
     tested = (project / "tests/attacks/api/recipe.py").read_text("utf-8")
 
     assert tested.endswith(found[1])
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_defaults_that_a_team_may_change(bake: Baker, auth: str) -> None:
+    """F14: the tests of a project do not pin these."""
+    text = (bake(auth=auth).path / "config/settings/base.py").read_text("utf-8")
+    found = dict(re.findall(r"^(\w+) = (.+)$", text, re.MULTILINE))
+
+    assert found["PASSWORD_RESET_TIMEOUT"] == "60 * 60"
+    assert found["EMAIL_LINK_TIMEOUT"] == "24 * 60 * 60"
+    assert found["TIME_ZONE"] == '"UTC"'
+    assert found["DATA_UPLOAD_MAX_NUMBER_FIELDS"] == "200"
