@@ -47,20 +47,6 @@ def constant(module: Path, name: str) -> Any:
 
 
 @pytest.mark.parametrize("auth", MODELS)
-def test_rate_limits_are_documented_as_set(bake: Baker, auth: str) -> None:
-    project = bake(auth=auth).path
-    document = project / "docs/authentication.md"
-    rest = ("what is counted", "tries", "minutes")
-
-    rows = table(document, "budget", *rest)
-    if auth != "session":
-        rows |= table(document, "budget of refreshes", *rest)
-
-    documented = {name.strip("`"): (int(row[1]), 60 * int(row[2])) for name, row in rows.items()}
-    assert documented == constant(project / "config/settings/base.py", "RATE_LIMITS")
-
-
-@pytest.mark.parametrize("auth", MODELS)
 def test_revocations_are_documented_as_tested(bake: Baker, auth: str) -> None:
     project = bake(auth=auth).path
     columns, module = REVOCATIONS[auth]
