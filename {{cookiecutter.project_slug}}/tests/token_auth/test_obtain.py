@@ -2,10 +2,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
+from rest_framework_simplejwt.settings import api_settings
 
 from accounts.models import SignIn, User
 from accounts.services import authentication, passwords, sign_ins, staff
@@ -21,7 +21,7 @@ def test_credentials_buy_a_pair_of_tokens(api: APIClient, user: User) -> None:
     assert response.status_code == 200
     pair = response.json()
     assert set(pair) == {"access", "refresh", "token_type", "expires_in"}
-    lifetime = settings.SIMPLE_JWT["ACCESS_TOKEN_LIFETIME"]
+    lifetime = api_settings.ACCESS_TOKEN_LIFETIME
     assert (pair["token_type"], pair["expires_in"]) == ("Bearer", lifetime.total_seconds())
     assert accepts_access(pair)
     assert refresh(pair)
