@@ -44,7 +44,6 @@ ROWS = {
     ),
 }
 
-
 # where it is done, other sessions, other tokens
 EXPECTED = {
     "signing out on a page": ["dies", "lives", "lives"],
@@ -67,6 +66,7 @@ EXPECTED = {
     "a new `SECRET_KEY` alone": ["-", "dies", "lives"],
     "a new signing key in front of the old one": ["-", "lives", "lives"],
     "the old signing key removed": ["-", "lives", "dies"],
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["-", "lives", "dies"],
 }
 
 

@@ -25,6 +25,7 @@ EXPECTED = {
     "a new `SECRET_KEY` alone": ["lives", "lives"],
     "a new signing key in front of the old one": ["lives", "lives"],
     "the old signing key removed": ["dies", "dies"],
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["dies", "dies"],
 }
 
 

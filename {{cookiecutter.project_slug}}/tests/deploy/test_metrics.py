@@ -15,6 +15,7 @@ from django.test import Client, RequestFactory
 
 from monitoring import security_log
 from monitoring.security_log import event_recorded
+from tests.config.production import PRODUCTION_ENVIRONMENT
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ EVENTS: dict[str, Callable[[TwoSignIns], object]] = {
     "a new `SECRET_KEY` alone": lambda it: it.change_the_secret(fallback=False),
     "a new signing key in front of the old one": lambda it: it.change_the_signing_key(keep=True),
     "the old signing key removed": lambda it: it.change_the_signing_key(keep=False),
-    "another `PUBLIC_BASE_URL`, the issuer of tokens": Happening.move_the_service,
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": TwoSignIns.move_the_service,
 }
 
 
