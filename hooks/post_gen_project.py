@@ -64,14 +64,14 @@ def complete(project, answers):
 
 
 def set_modes(project):
-    """Let the owner write everything, and execute what begins with `#!`, as the source may not."""
+    """Give files the modes of new ones, whatever those of the template, and run what has `#!`."""
+    umask = os.umask(0o077)
+    os.umask(umask)
     for path in project.rglob("*"):
-        mode = path.lstat().st_mode
-        if path.is_dir() and not path.is_symlink():
-            path.chmod(mode | 0o700)
-        elif path.is_file() and not path.is_symlink():
-            executable = (mode & 0o444) >> 2 if path.read_bytes()[:2] == b"#!" else 0
-            path.chmod(mode & ~0o111 | 0o200 | executable)
+        if not path.is_symlink():
+            runs = path.is_dir() or path.read_bytes()[:2] == b"#!"
+            mode = 0o777 if runs else 0o666
+            path.chmod(mode & ~umask | mode & 0o700)
 
 
 def unchosen(manifest, answers):

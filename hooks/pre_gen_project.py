@@ -117,7 +117,7 @@ def repeat(answers, problems):
     words = ["uvx", *words] if "UV" in os.environ else words
     words += ["--checkout", answers["_checkout"]] if answers.get("_checkout") else []
     words += [f"{n}={answers[n]}" for n in answers if n[0] != "_" and n not in problems]
-    return f"\n\nTo answer again, with the valid answers as defaults:\n\n    {shlex.join(words)}\n"
+    return f"\n\nTo answer again, with the valid answers as defaults:\n\n    {shlex.join(words)}"
 
 
 ROOM, UNKNOWN = 10_000_000, 0  # bytes: several times the largest project; of some file systems

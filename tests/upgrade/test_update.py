@@ -6,6 +6,7 @@ With real repositories of Git, made by either tool, and with the commands of doc
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -183,7 +184,12 @@ def test_what_is_not_known_is_said(history: History, cli: Cli, tmp_path: Path, b
     done = cli("--no-input", "-o", "made", template=named, env=environment)
 
     assert done.returncode == 0, done.stderr
-    assert "No commit of the template is known to have made this." in done.stdout
+    assert "The commit of the template is unknown." in done.stdout
+    assert {
+        "no Git": "It is not in a Git repository.",
+        "changes": "It has uncommitted changes.",
+        "zip": "It is not in a Git repository.",
+    }.get(by, "It was not found.") in done.stdout
     project = tmp_path / "made" / "my_service"
     record = recorded(project)
     assert record["commit"] == "unknown"
@@ -258,6 +264,25 @@ def test_without_git_there_is_a_project_all_the_same(
     (tmp_path / "empty").mkdir()
     done = cli("--no-input", template=history.path, env={"PATH": str(tmp_path / "empty")})
     assert done.returncode == 0, done.stderr
+    assert "Git is not installed." in done.stdout
+    assert recorded(tmp_path / "my_service")["commit"] == "unknown"
+
+
+def test_a_template_of_another_owner_is_named_with_what_allows_it(
+    history: History, cli: Cli, tmp_path: Path
+) -> None:
+    """G-10: in containers of CI the files of a checkout often belong to another user."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "git"
+    # The variable is how Git itself tests this; the hook hides it from Git, as any other.
+    program.write_text(
+        f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {shutil.which("git")} "$@"\n'
+    )
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    done = cli("--no-input", template=history.path, env={"PATH": path})
+    assert done.returncode == 0, done.stderr
+    assert f"safe.directory={history.path}" in done.stdout
     assert recorded(tmp_path / "my_service")["commit"] == "unknown"
 
 
