@@ -38,7 +38,7 @@ def main():
             os.chdir(PROJECT.parent)
             PROJECT.rmdir()
         sys.exit(f"Nothing was generated: {str(error) or 'interrupted'}.")
-    # cruft prints differences on standard output. A reader that is gone is no failure.
+    # cruft prints differences on standard output. A closed output is not a failure.
     with suppress(OSError):
         os.write(2 if "_commit" in ANSWERS else 1, text.encode())
 
@@ -64,7 +64,7 @@ def complete(project, answers):
 
 
 def set_modes(project):
-    """Give files the modes of new ones, whatever those of the template, and run what has `#!`."""
+    """Give all files the modes of new ones, executable if they begin with `#!`."""
     umask = os.umask(0o077)
     os.umask(umask)
     for path in project.rglob("*"):
