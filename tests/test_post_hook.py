@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import MODELS
-from tests.upgrades import commit, git, must, shell
+from tests.upgrade.cruft import commit, git, must, shell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +24,7 @@ from tests.upgrade.commands import (
     UPDATE,
     UPDATE_TO,
 )
-from tests.upgrade.cruft import commit, documented, generate, git, must, shell
+from tests.upgrade.cruft import DOCUMENT, commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
     import subprocess
@@ -148,12 +149,24 @@ def test_what_git_cannot_merge_is_named(history: History, tmp_path: Path) -> Non
     assert (project / "docs/news.md").exists()
 
 
-def test_a_project_without_a_record_is_linked(history: History, tmp_path: Path) -> None:
-    project = generate("cookiecutter", history.path, "v0.1.0", tmp_path, auth="jwt")
+def test_a_project_without_a_record_is_linked(
+    history: History, tmp_path: Path, definition: dict[str, Any]
+) -> None:
+    """G-13: with all answers; with the model alone, the update would rename the project."""
+    (block,) = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    answers = json.loads(block)
+    assert list(answers) == [name for name in definition if not name.startswith("_")]
+    assert answers["project_name"] != definition["project_name"]
+    project = generate("cookiecutter", history.path, "v0.1.0", tmp_path, **answers)
+    before = recorded(project)
     (project / ".cruft.json").unlink()
+    (tmp_path / "answers.json").write_text(block)
 
     must(documented(project, LINK, {"ADDRESS": str(history.path)}))
 
+    assert recorded(project)["commit"] == before["commit"]
+    linked = recorded(project)["context"]["cookiecutter"]
+    assert {name: linked[name] for name in answers} == answers
     must(documented(project, FIRST_COMMIT))
     must(documented(project, UPDATE_TO))
     assert (project / "docs/news.md").exists()
