@@ -101,6 +101,7 @@ def check_folder(answers, folder):
         "be the same as in the recorded run": slug == answers["__project_slug_answer"],
         "not name a link": folder.name == slug and not linked,
         "name a new or empty folder": not any(folder.iterdir()),
+        "not be generated with other `_new_lines`": answers["_new_lines"] == "\n",
         "name a folder on a disk with 10 MB left": disk.free >= ROOM or disk.total == UNKNOWN,
     }
     lines = [f"project_slug must {rule} (got {slug!r})." for rule in rules if not rules[rule]]
@@ -142,8 +143,7 @@ BLANK = re.compile(
 )
 # Emoji sequences, in which invisible characters join and modify pictures (Unicode TS 51).
 PICTURE = "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23fa\u24c2\u25aa-\u27bf"
-PICTURE += "\u2934-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
-PICTURE += "(\ufe0e|\ufe0f?[\U0001f3fb-\U0001f3ff]?)"
+PICTURE += "\u2934-\u2b55\u3030\U0001f000-\U0001faff][\ufe0e\ufe0f]?[\U0001f3fb-\U0001f3ff]?"
 EMOJI = re.compile(f"{PICTURE}(\u200d{PICTURE})*|[0-9#*]\ufe0f\u20e3")
 
 if __name__ == "__main__":

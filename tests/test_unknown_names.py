@@ -45,7 +45,9 @@ def test_the_folder_cannot_be_led_out_of_the_output_folder(
     assert [path.name for path in (tmp_path / "outer").iterdir()] == ["output"]
 
 
-@pytest.mark.parametrize("name", ["_manifest", "_copy_without_render", "_jinja2_env_vars"])
+@pytest.mark.parametrize(
+    "name", ["_manifest", "_copy_without_render", "_jinja2_env_vars", "_new_lines"]
+)
 def test_values_that_steer_generation(cli: Cli, tmp_path: Path, name: str) -> None:
     """G55."""
     done = cli("--no-input", "-o", str(tmp_path / "output"), f"{name}=x")
