@@ -124,6 +124,7 @@ def test_a_full_disk_is_rejected_before_anything_is_written(
         "project_slug": "shop",
         "__project_slug_answer": "shop",
         "_output_dir": str(tmp_path),
+        "_new_lines": "\n",
     }
     for total, free, fits in ((10**9, 9_999_999, False), (10**9, 10**7, True), (0, 0, True)):
         usage = SimpleNamespace(total=total, free=free)

@@ -9,6 +9,7 @@ UPDATE = "uvx cruft update --skip-apply-ask"
 UPDATE_TO = "uvx cruft update --skip-apply-ask --checkout v0.2.0"
 BRANCH = "git switch --create template-update"
 FIRST_COMMIT = 'git init && git add --all && git commit --message "As generated"'
+COMMIT_LOCK = 'git add uv.lock && git commit --message "Lock dependencies"'
 MARKED = "git diff --name-only --diff-filter=U"
 REJECTED = "git ls-files --others --exclude-standard '*.rej'"
 LINK = (

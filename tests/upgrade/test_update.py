@@ -17,6 +17,7 @@ from tests.conftest import MODELS
 from tests.upgrade.commands import (
     BRANCH,
     CHECK,
+    COMMIT_LOCK,
     FIRST_COMMIT,
     LINK,
     MARKED,
@@ -108,6 +109,9 @@ def test_an_update_merges_what_both_have_changed(
     assert documented(project, UPDATE).returncode == 1
     assert git(project, "status", "--porcelain") == before
     commit(project, "Ours")
+    (project / "uv.lock").write_text("version = 1\n")
+    assert documented(project, UPDATE).returncode == 1
+    must(documented(project, COMMIT_LOCK))
 
     must(documented(project, BRANCH))
     must(documented(project, UPDATE))
