@@ -2,24 +2,29 @@
 # requires-python = ">=3.11"
 # dependencies = ["cookiecutter>=2.7.1"]
 # ///
-"""Generates a project without a prompt, for portals and pipelines: all of it, or nothing.
+"""Generation without prompts, for portals and pipelines: the whole project, or nothing.
 
-Exit status: 0 when it is there, 2 when an answer is refused, 1 when it cannot be written, 130 and
-143 after Ctrl-C and SIGTERM. Whatever is not 0 comes with one line on standard error.
+Exit status: 0 if the project is there, 2 if an answer is invalid, 1 if the project cannot be
+written, 128 plus the number of the signal that ended it. With any status but 0, standard error
+says why.
 
-Unlike Cookiecutter it renders no answer as a template, reads no configuration, keeps no replay
-file, and puts the project into its place only when it is complete.
+Unlike Cookiecutter, this renders no answer as a template, reads no user configuration, writes no
+replay file, and puts the project into its place only when it is complete.
 """
 
 import argparse
+import difflib
 import json
 import logging
+import os
+import runpy
 import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from cookiecutter.exceptions import CookiecutterException
 from cookiecutter.generate import generate_context
@@ -28,73 +33,167 @@ from cookiecutter.prompt import prompt_for_config
 
 TEMPLATE = Path(__file__).resolve().parent.parent
 CANNOT_WRITE = 1
-REFUSED = 2
+INVALID = 2
 BY_SIGNAL = 128
-# What Cookiecutter would run as code; the hook has the same marks.
-TEMPLATE_MARKS = ("{{", "}}", "{%", "%}", "{#", "#}")
+# SIGHUP does not exist on Windows.
+SIGNALS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class GenerationError(Exception):
     """Nothing was generated, for a reason that a hook has not printed."""
 
-    def __init__(self, status: int, line: str) -> None:
-        """Take the exit status and the reason, without a full stop."""
-        super().__init__(line)
+    def __init__(self, status: int, *lines: str) -> None:
+        """Take the exit status, and one line for each reason."""
+        super().__init__("\n".join(f"Nothing was generated: {line}" for line in lines))
         self.status = status
 
 
-def read_answers(sources: list[str], words: list[str]) -> dict[str, str]:
-    """Return the answers of all sources; later ones replace earlier ones.
+def main() -> None:
+    """Generate a project, or print why not."""
+    arguments = parser().parse_args()
+    # Cookiecutter logs a traceback next to the line that a hook prints.
+    logging.getLogger("cookiecutter").setLevel(logging.CRITICAL + 1)
+    for number in SIGNALS:
+        signal.signal(number, stop)
+    try:
+        given = read_answers(arguments.answers, arguments.words)
+        answers = {name: given[name] for name in given if name not in arguments.ignore}
+        check(answers)
+        generate(answers, arguments.output.resolve())
+    except GenerationError as failure:
+        print(failure, file=sys.stderr)
+        sys.exit(failure.status)
+    except CookiecutterException:
+        sys.exit(CANNOT_WRITE)
+    except OSError as error:
+        print(f"Nothing was generated: {error}.", file=sys.stderr)
+        sys.exit(CANNOT_WRITE)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    found = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    found.add_argument(
+        "--answers", action="append", default=[], help="a JSON file, or - (may be repeated)"
+    )
+    found.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name that a portal adds and that is not a question (may be repeated)",
+    )
+    found.add_argument("--output", type=Path, default=Path(), help="folder to generate into")
+    found.add_argument("words", nargs="*", metavar="name=value", help="more answers")
+    return found
+
+
+def read_answers(sources: list[str], words: list[str]) -> dict[str, Any]:
+    """Return the answers of all sources. Later ones replace earlier ones.
 
     Args:
         sources: names of JSON files, `-` for standard input.
         words: of the form name=value.
+
+    Raises:
+        GenerationError: if a source cannot be read, or answers a question twice.
     """
-    answers: dict[str, object] = {}
+    answers: dict[str, Any] = {}
     for source in sources:
         try:
             text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
             found = json.loads(text, object_pairs_hook=once_each)
-        except (OSError, ValueError) as error:
-            raise GenerationError(REFUSED, f"{source} cannot be read: {error}") from error
+        except (OSError, ValueError, RecursionError) as error:
+            raise GenerationError(INVALID, f"{source} cannot be read: {error}.") from error
         if not isinstance(found, dict):
-            raise GenerationError(REFUSED, f"{source} must hold one object of names and answers")
+            raise GenerationError(INVALID, f"{source} must hold one object of names and answers.")
         answers |= found
     for word in words:
         if "=" not in word:
-            raise GenerationError(REFUSED, f"{word!a} must be of the form name=value")
-    answers |= once_each([tuple(word.split("=", 1)) for word in words])
-    questions = json.loads((TEMPLATE / "cookiecutter.json").read_text("utf-8"))
-    return {name: checked(name, answer, questions.get(name)) for name, answer in answers.items()}
+            raise GenerationError(INVALID, f"{word[:60]!a} must be of the form name=value.")
+    pairs = (word.partition("=") for word in words)
+    return answers | once_each([(name, answer) for name, _, answer in pairs])
 
 
-def once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Return pairs as a mapping, and refuse a name that stands in it twice."""
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return pairs as a dictionary. Raise GenerationError if a name is in it twice."""
     names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise GenerationError(REFUSED, f"{name[:60]!a} must be answered once")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        lines = (f"{name[:60]!a} must be answered once." for name in twice)
+        raise GenerationError(INVALID, *lines)
     return dict(pairs)
 
 
-def checked(name: str, answer: object, question: object) -> str:
-    """Return an answer that Cookiecutter may have; the hook looks at all else."""
-    if name.startswith("_"):
-        raise GenerationError(REFUSED, f"{name[:60]!a} must not be answered")
-    if not isinstance(answer, str):
-        raise GenerationError(REFUSED, f"{name[:60]!a} must be text")
-    if any(mark in answer for mark in TEMPLATE_MARKS):
-        raise GenerationError(
-            REFUSED, f"{name[:60]!a} must not hold template marks such as double braces"
+def check(answers: dict[str, Any]) -> None:
+    """Check answers by the rules of the hook, before Cookiecutter renders them.
+
+    Raises:
+        GenerationError: with one line for each invalid answer.
+    """
+    definition = json.loads((TEMPLATE / "cookiecutter.json").read_text("utf-8"))
+    questions = [name for name in definition if not name.startswith("_")]
+    known = {name: value for name, value in answers.items() if name in questions}
+    rules = runpy.run_path(str(TEMPLATE / "hooks" / "pre_gen_project.py"))
+    invalid = rules["invalid"](known, definition)
+    lines = [
+        invalid.get(name) or not_a_question(name, questions)
+        for name in answers
+        if name in invalid or name not in questions
+    ]
+    if lines:
+        raise GenerationError(INVALID, *lines)
+
+
+def not_a_question(name: str, questions: list[str]) -> str:
+    """Return a line that rejects a name, with the question that was probably meant."""
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), questions, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"these are: {', '.join(questions)}"
+    return f"{name[:60]!a} is not a question ({hint})."
+
+
+def generate(answers: dict[str, str], output: Path) -> None:
+    """Generate in a temporary folder next to the project's place, then move it there.
+
+    Args:
+        answers: valid ones, by question.
+        output: the folder to generate into, which is made if it does not exist.
+
+    Raises:
+        GenerationError: if something is in the way.
+    """
+    place = output / name_of_the_project(answers)
+    if place.exists() or place.is_symlink():
+        raise GenerationError(CANNOT_WRITE, f"{place} exists.")
+    with (
+        new_folders(output),
+        tempfile.TemporaryDirectory(
+            dir=output, prefix=".generating-", ignore_cleanup_errors=True
+        ) as temporary,
+    ):
+        made = Path(
+            cookiecutter(
+                str(TEMPLATE),
+                no_input=True,
+                extra_context=answers,
+                output_dir=str(Path(temporary, "project")),
+                default_config={"replay_dir": str(Path(temporary, "replay"))},
+            )
         )
-    if isinstance(question, list) and answer not in question:
-        raise GenerationError(REFUSED, f"{name} must be one of {', '.join(question)}")
-    return answer
+        made.rename(place)
+
+
+def name_of_the_project(answers: dict[str, str]) -> str:
+    """Return the name of the project's folder."""
+    context = generate_context(str(TEMPLATE / "cookiecutter.json"), extra_context=answers)
+    return str(prompt_for_config(context, no_input=True)["project_slug"])
 
 
 @contextmanager
 def new_folders(folder: Path) -> Iterator[None]:
-    """Make a folder, and remove what was made if what follows fails."""
+    """Make a folder, and remove what was made if the block fails."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -106,63 +205,14 @@ def new_folders(folder: Path) -> Iterator[None]:
         raise
 
 
-def name_of_the_project(answers: dict[str, str]) -> str:
-    """Return the name of its folder, which is safe also if the answer is not."""
-    context = generate_context(str(TEMPLATE / "cookiecutter.json"), extra_context=answers)
-    return str(prompt_for_config(context, no_input=True)["project_slug"])
-
-
-def generate(answers: dict[str, str], output: Path) -> None:
-    """Generate beside the place where the project belongs, then move it there in one step."""
-    place = output / name_of_the_project(answers)
-    if place.exists() or place.is_symlink():
-        raise GenerationError(CANNOT_WRITE, f"{place} exists")
-    with (
-        new_folders(output),
-        tempfile.TemporaryDirectory(
-            dir=output, prefix=".generating-", ignore_cleanup_errors=True
-        ) as beside,
-    ):
-        made = Path(
-            cookiecutter(
-                str(TEMPLATE),
-                no_input=True,
-                extra_context=answers,
-                output_dir=str(Path(beside, "project")),
-                default_config={"replay_dir": str(Path(beside, "replay"))},
-            )
-        )
-        made.rename(place)
-
-
 def stop(number: int, _frame: object) -> None:
-    """Handle Ctrl-C and SIGTERM."""
-    raise GenerationError(BY_SIGNAL + number, "interrupted")
-
-
-def main() -> None:
-    """Generate, or say in one line why not."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "--answers", action="append", default=[], help="a JSON file, or - (may be repeated)"
-    )
-    parser.add_argument("--output", type=Path, default=Path(), help="folder to generate into")
-    parser.add_argument("words", nargs="*", metavar="name=value", help="more answers")
-    arguments = parser.parse_args()
-    # Cookiecutter logs a traceback when a hook refuses, beside the line that the hook prints.
-    logging.getLogger("cookiecutter").setLevel(logging.CRITICAL + 1)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    try:
-        generate(read_answers(arguments.answers, arguments.words), arguments.output.resolve())
-    except GenerationError as failure:
-        print(f"Nothing was generated: {failure}.", file=sys.stderr)
-        sys.exit(failure.status)
-    except CookiecutterException:
-        sys.exit(REFUSED)
-    except OSError as error:
-        print(f"Nothing was generated: {error}.", file=sys.stderr)
-        sys.exit(CANNOT_WRITE)
+    """End the generation on a signal."""
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    # A hook that still runs would write into the folder that is about to be removed.
+    with suppress(AttributeError, ChildProcessError):
+        os.wait()
+    raise GenerationError(BY_SIGNAL + number, "interrupted.")
 
 
 if __name__ == "__main__":

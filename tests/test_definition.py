@@ -12,7 +12,11 @@ import pytest
 import yaml
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
     from pathlib import Path
+
+    Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 TREE = "{{cookiecutter.project_slug}}"
 # The only files that may hold markers; everything else is pruned by its path.
@@ -50,8 +54,31 @@ def test_every_question_and_every_choice_has_a_label(definition: dict[str, Any])
             for choice in value:
                 assert labels[name][choice].startswith(choice), choice
                 assert len(labels[name][choice]) > len(choice) + 20, choice
+            recommended = [c for c in value if "(recommended)" in labels[name][c]]
+            assert recommended == value[:1]
         else:
             assert labels[name]
+
+
+def test_what_is_asked_fits_into_80_columns(cli: Cli, definition: dict[str, Any]) -> None:
+    done = cli(input="\n" * 12)
+    assert done.returncode == 0, done.stderr
+    # Answers that are not typed leave the next question on the same line.
+    shown = re.sub(r"(?<=: )(?=  \[)", "\n", done.stdout)
+    pattern = r"  \[\d+/12\]|    \d - "
+    asked = [line for line in shown.splitlines() if re.match(pattern, line)]
+    choices = [v for n, v in definition.items() if n[0] != "_" and isinstance(v, list)]
+    assert len(asked) == 12 + sum(len(values) for values in choices)
+    assert [line for line in asked if len(line) > 80] == []
+
+
+def test_hooks_are_short(template: Path) -> None:
+    """Platform teams read them before they allow them to run."""
+    for name, limit in (("pre_gen_project", 150), ("post_gen_project", 200)):
+        lines = (template / "hooks" / f"{name}.py").read_text("utf-8").splitlines()
+        assert len(lines) <= limit
+        functions = [line for line in lines if line.startswith("def ")]
+        assert functions[0] == "def main():"
 
 
 def test_the_questions_are_asked_in_this_order(definition: dict[str, Any]) -> None:
@@ -95,7 +122,7 @@ def test_each_version_says_what_a_project_has_to_do(template: Path) -> None:
         assert re.match(r"\nFor your project: \S.{5,}", body), heading
         kinds = re.findall(r"^### (.+)$", body, re.MULTILINE)
         assert kinds or heading == "Unreleased", heading
-        assert set(kinds) <= {"Added", "Changed", "Fixed", "Removed", "Mended", "Security"}, heading
+        assert set(kinds) <= {"Added", "Changed", "Removed", "Fixed", "Security"}, heading
 
 
 def test_derived_values_are_words(definition: dict[str, Any]) -> None:
@@ -159,14 +186,16 @@ def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
     source = (template / "hooks" / f"{hook}.py").read_text("utf-8")
     imported = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
     assert imported <= {
-        *("difflib", "json", "keyword", "os", "pathlib", "re", "secrets", "shutil", "signal"),
-        *("subprocess", "sys", "time", "unicodedata", "urllib"),
+        *("contextlib", "fnmatch", "json", "os", "pathlib", "re", "secrets", "shlex", "shutil"),
+        *("signal", "subprocess", "sys", "unicodedata"),
     }
     assert not re.search(r"\b(eval|exec|system|popen|urlopen)\(|shell=|urllib.request", source)
     # Git alone is run, and asked for nothing that it would have to fetch.
     started = re.findall(r"subprocess\.\w+\(\s*(.*)", source)
-    assert started == (
-        ['["git", "-c", "core.fsmonitor=false", "-C", folder, *words],'] if hook[1] == "o" else []
+    assert len(started) == (1 if hook == "post_gen_project" else 0)
+    assert all(words.startswith("command, env=environment") for words in started)
+    assert re.findall(r"command = (.*)", source) == (
+        ['["git", "-c", "core.fsmonitor=false", "-C", folder, *words]'] if started else []
     )
     asked = set(re.findall(r'\bgit\(folder, "([\w-]+)"', source))
     assert asked <= {"config", "for-each-ref", "ls-files", "rev-parse", "status"}
@@ -176,7 +205,7 @@ def test_cookiecutter_is_extended_by_nothing(template: Path, definition: dict[st
     """G55."""
     assert {name for name in definition if re.match("_[^_]", name)} == {
         *("_new_lines", "_jinja2_env_vars", "_copy_without_render", "_manifest", "_litter"),
-        "_template_version",
+        *("_template_version", "_reserved_slugs", "_markdown_escapes"),
     }
     assert set(definition["_jinja2_env_vars"]) == {
         *("block_start_string", "block_end_string", "comment_start_string", "comment_end_string"),

@@ -132,7 +132,7 @@ def test_nothing_is_written_through_a_link(cli: Cli, output: Path, tmp_path: Pat
     (output / "my_service").symlink_to(tmp_path / "elsewhere")
     done = cli("--no-input", "-f", "-o", str(output))
     assert done.returncode != 0
-    assert "is a link" in done.stderr
+    assert "must not name a link" in done.stderr
     assert not any((tmp_path / "elsewhere").iterdir())
 
 

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import stat
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import MODELS
+from tests.upgrade.cruft import commit, git, must, shell
+
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    from tests.conftest import Baker
 
     Cli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -25,6 +34,15 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Undo what a hook does to signals, which is meant for a process of its own."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
@@ -89,29 +107,40 @@ def test_links_are_removed_but_never_followed(hook: ModuleType, project: Path) -
     assert (project.parent / "mine" / "file.py").exists()
 
 
-def test_folders_left_empty_go_too(hook: ModuleType, project: Path) -> None:
-    make(project, "a/b/c.py", "kept/d.py")
-    hook.remove(project, "a/b/c.py")
-    hook.remove_empty_folders(project)
-    assert [path.name for path in project.iterdir()] == ["kept"]
-
-
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_a_private_file_is_new_and_private(hook: ModuleType, project: Path) -> None:
     """G42."""
-    hook.write_private(project / ".env", "secret")
+    hook.write_new(project / ".env", "secret", 0o600)
     assert stat.S_IMODE((project / ".env").stat().st_mode) == 0o600
     with pytest.raises(FileExistsError):
-        hook.write_private(project / ".env", "other")
+        hook.write_new(project / ".env", "other", 0o600)
     assert (project / ".env").read_text() == "secret"
 
 
-def test_a_private_file_is_not_written_through_a_link(hook: ModuleType, project: Path) -> None:
-    """G42 G47."""
-    (project / ".env").symlink_to(project.parent / "elsewhere")
-    with pytest.raises(OSError, match=r"\.env"):
-        hook.write_private(project / ".env", "secret")
-    assert not (project.parent / "elsewhere").exists()
+@pytest.mark.parametrize("name", [".env", ".cruft.json"])
+def test_nothing_is_written_through_a_link(
+    hook: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """G-04 G42 G47: a link that appears between the hooks, or while this one runs."""
+    elsewhere = project.parent / "elsewhere"
+    dotenv, record = hook.dotenv, hook.record
+    make(project, "manage.py")
+    (project / name).symlink_to(elsewhere)
+
+    def link(function: Callable[..., str]) -> Callable[..., str]:
+        def linked(*words: object) -> str:
+            (project / name).unlink(missing_ok=True)
+            (project / name).symlink_to(elsewhere)
+            return function(*words)
+
+        return linked
+
+    monkeypatch.setattr(hook, "dotenv", link(dotenv) if name == ".env" else dotenv)
+    monkeypatch.setattr(hook, "record", link(record) if name != ".env" else record)
+    with pytest.raises(SystemExit, match="Nothing was generated"):
+        hook.main()
+    assert not elsewhere.exists()
+    assert not any(project.iterdir())
 
 
 def test_an_interrupt_leaves_nothing(
@@ -123,7 +152,7 @@ def test_an_interrupt_leaves_nothing(
         raise KeyboardInterrupt
 
     make(project, "manage.py", "accounts/models.py")
-    monkeypatch.setattr(hook, "write_private", interrupt)
+    monkeypatch.setattr(hook, "write_new", interrupt)
     with pytest.raises(SystemExit, match="interrupted"):
         hook.main()
     assert not project.exists()
@@ -149,3 +178,143 @@ def test_a_failure_leaves_nothing(
     assert done.stderr == "Nothing was generated: ../mine.txt leads out of the project.\n"
     assert (output / "mine.txt").read_text() == "mine.txt"
     assert not any((output / "my_service").glob("*"))
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Return the mode of each file and folder."""
+    return {
+        path.relative_to(folder).as_posix(): stat.filemode(path.lstat().st_mode)
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize("source", ["zip", "all executable", "read-only"])
+def test_modes_do_not_depend_on_the_source(
+    template: Path, cli: Cli, tmp_path: Path, source: str
+) -> None:
+    """G-01 G-05: a zip file has no modes, a file system may have one for all of its files."""
+    copy = shutil.copytree(template, tmp_path / "source" / "template")
+    named = copy
+    match source:
+        case "zip":
+            named = tmp_path / "template.zip"
+            with zipfile.ZipFile(named, "w") as archive:
+                for path in sorted([copy, *copy.rglob("*")]):
+                    archive.write(path, path.relative_to(copy.parent))
+        case "all executable":
+            for path in copy.rglob("*"):
+                path.chmod(0o777)
+        case _:
+            for path in [*copy.rglob("*"), copy]:
+                path.chmod(0o555 if path.is_dir() else 0o444)
+    # Modes mean nothing to root unless it gives up the right to ignore them.
+    capability = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
+    is_root = os.getuid() == 0 and shutil.which("setpriv")
+    words = ["cookiecutter", named, "--no-input", "-o", "output", "auth=both"]
+    must(shell(tmp_path, *(capability if is_root else []), *words))
+    for path in copy.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert cli("--no-input", "-o", "expected", "auth=both").returncode == 0
+    found = tree(tmp_path / "output" / "my_service")
+    assert found == tree(tmp_path / "expected" / "my_service")
+    assert found["manage.py"] == "-rwxr-xr-x"
+    assert found["accounts/models.py"] == "-rw-r--r--"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("reader", ["| true", "| head -c 1", ">&-", ">&- 2>&-", "> /dev/full"])
+def test_a_project_is_kept_if_no_one_reads_the_message(
+    template: Path, tmp_path: Path, reader: str
+) -> None:
+    """G-06."""
+    program = Path(sys.executable).parent / "cookiecutter"
+    subprocess.run(
+        ["sh", "-c", f"'{program}' '{template}' --no-input -o output {reader}"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert (tmp_path / "output" / "my_service" / ".cruft.json").exists()
+
+
+LITTER = [
+    *(".venv/lib/x.html", ".env", ".cruft.json", "uv.lock", ".hypothesis/x/y", "build/lib/x.py"),
+    *("my_service.egg-info/PKG-INFO", ".idea/x.xml", ".vscode/x.json", "accounts/.DS_Store"),
+    *("accounts/__pycache__/x.pyc", "accounts/x.pyc", ".mypy_cache/x", ".coverage", "db.sqlite3"),
+    *("db.sqlite3-wal", "htmlcov/index.html", "dist/x.whl", "node_modules/x/y.js", ".tox/x"),
+    *("manage.py~", "README.md.orig", "docs/.tokens.md.swp", ".git/HEAD", "accounts/Thumbs.db"),
+    *(".direnv/x", ".envrc", ".python-version", "config/.ruff_cache/x", "server.log"),
+]
+
+
+@pytest.mark.parametrize("text", ["x", "{{ not.rendered }} {% x %} {# x"])
+def test_what_work_on_the_template_leaves_is_not_copied(
+    template: Path, cli: Cli, tmp_path: Path, bake: Baker, text: str
+) -> None:
+    """G-08."""
+    copy = shutil.copytree(template, tmp_path / "template")
+    folder = copy / "{{cookiecutter.project_slug}}"
+    for name in LITTER:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    done = cli("--no-input", "-o", "output", "auth=both", template=copy)
+    assert done.returncode == 0, done.stderr[-2000:]
+    project = tmp_path / "output" / "my_service"
+    found = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
+    assert found == set(bake(auth="both").files())
+    assert text not in (project / ".env").read_text("utf-8").split("=")
+
+
+def test_no_file_of_the_template_is_litter(
+    template: Path, hook: ModuleType, definition: dict[str, Any]
+) -> None:
+    """G-08."""
+    assert hook.litter(template / "{{cookiecutter.project_slug}}", definition["_litter"]) == []
+    # Nor is it rendered before it is removed, which might fail.
+    unrendered = {f"*{pattern.lstrip('*')}" for pattern in definition["_litter"]}
+    assert unrendered <= set(definition["_copy_without_render"])
+
+
+@pytest.mark.parametrize("target", ["elsewhere", "elsewhere/my_service"])
+@pytest.mark.parametrize("program", ["cookiecutter", "cruft"])
+def test_a_link_to_an_empty_folder_is_not_followed(
+    template: Path, tmp_path: Path, program: str, target: str
+) -> None:
+    """G-04 G46."""
+    copy = shutil.copytree(template, tmp_path / "template")
+    git(copy, "init", "--quiet")
+    commit(copy, "First")
+    (tmp_path / target).mkdir(parents=True)
+    (tmp_path / "my_service").symlink_to(tmp_path / target)
+    words = ["cruft", "create", copy, "-f", "-y"]
+    if program == "cookiecutter":
+        words = ["cookiecutter", copy, "-f", "--no-input"]
+    done = shell(tmp_path, *words, env={"PWD": str(tmp_path)})
+    assert done.returncode != 0
+    assert "project_slug must not name a link" in done.stderr
+    assert not any((tmp_path / target).iterdir())
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_the_closing_message_says_what_was_generated_and_what_is_next(
+    cli: Cli, tmp_path: Path, auth: str
+) -> None:
+    """G37."""
+    answers = {"auth": auth, "registration": "closed", "django_version": "6.1"}
+    words = [f"{name}={answer}" for name, answer in answers.items()]
+    said = cli("--no-input", *words, "deployment=none").stdout
+    assert "Generated my_service: " in said and f"(auth={auth})" in said
+    assert "Django 6.1, registration=closed, deployment=none" in said
+    assert len(re.findall("^    uv run manage.py ", said, re.MULTILINE)) == 3
+    assert "docs/authentication.md" in said
+    assert (tmp_path / "my_service" / "docs" / "authentication.md").exists()
+    assert "git init" in said
+
+
+def test_a_project_inside_a_repository_is_not_told_to_make_one(cli: Cli, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    said = cli("--no-input", "-o", "services").stdout
+    assert "uv run manage.py migrate" in said
+    assert "git init" not in said

@@ -41,7 +41,7 @@ QUESTIONS = ("auth", "registration", "django_version", "ci", "deployment", "lice
 FOREIGN_WORDS = {
     "session": re.compile(
         r"rest_framework|djangorestframework|simplejwt|\bjwt|pyjwt|spectacular|corsheaders|\bcors\b"
-        r"|bearer|access.token|refresh.token|token_auth|/api/|openapi|FRONTEND_URL",
+        r"|bearer|access.token|refresh.token|token_auth|/api/auth|openapi|FRONTEND_URL",
         re.IGNORECASE,
     ),
     "jwt": re.compile(
@@ -165,7 +165,8 @@ def test_the_django_version_changes_the_requirement_and_mail_settings(bake: Bake
     }
     # Django 6.1 replaces the EMAIL_* settings by MAILERS and refuses to have both.
     assert differing == {
-        *(".cruft.json", "README.md", "config/settings/environment.py", "pyproject.toml")
+        *(".cruft.json", "README.md", "pyproject.toml"),
+        *(f"config/settings/{n}.py" for n in ("development", "environment", "production", "test")),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,9 +11,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT, environment
 
@@ -117,13 +119,18 @@ def program(*words: str, folder: Path, stdin: str = "") -> subprocess.CompletedP
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["auth=evil"], 2, "auth must be one of session, jwt, both"),
+        (["auth=evil"], 2, "auth must be one of session, jwt, both (got 'evil')"),
+        (["auth=evil", "--ignore", "auth=evil"], 2, "auth must be one of"),
         (["auht=jwt"], 2, "did you mean auth?"),
-        (["description={{ 7*7 }}"], 2, "'description' must not hold template marks"),
-        (["description={{"], 2, "'description' must not hold template marks"),
+        (["description={{ 7*7 }}"], 2, "description must not contain template marks"),
+        (["description={{"], 2, "description must not contain template marks"),
         (["project_slug=a/b"], 2, "project_slug must be"),
-        (["_manifest=x"], 2, "'_manifest' must not be answered"),
-        (["__safe_slug=a/b"], 2, "'__safe_slug' must not be answered"),
+        (["_manifest=x"], 2, "'_manifest' is not a question"),
+        (["__safe_slug=a/b"], 2, "'__safe_slug' is not a question"),
+        (["=jwt"], 2, "'' is not a question"),
+        (["two\nlines=jwt"], 2, r"'two\nlines' is not a question"),
+        (["x" * 5000 + "=jwt"], 2, "xxx' is not a question"),
+        (["destination=x"], 2, "'destination' is not a question"),
         (["auth=jwt", "auth=both"], 2, "'auth' must be answered once"),
         (["auth"], 2, "'auth' must be of the form name=value"),
         (["--answers", "missing.json"], 2, "missing.json cannot be read"),
@@ -144,6 +151,73 @@ def test_refused_with_one_line_and_nothing_left(
     assert said in done.stderr
     assert done.stdout == ""
     assert {path.name for path in tmp_path.iterdir()} == {"file", "in_the_way"}
+    assert len(done.stderr) < 500
+
+
+def test_all_invalid_answers_of_a_form_are_reported_at_once(tmp_path: Path) -> None:
+    """G-07: also what Cookiecutter itself would reject, or never look at."""
+    words = ["auht=jwt", "auth=evil", "project_slug=A", "author_email=x", "description={{ 7*7 }}"]
+    done = program(*words, "project_name=Shop", folder=tmp_path)
+    assert done.returncode == 2
+    lines = done.stderr.splitlines()
+    assert len(lines) == len(words)
+    for word, line in zip(words, lines, strict=True):
+        assert line.startswith("Nothing was generated: ")
+        assert word.partition("=")[0] in line
+    assert not any(tmp_path.iterdir())
+
+
+def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path) -> None:
+    """G-09."""
+    form = json.dumps({"auth": "jwt", "destination": {"host": "x"}, "component_id": None})
+    words = ["--ignore", "destination", "--ignore", "component_id"]
+    done = program("--answers", "-", *words, folder=tmp_path, stdin=form)
+    assert done.returncode == 0, done.stderr
+    assert "(auth=jwt)" in done.stdout
+    done = program("--answers", "-", *words, "auht=both", folder=tmp_path, stdin=form)
+    assert done.returncode == 2
+    assert "did you mean auth?" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+def test_the_pipeline_of_the_portal_generates_what_the_form_says(
+    template: Path, tmp_path: Path, definition: dict[str, Any]
+) -> None:
+    """G-09: with answers that a shell would run if they were pasted into the command."""
+    form, workflow = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL))
+    (parameters,), (step,) = form["parameters"], form["steps"]
+    asked = parameters["properties"]
+    assert asked["auth"]["enum"] == definition["auth"]
+    # YAML 1.1 reads the key `on` as true.
+    inputs = workflow[True]["workflow_dispatch"]["inputs"]
+    assert set(asked) == set(step["input"]["workflowInputs"]) == set(inputs)
+    job = workflow["jobs"]["generate"]
+    assert {f"${{{{ inputs.{name} }}}}" for name in inputs} == set(job["env"].values())
+    command = job["steps"][-1]["run"]
+    assert "${{" not in command
+
+    name = 'Al\'s "$(touch canary)" `touch canary`; touch canary'
+    (tmp_path / "python3").write_text(
+        f'#!/bin/sh\n[ "$1" = -m ] || exec {BIN}/python "{template}/$@"\n'
+    )
+    (tmp_path / "python3").chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-euc", command],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}",
+            "PROJECT_NAME": name,
+            "AUTH": "jwt",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (project,) = (tmp_path / "services").iterdir()
+    recorded = json.loads((project / ".cruft.json").read_text("utf-8"))["context"]["cookiecutter"]
+    assert (recorded["project_name"], recorded["auth"]) == (name, "jwt")
+    assert not list(tmp_path.rglob("canary"))
 
 
 @pytest.mark.parametrize(
@@ -151,10 +225,10 @@ def test_refused_with_one_line_and_nothing_left(
     [
         ("[]", "must hold one object"),
         ("{", "cannot be read"),
-        ('{"auth": null}', "'auth' must be text"),
-        ('{"django_version": 6.1}', "'django_version' must be text"),
-        ('{"project_name": ["a"]}', "'project_name' must be text"),
-        ('{"project_name": {"a": "b"}}', "'project_name' must be text"),
+        ('{"auth": null}', "auth must be text"),
+        ('{"django_version": 6.1}', "django_version must be text"),
+        ('{"project_name": ["a"]}', "project_name must be text"),
+        ('{"project_name": {"a": "b"}}', "project_name must be text"),
         ('{"auth": "jwt", "auth": "both"}', "'auth' must be answered once"),
         ('{"project_name": "\\ud800"}', "project_name must be one line"),
     ],

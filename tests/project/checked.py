@@ -64,10 +64,10 @@ class Project:
         self.run("ruff", "format", "--check")
         self.run("lint-imports", "--no-cache")
         self.run("python", "manage.py", "makemigrations", "--check", "--dry-run")
+        production = PRODUCTION | {"DJANGO_SETTINGS_MODULE": "config.settings.production"}
+        self.run("python", "manage.py", "collectstatic", "--noinput", **production)
         printed = self.run(
-            *("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
-            DJANGO_SETTINGS_MODULE="config.settings.production",
-            **PRODUCTION,
+            *("python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"), **production
         )
         assert "System check identified no issues" in printed
 

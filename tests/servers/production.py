@@ -8,7 +8,7 @@ PRODUCTION = {
     "PUBLIC_BASE_URL": "https://example.com",
     "FRONTEND_URL": "https://app.example.com",
     "ADMIN_URL": "back-office/",
-    "JWT_SIGNING_KEYS": "a:" + "QUJD" * 16,
+    "JWT_SIGNING_KEYS": "a:a-signing-key-for-tests-which-is-long-enough",
     "DATABASE_URL": "postgres://user:password@127.0.0.1/database",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "EMAIL_URL": "submission://user:password@mail.example.com:587",

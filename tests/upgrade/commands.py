@@ -9,9 +9,12 @@ UPDATE = "uvx cruft update --skip-apply-ask"
 UPDATE_TO = "uvx cruft update --skip-apply-ask --checkout v0.2.0"
 BRANCH = "git switch --create template-update"
 FIRST_COMMIT = 'git init && git add --all && git commit --message "As generated"'
+COMMIT_LOCK = 'git add uv.lock && git commit --message "Lock dependencies"'
 MARKED = "git diff --name-only --diff-filter=U"
 REJECTED = "git ls-files --others --exclude-standard '*.rej'"
-LINK = 'uvx cruft link ADDRESS --checkout v0.1.0 --no-input --extra-context \'{"auth": "jwt"}\''
+LINK = (
+    'uvx cruft link ADDRESS --checkout v0.1.0 --no-input --extra-context "$(cat ../answers.json)"'
+)
 TO_ANOTHER = 'uvx cruft update --skip-apply-ask --variables-to-update \'{"auth": "both"}\''
 ONE_KEY = next(command for command in COMMANDS if "JWT_SIGNING_KEYS" in command)
 MIGRATE = "uv run manage.py migrate"

@@ -143,7 +143,7 @@ class Manage(NamedTuple):
             if name not in set.union(*VARIABLES.values())
         }
         return shell(
-            *(self.path, self.python, "manage.py", "check", "--deploy"),
+            *(self.path, self.python, "manage.py", "check"),
             env=general
             | {name: PRODUCTION[name] for name in names}
             | {"DJANGO_SETTINGS_MODULE": "config.settings.production"},

@@ -6,6 +6,8 @@ With real repositories of Git, made by either tool, and with the commands of doc
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +17,7 @@ from tests.conftest import MODELS
 from tests.upgrade.commands import (
     BRANCH,
     CHECK,
+    COMMIT_LOCK,
     FIRST_COMMIT,
     LINK,
     MARKED,
@@ -22,7 +25,7 @@ from tests.upgrade.commands import (
     UPDATE,
     UPDATE_TO,
 )
-from tests.upgrade.cruft import commit, documented, generate, git, must, shell
+from tests.upgrade.cruft import DOCUMENT, commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
     import subprocess
@@ -106,6 +109,9 @@ def test_an_update_merges_what_both_have_changed(
     assert documented(project, UPDATE).returncode == 1
     assert git(project, "status", "--porcelain") == before
     commit(project, "Ours")
+    (project / "uv.lock").write_text("version = 1\n")
+    assert documented(project, UPDATE).returncode == 1
+    must(documented(project, COMMIT_LOCK))
 
     must(documented(project, BRANCH))
     must(documented(project, UPDATE))
@@ -147,12 +153,24 @@ def test_what_git_cannot_merge_is_named(history: History, tmp_path: Path) -> Non
     assert (project / "docs/news.md").exists()
 
 
-def test_a_project_without_a_record_is_linked(history: History, tmp_path: Path) -> None:
-    project = generate("cookiecutter", history.path, "v0.1.0", tmp_path, auth="jwt")
+def test_a_project_without_a_record_is_linked(
+    history: History, tmp_path: Path, definition: dict[str, Any]
+) -> None:
+    """G-13: with all answers; with the model alone, the update would rename the project."""
+    (block,) = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    answers = json.loads(block)
+    assert list(answers) == [name for name in definition if not name.startswith("_")]
+    assert answers["project_name"] != definition["project_name"]
+    project = generate("cookiecutter", history.path, "v0.1.0", tmp_path, **answers)
+    before = recorded(project)
     (project / ".cruft.json").unlink()
+    (tmp_path / "answers.json").write_text(block)
 
     must(documented(project, LINK, {"ADDRESS": str(history.path)}))
 
+    assert recorded(project)["commit"] == before["commit"]
+    linked = recorded(project)["context"]["cookiecutter"]
+    assert {name: linked[name] for name in answers} == answers
     must(documented(project, FIRST_COMMIT))
     must(documented(project, UPDATE_TO))
     assert (project / "docs/news.md").exists()
@@ -183,7 +201,12 @@ def test_what_is_not_known_is_said(history: History, cli: Cli, tmp_path: Path, b
     done = cli("--no-input", "-o", "made", template=named, env=environment)
 
     assert done.returncode == 0, done.stderr
-    assert "No commit of the template is known to have made this." in done.stdout
+    assert "The commit of the template is unknown." in done.stdout
+    assert {
+        "no Git": "It is not in a Git repository.",
+        "changes": "It has uncommitted changes.",
+        "zip": "It is not in a Git repository.",
+    }.get(by, "It was not found.") in done.stdout
     project = tmp_path / "made" / "my_service"
     record = recorded(project)
     assert record["commit"] == "unknown"
@@ -258,6 +281,25 @@ def test_without_git_there_is_a_project_all_the_same(
     (tmp_path / "empty").mkdir()
     done = cli("--no-input", template=history.path, env={"PATH": str(tmp_path / "empty")})
     assert done.returncode == 0, done.stderr
+    assert "Git is not installed." in done.stdout
+    assert recorded(tmp_path / "my_service")["commit"] == "unknown"
+
+
+def test_a_template_of_another_owner_is_named_with_what_allows_it(
+    history: History, cli: Cli, tmp_path: Path
+) -> None:
+    """G-10: in containers of CI the files of a checkout often belong to another user."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "git"
+    # The variable is how Git itself tests this; the hook hides it from Git, as any other.
+    program.write_text(
+        f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {shutil.which("git")} "$@"\n'
+    )
+    program.chmod(0o755)
+    path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
+    done = cli("--no-input", template=history.path, env={"PATH": path})
+    assert done.returncode == 0, done.stderr
+    assert f"safe.directory={history.path}" in done.stdout
     assert recorded(tmp_path / "my_service")["commit"] == "unknown"
 
 

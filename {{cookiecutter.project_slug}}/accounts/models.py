@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
+from asgiref.sync import sync_to_async
+from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -12,9 +14,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.fields import CanonicalEmailField, canonical_email
+from accounts.signals import password_hash_upgraded
 from accounts.user_agents import device_of
 
-# What a sign-in is granted on, beside the password.
+# Fields whose change ends the sign-ins of a user; so does a change of the password.
 SECURITY_FIELDS = ("email", "is_active", "is_staff", "is_superuser")
 
 
@@ -81,9 +84,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
-    # By which sign-in the user of a request is known. It survives what that user changes.
-    sign_in_id: UUID | None = None
-    # Between two signals of one save: whether it changes what sign-ins were granted on.
+    # The sign-in that authenticated the request, which changes made in that request do not end.
+    # It travels with the user because receivers of `save()` get no request, and teams change
+    # users in views and forms that no service of this project is called from.
+    current_sign_in_id: UUID | None = None
+    # Set between `pre_save` and `post_save`.
     security_fields_changed = False
 
     class Meta:
@@ -127,10 +132,44 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.validate_unique(checked_elsewhere)
         self.validate_constraints(checked_elsewhere)
 
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether `raw_password` is right, and upgrade its hash if the hasher changed.
+
+        An upgrade is no change of the password, so it ends no sign-in. It replaces only the hash
+        that was checked: a password that is changed at the same moment stays changed.
+        """
+        stored = self.password
+        if not hashers.check_password(raw_password, stored, setter=self.set_password):
+            return False
+        # Django would take it for a new password when the user is saved.
+        self._password = None
+        if self.password == stored or self._state.adding:
+            return True
+        rows = User.objects.filter(pk=self.pk)
+        if rows.filter(password=stored).update(password=self.password):
+            password_hash_upgraded.send(sender=User, user=self, previous_hash=stored)
+            return True
+        self.password = rows.values_list("password", flat=True).first() or ""
+        return self.check_password(raw_password)
+
+    async def acheck_password(self, raw_password: str | None) -> bool:
+        return await sync_to_async(self.check_password)(raw_password)
+
     @property
     def may_sign_in(self) -> bool:
         """Whether the account is active and its address confirmed (ASVS 6.4.1)."""
         return self.is_active and self.email_verified_at is not None
+
+
+class SignInQuerySet(models.QuerySet["SignIn"]):
+    """Sign-ins, which end when they are deleted."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Revoke the sign-ins together, then delete them."""
+        from accounts.services import sign_ins  # noqa: PLC0415 - services import models
+
+        sign_ins.revoke(self.filter(revoked_at=None, ends_at__gt=timezone.now()))
+        return super().delete()
 
 
 class SignIn(models.Model):
@@ -150,6 +189,8 @@ class SignIn(models.Model):
     credential_hash = models.CharField(max_length=64)
     previous_credential_hash = models.CharField(max_length=64, blank=True)
     rotated_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SignInQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

@@ -1,23 +1,25 @@
-"""What follows from a change of a user, wherever in the code it was made."""
+"""Consequences of changes to users and sign-ins, wherever in the code they are made."""
 
 from collections.abc import Collection
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Model, QuerySet
 from django.db.models.signals import post_save, pre_delete, pre_save
-from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.fields import canonical_email
-from accounts.models import SECURITY_FIELDS, User
+from accounts.models import SECURITY_FIELDS, SignIn, User
 from accounts.services import sign_ins
 from monitoring import security_log
 
 
-@receiver(pre_save, sender=User)
 def note_changed_security_fields(
     instance: User, update_fields: Collection[str] | None, **_: Any
 ) -> None:
     """Compare with the row that is about to be overwritten."""
-    saved = [name for name in SECURITY_FIELDS if update_fields is None or name in update_fields]
+    compared = ("password", *SECURITY_FIELDS)
+    saved = [name for name in compared if update_fields is None or name in update_fields]
     instance.email = canonical_email(instance.email) if "email" in saved else instance.email
     before = User.objects.filter(pk=instance.pk).values(*saved).first() if saved else None
     instance.security_fields_changed = before is not None and any(
@@ -25,20 +27,44 @@ def note_changed_security_fields(
     )
 
 
-@receiver(post_save, sender=User)
 def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signature
-    """End the sign-ins of a user whose role, address or password is another (ASVS 7.4.2, 7.4.3).
-
-    Django keeps a new password until the row is saved, which tells it from a new hash of the same.
-    """
-    password_changed = getattr(instance, "_password", None) is not None
-    if not created and (instance.security_fields_changed or password_changed):
+    """End the sign-ins of a user whose role, email or password changed (ASVS 7.4.2, 7.4.3)."""
+    if not created and instance.security_fields_changed:
         security_log.record("account_changed", instance.pk)
-        sign_ins.revoke_all(instance, keep=instance.sign_in_id)
+        sign_ins.revoke_all(instance, keep=instance.current_sign_in_id)
 
 
-@receiver(pre_delete, sender=User)
 def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
-    """A deleted user is signed out everywhere before the rows that say so are gone."""
+    """Sign out a user everywhere before the account is deleted.
+
+    Django has collected the rows that it deletes. The lock keeps new sign-ins away, and those
+    that began since are deleted here.
+    """
+    User.objects.select_for_update().filter(pk=instance.pk).first()
     security_log.record("account_deleted", instance.pk)
     sign_ins.revoke_all(instance)
+    instance.sign_ins.all().delete()
+
+
+def end_deleted_sign_in(instance: SignIn, origin: Model | QuerySet[Any], **_: Any) -> None:
+    """Revoke a sign-in that is deleted, except with its user, which revokes all of them."""
+    deleted_with_user = isinstance(origin, User) or (
+        isinstance(origin, QuerySet) and issubclass(origin.model, User)
+    )
+    if not deleted_with_user and instance.ends_at > timezone.now():
+        sign_ins.revoke([instance])
+
+
+def connect(model: type[Model]) -> None:
+    """Connect the receivers if `model` is the user, the sign-in, or a proxy or child of one."""
+    if issubclass(model, User):
+        pre_save.connect(note_changed_security_fields, sender=model)
+        post_save.connect(end_sign_ins, sender=model)
+        pre_delete.connect(end_sign_ins_of_deleted, sender=model)
+    if issubclass(model, SignIn):
+        pre_delete.connect(end_deleted_sign_in, sender=model)
+
+
+# Django sends a signal for the very class that was saved or deleted.
+for each in apps.get_models():
+    connect(each)

@@ -2,10 +2,16 @@
 
 from django.dispatch import Signal
 
-sign_ins_ended = Signal()
-"""Sent after sign-ins ended early; their credentials are void.
+sign_ins_revoked = Signal()
+"""Sent after sign-ins were revoked; their credentials are no longer valid.
 
-`sign_ins` is the list of them, `keep` the id of one that goes on in any case, or None.
+`sign_ins` is the list of them, `keep` the ID of one that continues, or None.
+"""
+
+password_hash_upgraded = Signal()
+"""Sent after the hash of an unchanged password was replaced by one of the present hasher.
+
+`user` has the new hash; `previous_hash` is the one before.
 """
 
 cleaning_up = Signal()

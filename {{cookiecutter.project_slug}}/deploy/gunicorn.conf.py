@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from datetime import UTC, datetime, timedelta
 from errno import EINVAL
@@ -12,6 +13,8 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it has n
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # as above
 
 wsgi_app = "config.wsgi"
+# [::]:8000 listens on IPv4 and IPv6; several addresses are separated by commas.
+bind = os.environ.get("BIND", "0.0.0.0:8000").split(",")
 # The port opens when there is somebody to answer: until then a proxy asks another node.
 preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -28,19 +31,45 @@ limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190
 
-# Django alone decides, by TRUSTED_PROXY_COUNT, what a proxy is believed.
-forwarded_allow_ips = "127.0.0.1,::1"
+# Django alone decides which proxies to trust, by TRUSTED_PROXY_COUNT. A peer on a socket in the
+# file system is trusted by gunicorn whatever these addresses are, so the headers go as well.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 # A socket in the home directory, which a read-only root does not have.
 control_socket_disable = True
-# {% if cookiecutter.auth != "jwt" %}
 
+# The fixed text at the beginning of each of gunicorn's notes on requests that it cannot read.
+UNREADABLE = re.compile(r"Invalid request from ip=\S*: [A-Za-z -]*")
+
+
+# {% if cookiecutter.auth != "jwt" %}
 # What follows in these paths is as good as a password.
 MAIL_LINKS = ("/accounts/reset/", "/accounts/verify-email/")
+
+
+def masked(path: str) -> str:
+    """Return `path` without the secret of a link from an email."""
+    for link in MAIL_LINKS:
+        if link in path:
+            return f"{link}..."
+    return path
+
+
 # {% endif %}
-
-
-class AccessLogger(Logger):  # type: ignore[misc]  # as above
+class RequestLogger(Logger):  # type: ignore[misc]  # as above
     """Writes one line of JSON for each request, without its query string."""
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Log a warning; one on an unreadable request ends before what the client sent."""
+        found = UNREADABLE.match(msg)
+        super().warning(found[0].rstrip() if found else msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Log an exception, without the URL of the request."""
+        if msg.startswith("Error handling request"):
+            msg, args = "Error handling request", ()
+        super().exception(msg, *args, **kwargs)
 
     def access(
         self,
@@ -52,9 +81,7 @@ class AccessLogger(Logger):  # type: ignore[misc]  # as above
         """Log a request that was answered."""
         path = environ.get("PATH_INFO", "")
         # {% if cookiecutter.auth != "jwt" %}
-        for link in MAIL_LINKS:
-            if link in path:
-                path = link + "..."
+        path = masked(path)
         # {% endif %}
         line = {
             "event": "access",
@@ -124,4 +151,4 @@ def when_ready(server: Any) -> None:
 
 worker_class = Worker
 accesslog = "-"
-logger_class = AccessLogger
+logger_class = RequestLogger

@@ -1,11 +1,12 @@
-"""Exit with 1 unless the server in this container answers."""  # noqa: INP001
+"""Exit with 1 unless the server in this container responds."""  # noqa: INP001
 
 import os
 import sys
 from http import HTTPStatus
 from http.client import HTTPConnection
 
-connection = HTTPConnection("127.0.0.1", 8000, timeout=2)
-host = os.environ["ALLOWED_HOSTS"].split(",")[0]
-connection.request("GET", "/health/live/", headers={"Host": host})
+host, _, port = os.environ.get("BIND", "0.0.0.0:8000").split(",")[0].rpartition(":")
+here = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 # nosec B104
+connection = HTTPConnection(here.strip("[]"), int(port), timeout=2)
+connection.request("GET", "/health/live/")
 sys.exit(connection.getresponse().status != HTTPStatus.OK)

@@ -11,4 +11,4 @@ class SessionAuthConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the receivers, which connects them."""
-        from session_auth import admin_log, receivers  # noqa: F401, PLC0415 - models are ready only now
+        from session_auth import receivers  # noqa: F401, PLC0415 - models are ready only now

@@ -1,6 +1,6 @@
 """A cache whose absence is no error, for what the database holds as well."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import structlog
@@ -31,6 +31,10 @@ class OptionalRedisCache(RedisCache):
     def delete(self, key: Any, version: int | None = None) -> bool:
         """Remove if possible."""
         return bool(_tried(lambda: super(OptionalRedisCache, self).delete(key, version)))
+
+    def delete_many(self, keys: Iterable[Any], version: int | None = None) -> None:
+        """Remove all of them if possible."""
+        _tried(lambda: super(OptionalRedisCache, self).delete_many(keys, version))
 
     def has_key(self, key: Any, version: int | None = None) -> bool:
         """Return whether it is known to be there."""

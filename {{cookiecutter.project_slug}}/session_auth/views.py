@@ -9,6 +9,8 @@ from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -21,10 +23,10 @@ from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django.views.generic import FormView, TemplateView, UpdateView, View
+from django.views.generic import FormView, ListView, TemplateView, UpdateView, View
 
 from accounts import email_links
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.services import passwords, rate_limits, sign_ins, verification
 from session_auth import forms, sessions
 from web.client_info import get_client_info
@@ -43,6 +45,19 @@ class LoginView(auth_views.LoginView):
     authentication_form = forms.SignInForm
     # Django would put the host name under this name.
     extra_context = {"site_name": settings.SITE_NAME}  # noqa: RUF012 - Django's own attribute
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sign in, unless the account has changed since the password was checked.
+
+        In one transaction, because Django's login() also writes to the user, who may be deleted
+        meanwhile.
+        """
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except sign_ins.SignInRefusedError:
+            form.add_error(None, form.get_invalid_login_error())
+            return self.form_invalid(form)
 
 
 class LogoutView(auth_views.LogoutView):
@@ -151,7 +166,7 @@ class VerifyEmailView(View):
         """Confirm."""
         try:
             client = get_client_info(request)
-            verification.verify(token, client=client, keep=sessions.sign_in_id(request))
+            verification.verify(token, client=client, keep=sessions.current_sign_in_id(request))
         except email_links.InvalidLinkError:
             return self._refuse(request)
         messages.success(request, "Your email address is confirmed.")
@@ -194,16 +209,19 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
         return cast("User", self.request.user)
 
 
-class SignInsView(TemplateView):
-    """See where the account is signed in."""
+class SignInsView(ListView[SignIn]):
+    """List where the user is signed in, and which of these is this browser."""
 
     template_name = "session_auth/sign_ins.html"
+    context_object_name = "sign_ins"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[SignIn]:
+        return sign_ins.live(cast("User", self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """List the sign-ins, and tell which one this is."""
-        user = cast("User", self.request.user)
-        context = {"sign_ins": sign_ins.live(user), "current": sessions.sign_in_id(self.request)}
-        return super().get_context_data(**context, **kwargs)
+        current = sessions.current_sign_in_id(self.request)
+        return super().get_context_data(current=current, **kwargs)
 
 
 @require_POST
@@ -211,14 +229,14 @@ def revoke_sign_in(request: HttpRequest, sign_in_id: UUID) -> HttpResponse:
     """End one sign-in of the user who asks; another user's is not found."""
     if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
         raise Http404
-    return _after_ending(request, sign_in_id != sessions.sign_in_id(request))
+    return _after_ending(request, sign_in_id != sessions.current_sign_in_id(request))
 
 
 @require_POST
 def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
     """End every sign-in of the user who asks; with `others`, every one but this."""
     others = "others" in request.POST
-    keep = sessions.sign_in_id(request) if others else None
+    keep = sessions.current_sign_in_id(request) if others else None
     sign_ins.revoke_all(cast("User", request.user), keep=keep)
     return _after_ending(request, others)
 

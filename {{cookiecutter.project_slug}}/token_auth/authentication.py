@@ -35,5 +35,5 @@ class BearerAuthentication(JWTAuthentication):
         user = revocation.resolve_user(token.subject, token.sign_in_id, token.epoch)
         if user is None:
             raise InvalidToken
-        user.sign_in_id = token.sign_in_id
+        user.current_sign_in_id = token.sign_in_id
         return user

@@ -23,7 +23,6 @@ from monitoring import security_log
 from token_auth.serializers import RefreshSerializer, checked
 from token_auth.tokens import RefreshToken, TokenPair, verified_refresh
 
-COOKIE = "__Secure-refresh_token"
 PARAMETERS = [
     OpenApiParameter(
         "X-CSRFToken",
@@ -44,7 +43,7 @@ def token_response(pair: TokenPair) -> Response:
         return Response({**body, "refresh": pair.refresh})
     response = Response({**body, "csrf_token": _signer().sign(str(pair.sign_in_id))})
     response.set_cookie(
-        COOKIE,
+        settings.JWT_REFRESH_COOKIE_NAME,
         pair.refresh,
         max_age=pair.refresh_expires_at - timezone.now(),
         path=reverse("token"),
@@ -98,12 +97,14 @@ def signed_out_response() -> Response:
     """Return the response to a sign-out."""
     response = Response(status=status.HTTP_204_NO_CONTENT)
     if settings.JWT_REFRESH_COOKIE:
-        response.delete_cookie(COOKIE, path=reverse("token"), samesite="Strict")
+        response.delete_cookie(
+            settings.JWT_REFRESH_COOKIE_NAME, path=reverse("token"), samesite="Strict"
+        )
     return response
 
 
 def _token_in_cookie(request: Request) -> RefreshToken:
-    raw = request.COOKIES.get(COOKIE)
+    raw = request.COOKIES.get(settings.JWT_REFRESH_COOKIE_NAME)
     if raw is None:
         raise InvalidToken
     return verified_refresh(raw)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from token_auth import documentation, jwks, metadata, views
+from token_auth import documentation, jwks, metadata, sign_in_views, views
 
 auth = [
     path("token/", views.TokenView.as_view(), name="token"),
@@ -24,8 +24,8 @@ auth = [
         name="api_password_reset_confirm",
     ),
     path("me/", views.MeView.as_view(), name="api_me"),
-    path("sign-ins/", views.SignInsView.as_view(), name="api_sign_ins"),
-    path("sign-ins/<uuid:sign_in_id>/", views.SignInView.as_view(), name="api_sign_in"),
+    path("sign-ins/", sign_in_views.SignInsView.as_view(), name="api_sign_ins"),
+    path("sign-ins/<uuid:sign_in_id>/", sign_in_views.SignInView.as_view(), name="api_sign_in"),
 ]
 
 urlpatterns = [

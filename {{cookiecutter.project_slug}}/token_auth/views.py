@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any, cast
-from uuid import UUID
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from django.db import transaction
+from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotFound, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
@@ -23,11 +24,10 @@ from accounts.services import (
     email_change,
     passwords,
     rate_limits,
-    sign_ins,
     verification,
 )
 from accounts.services.rate_limits import RateLimitKey
-from accounts.services.sign_ins import SignInEndedError
+from accounts.services.sign_ins import SignInRefusedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
 from token_auth.serializers import checked
@@ -40,9 +40,6 @@ THROTTLED: dict[int, Any] = {429: serializers.ErrorSerializer}
 SIGN_IN_FAILED = "No account that may sign in has these credentials."
 LINK_FAILED = "This link is not valid, or no longer."
 ENTERED_INCORRECTLY = "Your password was entered incorrectly. Please enter it again."
-KEEP = OpenApiParameter(
-    "keep", enum=["current"], description="`current` ends every sign-in but the one that asks."
-)
 
 
 class PublicView(APIView):
@@ -77,11 +74,13 @@ class TokenView(PublicView):
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials")
         try:
             pair = services.obtain(user, client)
-        except SignInEndedError:
+        except SignInRefusedError:
             raise AuthenticationFailed(SIGN_IN_FAILED, code="invalid_credentials") from None
         return transport.token_response(pair)
 
 
+# With ATOMIC_REQUESTS, the 401 would roll back the revocation that it reports.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TokenRefreshView(PublicView):
     """Stay signed in."""
 
@@ -233,42 +232,6 @@ class MeView(RetrieveUpdateAPIView[User]):
     def get_object(self) -> User:
         """Return the user who is signed in, and never another."""
         return cast("User", self.request.user)
-
-
-class SignInsView(APIView):
-    """All sign-ins of the user."""
-
-    @extend_schema(responses={200: serializers.SignInSerializer(many=True)})
-    def get(self, request: Request) -> Response:
-        """List them, the last one used first."""
-        user = cast("User", request.user)
-        context = {"current": user.sign_in_id}
-        return Response(
-            serializers.SignInSerializer(sign_ins.live(user), many=True, context=context).data
-        )
-
-    @extend_schema(
-        operation_id="auth_sign_ins_destroy_all",
-        parameters=[KEEP],
-        responses={204: None},
-    )
-    def delete(self, request: Request) -> Response:
-        """Sign out everywhere."""
-        user = cast("User", request.user)
-        keep = user.sign_in_id if request.query_params.get("keep") == "current" else None
-        sign_ins.revoke_all(user, keep=keep)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class SignInView(APIView):
-    """One sign-in of the user."""
-
-    @extend_schema(responses={204: None})
-    def delete(self, request: Request, sign_in_id: UUID) -> Response:
-        """End it; a sign-in of another user is not found."""
-        if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
-            raise NotFound
-        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def mail_is_on_its_way() -> Response:

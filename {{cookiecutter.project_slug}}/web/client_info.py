@@ -42,11 +42,11 @@ def get_client_info(request: HttpRequest) -> ClientInfo:
     """
     written = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXY_COUNT:
-        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             written = hops[-settings.TRUSTED_PROXY_COUNT].strip()
     parsed = parse_ip_address(written)
-    agent = "".join(c for c in request.headers.get("User-Agent", "") if c.isprintable())
+    agent = "".join(c for c in request.META.get("HTTP_USER_AGENT", "") if c.isprintable())
     return ClientInfo(
         ip_address=str(parsed) if parsed else None, user_agent=agent[:USER_AGENT_LENGTH]
     )

@@ -1,21 +1,12 @@
-"""What goes round every request: its line in the log and headers on its answer."""
+"""Middleware that checks requests and sets response headers."""
 
-import re
 from collections.abc import Callable
-from http import HTTPStatus
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-import structlog
 from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django_structlog.middlewares import RequestMiddleware
 
-from monitoring import security_log
-from web.client_info import get_client_info
-
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _FEATURES = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -31,44 +22,6 @@ _FEATURES = ", ".join(
 )
 # What may be done with an answer that is no page: nothing.
 _NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-
-
-class RequestLogMiddleware(RequestMiddleware):
-    """Logs the route of a request in place of its path, because reset links are paths.
-
-    What is logged while the request is at work names its id and where it came from.
-    """
-
-    def prepare(self, request: HttpRequest) -> None:
-        """Have every line name the address, and the id that a proxy of ours gave the request.
-
-        The server's own access log reads the id where it is put here.
-        """
-        structlog.contextvars.clear_contextvars()
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.META["HTTP_X_REQUEST_ID"] = given if _ID.fullmatch(given) else uuid4().hex
-        ip_address = get_client_info(request).ip_address
-        structlog.contextvars.bind_contextvars(ip_address=ip_address, user_id=None)
-        super().prepare(request)
-
-    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Record whatever was not allowed (ASVS 16.3.2).
-
-        What Django itself logs comes after this, and belongs to the request too: its context stays
-        until the next one begins.
-        """
-        self.bind_user_id(request)
-        if response.status_code == HTTPStatus.FORBIDDEN:
-            security_log.record("permission_refused", request=self.format_request(request))
-        context = structlog.contextvars.get_contextvars()
-        super().handle_response(request, response)
-        structlog.contextvars.bind_contextvars(**context)
-
-    @staticmethod
-    def format_request(request: HttpRequest) -> str:
-        """Return method and route; a path that no route matched is not logged at all."""
-        match = request.resolver_match
-        return f"{request.method} /{match.route if match else '?'}"
 
 
 class ResponseHeadersMiddleware:

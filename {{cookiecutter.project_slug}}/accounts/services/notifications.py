@@ -31,7 +31,8 @@ def tell_of_new_device(user: User, client: ClientInfo) -> None:
     The first sign-in of all is no news, and one device is like another if the program and the
     system have the same names: versions and addresses change too often to be told of.
     """
-    known = {device_of(agent) for agent in user.sign_ins.values_list("user_agent", flat=True)}
+    agents = user.sign_ins.values_list("user_agent", flat=True).distinct()
+    known = {device_of(agent) for agent in agents}
     device = device_of(client.user_agent)
     if known and device not in known:
         tell("new_device", user.email, device=device, ip_address=client.ip_address)

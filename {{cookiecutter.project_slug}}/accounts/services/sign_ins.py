@@ -1,27 +1,36 @@
-"""The life of a sign-in: it starts, its credential rotates, it ends.
+"""Sign-ins: `start` grants one, `rotate` replaces its credential, `revoke` ends it.
 
-A credential is whatever the client presents next time. Only its SHA-256 is kept: it is random
-and long, so a plain hash is enough (ASVS 6.5.2).
+A credential is what the client presents next time. Only its SHA-256 is stored: it is random and
+long, so a plain hash is enough (ASVS 6.5.2).
 """
 
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import SignIn, User
+from accounts.models import SECURITY_FIELDS, SignIn, User
 from accounts.services import notifications
-from accounts.signals import sign_ins_ended
+from accounts.signals import sign_ins_revoked
 from monitoring import security_log
 from web.client_info import ClientInfo
 
 NO_GRACE = timedelta(0)
+# Rows that one statement and one message to the cache may name.
+_BATCH = 1000
+
+
+class SignInRefusedError(PermissionDenied):
+    """The user may not sign in, or the account changed after the credential was checked."""
 
 
 class SignInEndedError(Exception):
@@ -33,35 +42,57 @@ class CredentialReusedError(SignInEndedError):
 
 
 def start(
-    user: User, kind: str, client: ClientInfo, credential: str, within: SignIn | None = None
+    user: User,
+    kind: str,
+    credential: str,
+    *,
+    client: ClientInfo,
+    within: SignIn | None = None,
 ) -> SignIn:
-    """Record that `user` signed in, and tell the user if it was on a device not seen before.
+    """Record that `user` signed in, and notify the user of a device not seen before.
+
+    Every way of signing in ends here, so this is where users who may not sign in are refused.
+    The account is locked and compared with `user` in one statement: an account that changes at
+    the same time either ends the new sign-in as well, or refuses it.
 
     Args:
-        user: who signed in.
-        kind: a key of `settings.SIGN_IN_LIMITS`, which says how long it may last.
-        client: from where.
+        user: who signed in, as loaded when the credential was checked.
+        kind: a key of `settings.SIGN_IN_LIMITS`.
         credential: what the client will present next; only its hash is stored.
-        within: a sign-in of the same user that this one continues, and must not outlive.
+        client: where the request comes from.
+        within: a sign-in of the same user that this one continues and must not outlive, as
+            loaded when its credential was checked.
+
+    Raises:
+        SignInRefusedError: the user may not sign in, the account changed, or `within` has ended
+            or has another credential.
+        ValueError: `credential` is empty.
     """
-    now = timezone.now()
+    if not credential:
+        message = "A sign-in needs a credential."
+        raise ValueError(message)
     limits = settings.SIGN_IN_LIMITS[kind]
-    ends_at = now + limits["absolute"]
-    if within is None:
-        notifications.tell_of_new_device(user, client)
-    else:
-        ends_at = min(ends_at, within.ends_at)
-    sign_in = SignIn.objects.create(
-        user=user,
-        kind=kind,
-        created_at=now,
-        last_used_at=now,
-        idle_ends_at=min(now + limits["idle"], ends_at),
-        ends_at=ends_at,
-        ip_address=client.ip_address,
-        user_agent=client.user_agent,
-        credential_hash=hash_of(credential),
-    )
+    with transaction.atomic():
+        now = timezone.now()
+        _lock(user, last_login=F("last_login") if within else now)
+        ends_at = now + limits["absolute"]
+        if within is None:
+            notifications.tell_of_new_device(user, client)
+        else:
+            _lock_continued(within)
+            ends_at = min(ends_at, within.ends_at)
+        _revoke_surplus(user, within)
+        sign_in = SignIn.objects.create(
+            user=user,
+            kind=kind,
+            created_at=now,
+            last_used_at=now,
+            idle_ends_at=min(now + limits["idle"], ends_at),
+            ends_at=ends_at,
+            ip_address=client.ip_address,
+            user_agent=client.user_agent,
+            credential_hash=hash_of(credential),
+        )
     security_log.record("sign_in_started", user.pk, sign_in_id=str(sign_in.pk), kind=kind)
     return sign_in
 
@@ -129,9 +160,7 @@ def note_use(sign_in: SignIn) -> None:
 
 def live(user: User) -> QuerySet[SignIn]:
     """Return the sign-ins of `user` that have not ended, the last one used first."""
-    now = timezone.now()
-    found = user.sign_ins.filter(revoked_at=None, idle_ends_at__gt=now, ends_at__gt=now)
-    return found.order_by("-last_used_at")
+    return _not_ended(user.sign_ins.all()).order_by("-last_used_at", "-created_at")
 
 
 def find_live(sign_in_id: UUID) -> SignIn | None:
@@ -146,40 +175,40 @@ def holds(sign_in: SignIn, credential: str) -> bool:
 
 
 def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
-    """End these sign-ins now, and whatever hangs on them; return how many had not ended before.
+    """End these sign-ins now, with the credentials that depend on them.
+
+    Deleting sign-ins, in whichever way, ends them here first.
 
     Args:
-        sign_ins: which.
-        keep: one that goes on even if it hangs on one of these.
+        sign_ins: which; those that were revoked before are left out.
+        keep: one that continues even if it depends on one of these.
+
+    Returns:
+        How many had not been revoked before.
     """
-    ended = [sign_in for sign_in in sign_ins if sign_in.revoked_at is None]
-    if not ended:
-        return 0
-    now = timezone.now()
-    ids = [sign_in.pk for sign_in in ended]
-    count = SignIn.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=now)
-    for sign_in in ended:
-        sign_in.revoked_at = now
-        security_log.record("sign_in_ended", sign_in.user_id, sign_in_id=str(sign_in.pk))
-    # Also of those that another request has just ended: its marks may not be written yet.
-    sign_ins_ended.send(sender=SignIn, sign_ins=ended, keep=keep)
+    revoked = [sign_in for sign_in in sign_ins if sign_in.revoked_at is None]
+    now, count = timezone.now(), 0
+    for first in range(0, len(revoked), _BATCH):
+        batch = revoked[first : first + _BATCH]
+        ids = [sign_in.pk for sign_in in batch]
+        count += SignIn.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=now)
+        for sign_in in batch:
+            sign_in.revoked_at = now
+            security_log.record("sign_in_ended", sign_in.user_id, sign_in_id=str(sign_in.pk))
+        # Also for those that another request revoked just now: it may not have got this far.
+        sign_ins_revoked.send(sender=SignIn, sign_ins=batch, keep=keep)
     return count
 
 
 def revoke_one(user: User, sign_in_id: UUID) -> bool:
-    """End one sign-in of `user`; return whether there is such a sign-in to be ended."""
+    """End one sign-in of `user`; return whether there was such a live sign-in."""
     return bool(revoke(live(user).filter(pk=sign_in_id)))
 
 
 def revoke_all(user: User, keep: UUID | None = None) -> None:
-    """End every sign-in of `user`.
-
-    Args:
-        user: whose.
-        keep: the one that goes on, because it made the request.
-    """
-    ended = live(user)
-    revoke(ended.exclude(pk=keep) if keep else ended, keep)
+    """End every sign-in of `user`, except `keep`, which made the request."""
+    found = live(user)
+    revoke(found.exclude(pk=keep) if keep else found, keep)
 
 
 def hash_of(credential: str) -> str:
@@ -194,6 +223,44 @@ def _end_because_of_reuse(sign_in: SignIn) -> None:
     )
     if revoke([sign_in]):
         notifications.tell("credential_reused", sign_in.user.email, device=sign_in.device)
+
+
+def _lock(user: User, **changes: Any) -> None:
+    """Lock the row of `user` until the transaction ends, if the account is still as loaded.
+
+    An UPDATE, because it locks on SQLite too.
+    """
+    loaded = {name: getattr(user, name) for name in ("password", *SECURITY_FIELDS)}
+    allowed = User.objects.filter(pk=user.pk, is_active=True, email_verified_at__isnull=False)
+    if not allowed.filter(**loaded).update(**changes):
+        _refuse(user)
+
+
+def _lock_continued(sign_in: SignIn) -> None:
+    """Lock a sign-in until the transaction ends, if it is live and has the same credential."""
+    found = SignIn.objects.select_for_update().filter(
+        pk=sign_in.pk, credential_hash=sign_in.credential_hash
+    )
+    if _not_ended(found).first() is None:
+        _refuse(sign_in.user)
+
+
+def _refuse(user: User) -> NoReturn:
+    security_log.record("sign_in_refused", user.pk, level=logging.WARNING)
+    raise SignInRefusedError
+
+
+def _revoke_surplus(user: User, within: SignIn | None) -> None:
+    """Make room for one more sign-in of `user`: the least recently used ones end."""
+    found, room = live(user), settings.MAX_SIGN_INS_PER_USER - 1
+    if within is not None:
+        found, room = found.exclude(pk=within.pk), room - 1
+    revoke(found[max(room, 0) :], keep=within.pk if within else None)
+
+
+def _not_ended(sign_ins: QuerySet[SignIn]) -> QuerySet[SignIn]:
+    now = timezone.now()
+    return sign_ins.filter(revoked_at=None, idle_ends_at__gt=now, ends_at__gt=now)
 
 
 def _idle_end(sign_in: SignIn) -> datetime:

@@ -60,7 +60,7 @@ def verify(token: str, *, client: ClientInfo, keep: UUID | None = None) -> None:
         user, email = email_links.user_and_email_of_verification(token)
     previous = user.email
     # The receiver that ends sign-ins when an email address changes keeps this one.
-    user.sign_in_id = keep
+    user.current_sign_in_id = keep
     now = timezone.now()
     try:
         with transaction.atomic():

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "token_auth",
     # {% endif %}
     "accounts",
+    "web",
     # {% if cookiecutter.auth != "jwt" %}
     "session_auth.admin_site.StaffSiteConfig",
     # {% endif %}
@@ -50,9 +51,16 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 
+# {% if cookiecutter.auth == "session" %}
+LOGIN_REQUIRED = "web.login_required.LoginRequiredMiddleware"
+# {% endif %}
+# {% if cookiecutter.auth == "both" %}
+LOGIN_REQUIRED = "token_auth.with_sessions.middleware.LoginRequiredMiddleware"
+# {% endif %}
 MIDDLEWARE = [
+    "web.cookies.drop_forged_cookies",
     "web.proxy_headers.ProxyHeadersMiddleware",
-    "web.middleware.RequestLogMiddleware",
+    "monitoring.request_log.RequestLogMiddleware",
     "web.middleware.ResponseHeadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "web.middleware.ContentSecurityPolicyMiddleware",
@@ -60,30 +68,33 @@ MIDDLEWARE = [
     "token_auth.middleware.HttpsOnlyMiddleware",
     # {% endif %}
     "django.middleware.security.SecurityMiddleware",
-    "web.middleware.OneHostMiddleware",
     "web.middleware.NoNulMiddleware",
+    "monitoring.health.middleware.health_checks",
+    "web.middleware.OneHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.CorsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
-    "session_auth.cookies.SessionMiddleware",
+    "session_auth.middleware.SessionMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.MissingSlashMiddleware",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
-    "session_auth.methods.MethodMiddleware",
+    "session_auth.middleware.MethodMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "session_auth.middleware.SignInMiddleware",
-    "session_auth.attempts.TooManyAttemptsMiddleware",
+    "session_auth.middleware.TooManyAttemptsMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth == "both" %}
     "token_auth.with_sessions.middleware.OneCredentialMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # {% endif %}
+    # {% if cookiecutter.auth != "jwt" %}
+    LOGIN_REQUIRED,
     "django.contrib.messages.middleware.MessageMiddleware",
     # {% endif %}
 ]
@@ -174,6 +185,10 @@ RATE_LIMITS = {
     "refreshes": (60, 60),
     "refreshes_from": (600, 60),
     # {% endif %}
+    # {% if cookiecutter.auth == "both" %}
+    # And exchanges of one session for tokens.
+    "exchanges": (60, 60),
+    # {% endif %}
 }
 # Which peers are proxies of ours, where TRUSTED_PROXY_COUNT says that there are any.
 TRUSTED_PROXY_NETWORKS = [
@@ -194,6 +209,13 @@ SIGN_IN_LIMITS = {
     "token": {"idle": timedelta(days=7), "absolute": timedelta(days=30)},
     # {% endif %}
 }
+
+# One more sign-in of a user ends the least recently used one.
+MAX_SIGN_INS_PER_USER = 100
+# {% if cookiecutter.auth == "both" %}
+# One more exchange of a session ends the oldest tokens that it was exchanged for.
+MAX_EXCHANGES_PER_SESSION = 10
+# {% endif %}
 
 # {% if cookiecutter.auth != "jwt" %}
 # Pages, sessions and cookies
@@ -239,6 +261,7 @@ JWT_REUSE_GRACE = 30
 JWT_REVOCATION = "cache"
 # Whether the refresh token travels in a cookie, for browsers, or in the body.
 JWT_REFRESH_COOKIE = False
+JWT_REFRESH_COOKIE_NAME = "__Secure-refresh_token"
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",
@@ -256,6 +279,7 @@ SPECTACULAR_SETTINGS = {
 }
 CORS_URLS_REGEX = r"^/(api|\.well-known)/"
 CORS_ALLOW_CREDENTIALS = False
+CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 
 # {% endif %}
 # Response headers and limits
@@ -325,12 +349,13 @@ LOGGING: dict[str, Any] = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(),
+                structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
             ],
-            "foreign_pre_chain": _BEFORE_RENDERING,
+            # Without the context of the request, which makes these lines hard to read.
+            "foreign_pre_chain": _BEFORE_RENDERING[1:],
         },
     },
-    "filters": {"routes": {"()": "monitoring.route_filter.RoutesForPaths"}},
+    "filters": {"routes": {"()": "monitoring.request_log.RoutesForPaths"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

@@ -1,21 +1,31 @@
 """Development: needs no variable at all; a `.env` file and the environment may override."""
 
+import re
 from email.utils import formataddr
 from urllib.parse import quote
 
-from environs import Env
-
 from config.settings.base import *  # noqa: F403 - settings modules extend each other
 from config.settings.base import BASE_DIR, LOGGING, SITE_NAME
-from config.settings.environment import cache, mail_settings, mail_url, seal
+from config.settings.environment import (
+    Env,
+    cache,
+    database_url,
+    development_database,
+    mail_settings,
+    mail_url,
+    seal,
+)
 
 env = Env(eager=False)
 env.read_env(BASE_DIR / ".env", recurse=False)
 
 DEBUG = True
 SECRET_KEY = env.str("SECRET_KEY", "development-key-for-a-checkout-without-a-dotenv-file")
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", "http://localhost:8000")
+# Your own names in addition, such as this machine's IP address for a phone in the same network.
+_hosts: list[str] = env.list("ALLOWED_HOSTS", [])
+# The port that `make run` listens on.
+_port = env.int("PORT", 8000)
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", f"http://localhost:{_port}")
 TRUSTED_PROXY_COUNT = 0
 # {% if cookiecutter.auth != "jwt" %}
 ADMIN_URL = env.str("ADMIN_URL", "admin/")
@@ -41,9 +51,9 @@ CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 API_DOCS_ARE_PUBLIC = True
 # {% endif %}
 
-# Writers wait for each other instead of failing, which SQLite would have them do otherwise.
-_sqlite = f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}?transaction_mode=IMMEDIATE&timeout=20"
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", _sqlite)}
+_database_url = env.str(
+    "DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}", validate=database_url
+)
 SEND_NOTICES = env.bool("SEND_NOTICES", True)
 _redis_url = env.str("REDIS_URL", "")
 _mail_url = env.str("EMAIL_URL", "console:", validate=mail_url)
@@ -51,7 +61,47 @@ DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, "noreply@localhost"))
 
 seal(env)
 
+# {% if cookiecutter.auth == "jwt" %}
+ROOT_URLCONF = "config.development_urls"
+# {% endif %}
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
+DATABASES = {"default": development_database(_database_url)}
 CACHES = {"default": cache(_redis_url)}
-globals().update(mail_settings(_mail_url))
+_mail = mail_settings(_mail_url)
+# {% if cookiecutter.auth != "jwt" %}
+_console = "accounts.console_mail.EmailBackend"
+# {% endif %}
+# {% if cookiecutter.auth == "jwt" %}
+_console = "token_auth.console_mail.EmailBackend"
+# {% endif %}
+# {% if cookiecutter.django_version == "5.2" %}
+if _mail_url == "console:":
+    _mail["EMAIL_BACKEND"] = _console
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
+# {% endif %}
+# {% if cookiecutter.django_version == "6.1" %}
+if _mail_url == "console:":
+    _mail["MAILERS"]["default"]["BACKEND"] = _console
+MAILERS = _mail["MAILERS"]
+# {% endif %}
+# Services on one machine share their cookies, whichever port they listen on.
+_checkout = re.sub(r"[^A-Za-z0-9]+", "_", BASE_DIR.name)
+# {% if cookiecutter.auth != "jwt" %}
+SESSION_COOKIE_NAME = f"{_checkout}_sessionid"
+CSRF_COOKIE_NAME = f"{_checkout}_csrftoken"
+# {% endif %}
+# {% if cookiecutter.auth != "session" %}
+JWT_REFRESH_COOKIE_NAME = f"__Secure-{_checkout}_refresh_token"
+# {% endif %}
 
+# The development server logs each request in one line; the others would repeat it.
 LOGGING["handlers"]["stderr"]["formatter"] = "console"
+LOGGING["loggers"]["django_structlog"] = {"level": "CRITICAL"}
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}

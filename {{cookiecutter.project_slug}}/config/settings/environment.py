@@ -1,50 +1,91 @@
-"""Rules for what production reads from its environment, and one report of every fault."""
+"""Rules for environment variables, and one report of every error in them."""
 
+import re
+import zlib
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from importlib.util import find_spec
 from ipaddress import ip_network
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+import dj_database_url
 import dj_email_url
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvValidationError, ValidationError
+import environs
+from django.core import exceptions, validators
+from environs import EnvValidationError, ValidationError
+from psycopg import ProgrammingError, conninfo
 
 MINIMUM_SECRET_LENGTH = 50
+# Random text of that length compresses to 48 bytes or more, a repeated pattern to 25 or less.
+MINIMUM_COMPRESSED_SECRET = 40
 MAIL_TIMEOUT_SECONDS = 10
+# A host name or an IP address.
+HOST = r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])"
+# The options of a database URL that Django reads itself, instead of handing them to PostgreSQL.
+DJANGO_DATABASE_OPTIONS = {"assume_role", "isolation_level", "server_side_binding"}
 
 
-def seal(env: Env) -> None:
+class Env(environs.Env):
+    """Environment variables, of which an empty one counts as unset."""
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        return super()._get_value(env_key, default) or default
+
+
+def seal(env: environs.Env) -> None:
     """Report every missing or bad variable that `env` was asked for, all at once.
 
     Raises:
         ImproperlyConfigured: with one line for each of them.
     """
+    # Some servers mount a service below the path in this variable. Ours would send wrong links,
+    # and its cookies would be those of every other service of the host.
+    env.str("SCRIPT_NAME", "", validate=root_of_host)
     try:
         env.seal()
     except EnvValidationError as error:
         found = cast("Mapping[str, list[str]]", error.error_messages)
         faults = [f"  {name}: {' '.join(messages)}" for name, messages in sorted(found.items())]
         message = "\n".join(["The environment is not complete:", *faults])
-        raise ImproperlyConfigured(message) from None
+        raise exceptions.ImproperlyConfigured(message) from None
 
 
-def strong_secret(value: str) -> None:
-    """Refuse a secret that is short or was made for development (ASVS 11.2.3)."""
-    if value.startswith(("development-", "django-insecure-")):
-        message = "is a development value; make a new one for production."
+def strong_secret(value: str | list[str]) -> None:
+    """Refuse a secret, or a list of them, that is short, repetitive or made for development.
+
+    Source: ASVS 11.2.3.
+    """
+    for secret in [value] if isinstance(value, str) else value:
+        if secret.startswith(("development-", "django-insecure-")):
+            message = "is a development value; make a new one for production."
+            raise ValidationError(message)
+        if len(secret) < MINIMUM_SECRET_LENGTH:
+            message = f"must have at least {MINIMUM_SECRET_LENGTH} characters."
+            raise ValidationError(message)
+        not_repetitive(secret)
+
+
+def not_repetitive(secret: str) -> None:
+    """Refuse a secret that is made of few characters or of a repeated pattern."""
+    if len(zlib.compress(secret.encode(), 9)) < MINIMUM_COMPRESSED_SECRET:
+        message = "is too easy to guess; make a random one."
         raise ValidationError(message)
-    if len(value) < MINIMUM_SECRET_LENGTH:
-        message = f"must have at least {MINIMUM_SECRET_LENGTH} characters."
-        raise ValidationError(message)
 
 
+# {% if cookiecutter.auth != "session" %}
+def strong_keys(value: str) -> None:
+    """Refuse signing keys, written as `kid:key[,kid:key]`, of which one is repetitive."""
+    for pair in value.split(","):
+        not_repetitive(pair.partition(":")[2])
+
+
+# {% endif %}
 def https_origin(value: str | list[str]) -> None:
-    """Refuse anything but `https://host[:port]`, or a list of such."""
+    """Refuse anything but `https://host[:port]` as browsers write it, or a list of such."""
     for origin in [value] if isinstance(value, str) else value:
-        parts = urlsplit(origin)
-        if parts.scheme != "https" or not parts.hostname or origin != f"https://{parts.netloc}":
-            message = "must look like https://host, with no path and no final slash."
+        if not re.fullmatch(rf"https://{HOST}(:[0-9]+)?", origin):
+            message = "must look like https://host in lower case, with no path and no final slash."
             raise ValidationError(message)
 
 
@@ -78,7 +119,7 @@ def mail_url(value: str) -> None:
 
 
 def mail_settings(url: str) -> dict[str, Any]:
-    """Return Django's mail settings for a mail server.
+    """Return Django's email settings for a mail server.
 
     Args:
         url: `submission://user:<password>@host:587` for STARTTLS, `smtp://host:465/?ssl=true` for
@@ -92,8 +133,7 @@ def mail_settings(url: str) -> dict[str, Any]:
         parsed["EMAIL_BACKEND"] = backend
     settings: dict[str, Any] = {}
     # {% if cookiecutter.django_version == "5.2" %}
-    settings |= {name: value for name, value in parsed.items() if name.startswith("EMAIL_")}
-    settings["EMAIL_TIMEOUT"] = MAIL_TIMEOUT_SECONDS
+    settings |= {**parsed, "EMAIL_TIMEOUT": MAIL_TIMEOUT_SECONDS}
     # {% endif %}
     # {% if cookiecutter.django_version == "6.1" %}
     options = {
@@ -109,6 +149,85 @@ def mail_settings(url: str) -> dict[str, Any]:
     settings["MAILERS"] = {"default": mailer}
     # {% endif %}
     return settings
+
+
+def sender(value: str) -> None:
+    """Refuse a sender that is neither `host@example.com` nor `Name <host@example.com>`."""
+    try:
+        validators.validate_email(parseaddr(value)[1])
+    except exceptions.ValidationError:
+        message = "must be an email address, as name@host or Name <name@host>."
+        raise ValidationError(message) from None
+
+
+def postgresql(url: str) -> None:
+    """Refuse a database URL that is not for PostgreSQL or has an unknown option."""
+    try:
+        parsed = dj_database_url.parse(url)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+    if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
+        message = "must look like postgres://user:password@host:5432/name."
+        raise ValidationError(message)
+    options = postgresql_settings(url)["OPTIONS"]
+    if not isinstance(options.pop("pool"), dict | bool):
+        message = "pool must be true or false."
+        raise ValidationError(message)
+    try:
+        conninfo.make_conninfo(
+            **{name: options[name] for name in options.keys() - DJANGO_DATABASE_OPTIONS}
+        )
+    except ProgrammingError as error:
+        message = f"{str(error).strip()}."
+        raise ValidationError(message) from None
+    if str(options.get("sslmode")).startswith("verify-") and not options.get("sslrootcert"):
+        message = "sslmode=verify-... needs sslrootcert=system, or the path of a certificate."
+        raise ValidationError(message)
+
+
+def postgresql_settings(url: str) -> dict[str, Any]:
+    """Return Django's settings for a PostgreSQL database.
+
+    Args:
+        url: `postgres://user:password@host:5432/name?option=value`. The options are those of
+            libpq and two more: `pool=false` opens a connection for each request instead of
+            keeping some, and `disable_server_side_cursors=true` suits PgBouncer in transaction
+            mode.
+    """
+    settings = cast("dict[str, Any]", dj_database_url.parse(url))
+    options = settings.setdefault("OPTIONS", {})
+    # A pool keeps connections itself, so Django's own persistent ones stay off. It looks whether
+    # one still works before it hands it out: a PostgreSQL that restarted has closed them all.
+    settings["CONN_MAX_AGE"] = 0
+    settings["CONN_HEALTH_CHECKS"] = True
+    settings["DISABLE_SERVER_SIDE_CURSORS"] = options.pop("disable_server_side_cursors", False)
+    if options.setdefault("pool", True) is True:
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    return settings
+
+
+def development_database(url: str) -> dict[str, Any]:
+    """Return Django's settings for the database of one developer, SQLite or another.
+
+    Writers of SQLite wait for each other instead of failing, and readers do not wait at all.
+    """
+    settings = cast("dict[str, Any]", dj_database_url.parse(url))
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["OPTIONS"] = {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            **settings.get("OPTIONS", {}),
+        }
+    return settings
+
+
+def database_url(value: str) -> None:
+    """Refuse what is no URL of a database."""
+    try:
+        dj_database_url.parse(value)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
 
 
 def needs(module: str, extra: str) -> Callable[[object], None]:
@@ -128,9 +247,9 @@ def needs(module: str, extra: str) -> Callable[[object], None]:
 
 
 def exact_hosts(value: list[str]) -> None:
-    """Refuse an empty list of host names and patterns such as `*` or `.example.com`."""
-    if not value or any(not host or "*" in host or host.startswith(".") for host in value):
-        message = "must be a comma-separated list of exact host names."
+    """Refuse an empty list, patterns such as `*` or `.example.com`, and hosts with a port."""
+    if not all(re.fullmatch(HOST, host.lower()) for host in value or [""]):
+        message = "must be a comma-separated list of exact host names, without ports."
         raise ValidationError(message)
 
 
@@ -142,3 +261,9 @@ def networks(value: list[str]) -> None:
     except ValueError as error:
         message = f"must be networks such as 10.0.0.0/8: {error}."
         raise ValidationError(message) from None
+
+
+def root_of_host(_: str) -> None:
+    """Refuse any path that the service would be mounted below."""
+    message = "must not be set: this service needs a host name of its own, without a path."
+    raise ValidationError(message)

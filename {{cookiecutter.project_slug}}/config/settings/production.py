@@ -1,9 +1,8 @@
 """Production: everything comes from the environment, and nothing has a weak default."""
 
-from typing import Any
+from environs import validate
 
-from environs import Env, validate
-
+from config.settings import environment
 from config.settings.base import *  # noqa: F403 - settings modules extend each other
 from config.settings.base import (
     CONTENT_SECURITY_POLICY,
@@ -11,31 +10,25 @@ from config.settings.base import (
     SILENCED_SYSTEM_CHECKS,
     TRUSTED_PROXY_NETWORKS,
 )
-from config.settings.environment import (
-    cache,
-    exact_hosts,
-    https_origin,
-    mail_settings,
-    mail_url,
-    needs,
-    networks,
-    seal,
-    strong_secret,
-)
 
-env = Env(eager=False)
+env = environment.Env(eager=False)
 
 DEBUG = False
-SECRET_KEY = env.str("SECRET_KEY", validate=strong_secret)
-SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", validate=exact_hosts)
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", validate=https_origin)
+SECRET_KEY = env.str("SECRET_KEY", validate=environment.strong_secret)
+SECRET_KEY_FALLBACKS: list[str] = env.list(
+    "SECRET_KEY_FALLBACKS", [], validate=environment.strong_secret
+)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", validate=environment.exact_hosts)
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", validate=environment.https_origin)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
 TRUSTED_PROXY_NETWORKS = env.list(
-    "TRUSTED_PROXY_NETWORKS", TRUSTED_PROXY_NETWORKS, validate=networks
+    "TRUSTED_PROXY_NETWORKS", TRUSTED_PROXY_NETWORKS, validate=environment.networks
 )
-_csp_report_uri = env.str("CSP_REPORT_URI", "")
+_csp_report_uri = env.str(
+    "CSP_REPORT_URI", "", validate=validate.Regexp(r"https?://[^\s;,]+$", error="is no URL.")
+)
 # {% if cookiecutter.auth != "jwt" %}
+_other_origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=environment.https_origin)
 ADMIN_URL = env.str(
     "ADMIN_URL",
     validate=validate.Regexp(
@@ -44,7 +37,7 @@ ADMIN_URL = env.str(
 )
 # {% endif %}
 # {% if cookiecutter.auth == "jwt" %}
-MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", validate=https_origin)
+MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", validate=environment.https_origin)
 # {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
@@ -60,6 +53,7 @@ _signing_keys = env.str(
             "none of them made for development.",
         ),
         validate.Regexp(r"(?!.*(?:^|,)([\w.-]+):.*,\1:)", error="must not name two keys alike."),
+        environment.strong_keys,
     ],
 )
 JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 30, validate=validate.Range(min=0, max=60))
@@ -67,25 +61,29 @@ JWT_REVOCATION = env.str(
     "JWT_REVOCATION", "cache", validate=validate.OneOf(("cache", "database", "none"))
 )
 JWT_REFRESH_COOKIE = env.bool("JWT_REFRESH_COOKIE", False)
-CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [], validate=https_origin)
+CORS_ALLOWED_ORIGINS: list[str] = env.list(
+    "CORS_ALLOWED_ORIGINS", [], validate=environment.https_origin
+)
 API_DOCS_ARE_PUBLIC = False
 # {% endif %}
-_database: dict[str, Any] = env.dj_db_url("DATABASE_URL")
+_database_url = env.str("DATABASE_URL", validate=environment.postgresql)
 _redis_url = env.str(
     "REDIS_URL", validate=validate.Regexp(r"rediss?://", error="is no Redis URL.")
 )
-_mail_url = env.str("EMAIL_URL", validate=mail_url)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
+_mail_url = env.str("EMAIL_URL", validate=environment.mail_url)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", validate=environment.sender)
 SEND_NOTICES = env.bool("SEND_NOTICES", True)
 SEND_MAIL_IN_BACKGROUND = True
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000)
-_log_level = env.str("LOG_LEVEL", "INFO")
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000, validate=validate.Range(min=0))
+_log_level = env.str(
+    "LOG_LEVEL", "INFO", validate=validate.OneOf(("DEBUG", "INFO", "WARNING", "ERROR"))
+)
 _sentry_dsn = env.str(
     "SENTRY_DSN",
     "",
     validate=[
         validate.Regexp(r"https?://\w+@[^/@]+/(.+/)?\d+$", error="is no DSN of Sentry."),
-        needs("sentry_sdk", "sentry"),
+        environment.needs("sentry_sdk", "sentry"),
     ],
 )
 # {% if cookiecutter.deployment != "none" %}
@@ -93,24 +91,18 @@ _sentry_dsn = env.str(
 _metrics_port = env.int(
     "METRICS_PORT",
     0,
-    validate=[validate.Range(min=1, max=65535), needs("prometheus_client", "metrics")],
+    validate=[validate.Range(min=1, max=65535), environment.needs("prometheus_client", "metrics")],
 )
 # {% endif %}
-seal(env)
+environment.seal(env)
 
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = dict(pair.split(":", 1) for pair in _signing_keys.split(","))
 JWT_ISSUER = PUBLIC_BASE_URL
 JWT_AUDIENCE = PUBLIC_BASE_URL
 # {% endif %}
-# A pool keeps connections itself, so Django's own persistent ones stay off.
-_database["CONN_MAX_AGE"] = 0
-# And looks whether one is still good before it hands it out: a PostgreSQL that has started again,
-# or a firewall, has closed them all.
-_database["CONN_HEALTH_CHECKS"] = True
-_database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
-DATABASES = {"default": _database}
-CACHES = {"default": cache(_redis_url)}
+DATABASES = {"default": environment.postgresql_settings(_database_url)}
+CACHES = {"default": environment.cache(_redis_url)}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -119,7 +111,20 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
-globals().update(mail_settings(_mail_url))
+_mail = environment.mail_settings(_mail_url)
+# {% if cookiecutter.django_version == "5.2" %}
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"]
+EMAIL_PORT = _mail["EMAIL_PORT"]
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
+# {% endif %}
+# {% if cookiecutter.django_version == "6.1" %}
+MAILERS = _mail["MAILERS"]
+# {% endif %}
 
 SECURE_SSL_REDIRECT = True
 # A probe comes from inside the network, without TLS.
@@ -138,6 +143,8 @@ SILENCED_SYSTEM_CHECKS += ["security.W003"]
 # {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 
+# A proxy may hide the port, or the name, under which browsers see this service.
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL, *_other_origins]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
 CACHES["sessions"] = CACHES["default"] | {"BACKEND": "session_auth.cache.OptionalRedisCache"}
@@ -150,7 +157,7 @@ CSRF_COOKIE_SECURE = True
 LOGGING["root"]["level"] = _log_level
 # {% if cookiecutter.deployment != "none" %}
 if _metrics_port:
-    globals()["MIDDLEWARE"].insert(0, "monitoring.metrics.MetricsMiddleware")
+    MIDDLEWARE = ["monitoring.metrics.MetricsMiddleware", *MIDDLEWARE]
 # {% endif %}
 if _sentry_dsn:
     # What nobody wants stays uninstalled, and is not imported.

@@ -1,3 +1,4 @@
+import re
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -5,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.core.validators import validate_email
 from django.db import IntegrityError
 
 from accounts.models import User
@@ -31,10 +33,13 @@ def test_an_invited_user_gets_a_mail_and_no_password() -> None:
 
 @pytest.mark.parametrize(
     ("email", "message"),
-    [("nobody", "valid email"), ("ADA@example.com", "There is already an account")],
+    [
+        ("nobody", str(validate_email.message)),
+        ("ADA@example.com", "There is already an account"),
+    ],
 )
 def test_a_bad_invitation_is_refused_in_one_line(user: User, email: str, message: str) -> None:
-    with pytest.raises(CommandError, match=message):
+    with pytest.raises(CommandError, match=re.escape(message)):
         run("invite_user", email)
     assert mail.outbox == []
 

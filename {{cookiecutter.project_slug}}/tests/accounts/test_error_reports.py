@@ -11,6 +11,10 @@ from uuid import uuid4
 import pytest
 import sentry_sdk
 import structlog
+from django.core.handlers import base
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.dispatch import Signal
 from django.test import Client
 
 from accounts.models import User
@@ -40,16 +44,36 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    structlog.contextvars.clear_contextvars()
-    with Receiver() as server:
+# What the SDK replaces for good, and what would slow every test that follows.
+PATCHED = [
+    (BaseHandler, "get_response"),
+    (BaseHandler, "load_middleware"),
+    (BaseHandler, "make_view_atomic"),
+    (base, "import_string"),
+    (Signal, "_live_receivers"),
+    (WSGIHandler, "__call__"),
+]
+
+
+@pytest.fixture(scope="module")
+def receiver_of_all() -> Iterator[Receiver]:
+    with Receiver() as server, pytest.MonkeyPatch.context() as monkeypatch:
+        for owner, name in PATCHED:
+            monkeypatch.setattr(owner, name, getattr(owner, name))
         Thread(target=server.serve_forever, daemon=True).start()
         sentry.begin(f"http://public@127.0.0.1:{server.server_port}/1")
         yield server
         sentry_sdk.get_client().close()
-        sentry_sdk.init(auto_enabling_integrations=False)
+        sentry_sdk.get_global_scope().set_client(None)
         server.shutdown()
+
+
+@pytest.fixture
+def receiver(receiver_of_all: Receiver) -> Receiver:
+    """A receiver of reports that holds none."""
+    structlog.contextvars.clear_contextvars()
+    receiver_of_all.received.clear()
+    return receiver_of_all
 
 
 def test_a_report_holds_no_secret(

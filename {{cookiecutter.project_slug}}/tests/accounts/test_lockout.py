@@ -27,7 +27,7 @@ def test_known_user_signs_in_where_others_exhausted_the_limit(
     user: User, other: User, kind: str
 ) -> None:
     """D01: one forgetful or malicious client locked out a whole office."""
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
     exhaust_network()
 
     assert is_let_in(user)
@@ -38,7 +38,7 @@ def test_known_user_signs_in_where_others_exhausted_the_limit(
 
 def test_known_user_is_limited_by_their_own_attempts(user: User, kind: str) -> None:
     """D01: an attacker on the network of the user can guess no more often than before."""
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
     exhaust_network()
     guess_often(user.email, 3)
 
@@ -48,7 +48,7 @@ def test_known_user_is_limited_by_their_own_attempts(user: User, kind: str) -> N
 def test_attempts_of_a_known_user_do_not_count_for_the_network(
     user: User, other: User, kind: str
 ) -> None:
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
     guess_often(user.email, 3)
     for number in range(5):
         guess_often(f"{number}@example.com", 1)
@@ -60,7 +60,7 @@ def test_valid_account_on_a_network_buys_no_attempts_at_others(
     user: User, other: User, kind: str
 ) -> None:
     """D01: the attacker's own account is known there; those that are sprayed are not."""
-    sign_ins.start(other, kind, HERE, "a")
+    sign_ins.start(other, kind, "a", client=HERE)
     for number in range(6):
         assert is_let_in(other)
         guess_often(f"{number}@example.com", 1)
@@ -71,7 +71,7 @@ def test_valid_account_on_a_network_buys_no_attempts_at_others(
 
 def test_user_is_known_in_a_whole_network_of_ipv6(user: User, kind: str) -> None:
     """D01: privacy extensions give a device another address of its network every day."""
-    sign_ins.start(user, kind, ClientInfo("2001:db8::1", ""), "a")
+    sign_ins.start(user, kind, "a", client=ClientInfo("2001:db8::1", ""))
     exhaust_network("2001:db8::2")
 
     assert is_let_in(user, "2001:db8::3")
@@ -132,7 +132,7 @@ def test_known_user_resets_the_password_where_others_exhausted_the_limit(
     user: User, other: User, kind: str, mailoutbox: list[object]
 ) -> None:
     """D01: the way out by email is open too."""
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
     mailoutbox.clear()
     for number in range(4):
         passwords.request_reset(f"{number}@example.com", client=HERE)

@@ -49,7 +49,7 @@ def test_a_change_ends_the_sign_ins_of_that_user(
     user: User, other: User, kind: str, save: Callable[..., None], name: str, value: object
 ) -> None:
     for whose, credential in ((user, "a"), (user, "b"), (other, "c")):
-        sign_ins.start(whose, kind, HERE, credential)
+        sign_ins.start(whose, kind, credential, client=HERE)
 
     save(user, **{name: value})
 
@@ -59,7 +59,7 @@ def test_a_change_ends_the_sign_ins_of_that_user(
 @pytest.mark.parametrize("name", ["is_staff", "is_superuser"])
 def test_a_role_that_is_taken_ends_them_too(user: User, kind: str, name: str) -> None:
     save_all(user, is_staff=True, is_superuser=True)
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
 
     save_all(user, **{name: False})
 
@@ -73,7 +73,7 @@ def test_a_role_that_is_taken_ends_them_too(user: User, kind: str, name: str) ->
 def test_what_changes_nothing_of_it_ends_nothing(
     user: User, kind: str, save: Callable[..., None], name: str, value: object
 ) -> None:
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
 
     save(user, **{name: value})
 
@@ -84,7 +84,7 @@ def test_a_change_made_in_another_copy_counts(user: User, kind: str) -> None:
     """The row is what is compared with, not what somebody has loaded a while ago."""
     stale = User.objects.get()
     save_all(user, is_staff=True)
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
 
     save_all(stale, name="Countess")
 
@@ -92,7 +92,7 @@ def test_a_change_made_in_another_copy_counts(user: User, kind: str) -> None:
 
 
 def test_another_password_ends_them(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
 
     user.set_password("the tide comes in at six")
     user.save()
@@ -106,7 +106,8 @@ def test_a_new_hash_of_the_same_password_ends_nothing(
     old = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
     settings.PASSWORD_HASHERS = [*settings.PASSWORD_HASHERS, old]
     User.objects.update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
-    sign_ins.start(user, kind, HERE, "a")
+    user.refresh_from_db()
+    sign_ins.start(user, kind, "a", client=HERE)
 
     found = authentication.authenticate(user.email, PASSWORD, client=HERE)
 
@@ -116,9 +117,9 @@ def test_a_new_hash_of_the_same_password_ends_nothing(
 
 
 def test_the_one_that_makes_the_change_goes_on(user: User, kind: str) -> None:
-    this = sign_ins.start(user, kind, HERE, "a")
-    sign_ins.start(user, kind, HERE, "b")
-    user.sign_in_id = this.pk
+    this = sign_ins.start(user, kind, "a", client=HERE)
+    sign_ins.start(user, kind, "b", client=HERE)
+    user.current_sign_in_id = this.pk
 
     save_all(user, email="ada@example.org")
 

@@ -20,14 +20,14 @@ Outbox = list[EmailMessage]
 
 
 def test_the_first_sign_in_of_all_is_no_news(user: User, kind: str, mailoutbox: Outbox) -> None:
-    sign_ins.start(user, kind, AT_HOME, "a")
+    sign_ins.start(user, kind, "a", client=AT_HOME)
 
     assert mailoutbox == []
 
 
 def test_another_device_is_told_of(user: User, kind: str, mailoutbox: Outbox) -> None:
-    sign_ins.start(user, kind, AT_HOME, "a")
-    sign_ins.start(user, kind, ELSEWHERE, "b")
+    sign_ins.start(user, kind, "a", client=AT_HOME)
+    sign_ins.start(user, kind, "b", client=ELSEWHERE)
 
     (mail,) = mailoutbox
     assert mail.to == [user.email]
@@ -37,7 +37,7 @@ def test_another_device_is_told_of(user: User, kind: str, mailoutbox: Outbox) ->
 
 def test_a_device_is_told_of_once(user: User, kind: str, mailoutbox: Outbox) -> None:
     for number, client in enumerate((AT_HOME, ELSEWHERE, AT_HOME, ELSEWHERE)):
-        sign_ins.start(user, kind, client, str(number))
+        sign_ins.start(user, kind, str(number), client=client)
 
     assert len(mailoutbox) == 1
 
@@ -45,8 +45,8 @@ def test_a_device_is_told_of_once(user: User, kind: str, mailoutbox: Outbox) -> 
 def test_a_new_version_in_another_place_is_no_other_device(
     user: User, kind: str, mailoutbox: Outbox
 ) -> None:
-    sign_ins.start(user, kind, AT_HOME, "a")
-    sign_ins.start(user, kind, UPDATED, "b")
+    sign_ins.start(user, kind, "a", client=AT_HOME)
+    sign_ins.start(user, kind, "b", client=UPDATED)
 
     assert mailoutbox == []
 
@@ -54,21 +54,21 @@ def test_a_new_version_in_another_place_is_no_other_device(
 def test_a_device_that_says_nothing_is_told_of_too(
     user: User, kind: str, mailoutbox: Outbox
 ) -> None:
-    sign_ins.start(user, kind, AT_HOME, "a")
-    sign_ins.start(user, kind, SILENT, "b")
+    sign_ins.start(user, kind, "a", client=AT_HOME)
+    sign_ins.start(user, kind, "b", client=SILENT)
 
     assert "Unknown device" in str(mailoutbox[0].body)
 
 
 def test_a_sign_in_within_another_is_no_news(user: User, kind: str, mailoutbox: Outbox) -> None:
-    first = sign_ins.start(user, kind, AT_HOME, "a")
-    sign_ins.start(user, kind, ELSEWHERE, "b", within=first)
+    first = sign_ins.start(user, kind, "a", client=AT_HOME)
+    sign_ins.start(user, kind, "b", client=ELSEWHERE, within=first)
 
     assert mailoutbox == []
 
 
 def reuse(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, AT_HOME, "a")
+    sign_in = sign_ins.start(user, kind, "a", client=AT_HOME)
     sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["b"])
     with pytest.raises(sign_ins.CredentialReusedError):
         sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["c"])
@@ -85,7 +85,7 @@ def test_a_credential_used_twice_is_told_of(user: User, kind: str, mailoutbox: O
 def test_one_mail_is_enough_when_it_is_used_many_times_at_once(
     user: User, kind: str, monkeypatch: pytest.MonkeyPatch, mailoutbox: Outbox
 ) -> None:
-    sign_in = sign_ins.start(user, kind, AT_HOME, "a")
+    sign_in = sign_ins.start(user, kind, "a", client=AT_HOME)
     sign_ins.rotate(sign_in.pk, user.pk, presented="a", replacements=["b"])
     # Each of them has seen the sign-in before another ended it.
     monkeypatch.setattr(sign_ins, "find_live", lambda _: copy(sign_in))
@@ -103,7 +103,7 @@ def test_notices_can_be_turned_off(
     settings.SEND_NOTICES = False
 
     reuse(user, kind)
-    sign_ins.start(user, kind, ELSEWHERE, "d")
+    sign_ins.start(user, kind, "d", client=ELSEWHERE)
     passwords.change(user, "the tide comes in at six")
 
     assert mailoutbox == []

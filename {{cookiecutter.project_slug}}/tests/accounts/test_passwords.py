@@ -33,8 +33,10 @@ def test_the_longest_length_is_told() -> None:
 
 
 def test_a_change_keeps_one_sign_in_ends_the_others_and_is_told(user: User, kind: str) -> None:
-    here, there = (sign_ins.start(user, kind, ClientInfo(None, ""), name) for name in ("a", "b"))
-    user.sign_in_id = here.pk
+    here, there = (
+        sign_ins.start(user, kind, name, client=ClientInfo(None, "")) for name in ("a", "b")
+    )
+    user.current_sign_in_id = here.pk
     passwords.change(user, NEW)
     assert [row.pk for row in sign_ins.live(user)] == [here.pk]
     assert sign_ins.find_live(there.pk) is None
@@ -43,7 +45,7 @@ def test_a_change_keeps_one_sign_in_ends_the_others_and_is_told(user: User, kind
 
 
 def test_a_reset_ends_every_sign_in_and_confirms_the_address(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, ClientInfo(None, ""), "a")
+    sign_ins.start(user, kind, "a", client=ClientInfo(None, ""))
     user.email_verified_at = None
     user.save()
     passwords.reset(user, NEW, client=HERE)

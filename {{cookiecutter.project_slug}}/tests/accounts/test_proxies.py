@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from monitoring.route_filter import RoutesForPaths
+from monitoring.request_log import RoutesForPaths
 from web.proxy_headers import ProxyHeadersMiddleware
 
 
@@ -43,6 +43,42 @@ def test_who_is_a_proxy(settings: Settings, proxies: int, peer: str, believed: b
     assert answer == (b"192.0.2.7 https" if believed else b"- -")
 
 
+@pytest.mark.parametrize("proxies", [0, 1])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"X-Forwarded-Ssl": "on"},
+        {"X-Forwarded-Protocol": "ssl"},
+        {"X-Forwarded-Proto": "http", "X-Forwarded-Ssl": "on"},
+    ],
+)
+def test_scheme_that_the_server_took_from_a_header_does_not_count(
+    settings: Settings, proxies: int, header: dict[str, str]
+) -> None:
+    """E04: gunicorn on its own trusts this machine and three headers."""
+    settings.TRUSTED_PROXY_COUNT = proxies
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if proxies else None
+    request = RequestFactory().get("/", headers=header, secure=True)
+
+    ProxyHeadersMiddleware(told)(request)
+
+    assert not request.is_secure()
+
+
+def test_scheme_of_the_connection_itself_counts(settings: Settings) -> None:
+    """E04: a server that ends TLS itself."""
+    settings.SECURE_PROXY_SSL_HEADER = None
+    request = RequestFactory().get("/", secure=True)
+    ProxyHeadersMiddleware(told)(request)
+    assert request.is_secure()
+
+    settings.TRUSTED_PROXY_COUNT = 1
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    request = RequestFactory().get("/", headers={"X-Forwarded-Proto": "https"})
+    ProxyHeadersMiddleware(told)(request)
+    assert request.is_secure()
+
+
 def test_the_networks_can_be_narrowed(settings: Settings) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
     settings.TRUSTED_PROXY_NETWORKS = ["10.0.0.7/32"]
@@ -54,14 +90,15 @@ def test_the_networks_can_be_narrowed(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("target", "status"),
     [
-        ("/health/live/", 200),
-        ("http://testserver/health/live/", 200),
-        ("http://other/health/live/", 400),
-        ("//other/health/live/", 400),
+        ("/.well-known/security.txt", 200),
+        ("http://testserver/.well-known/security.txt", 200),
+        ("http://other/.well-known/security.txt", 400),
+        ("//other/.well-known/security.txt", 400),
     ],
 )
 def test_the_first_line_names_no_other_host(client: Client, target: str, status: int) -> None:
-    response = client.get("/health/live/", headers={"Host": "testserver"}, RAW_URI=target)
+    path = "/.well-known/security.txt"
+    response = client.get(path, headers={"Host": "testserver"}, RAW_URI=target)
 
     assert response.status_code == status
     assert b"other" not in response.content

@@ -124,7 +124,7 @@ def test_one_account_from_many_addresses_is_too_much(user: User, other: User) ->
 
 
 def test_nobody_is_locked_out_from_elsewhere(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
     for number in range(5):
         guess_often(user.email, 1, f"198.51.100.{number}")
 
@@ -164,7 +164,7 @@ def test_a_client_without_an_address_is_one_of_many() -> None:
 
 
 def test_clients_without_an_address_have_been_nowhere(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, UNKNOWN, "a")
+    sign_ins.start(user, kind, "a", client=UNKNOWN)
     for number in range(5):
         guess_often(user.email, 1, f"198.51.100.{number}")
 

@@ -28,7 +28,7 @@ def broken(*_: Any, **__: Any) -> None:
 
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(connection, "ensure_connection"), (cache, "get")],
+    [(connection, "cursor"), (cache, "set")],
     ids=["database", "cache"],
 )
 def test_not_ready_without_a_server(

@@ -38,7 +38,7 @@ def test_rotate_repeated_within_the_grace_returns_the_same_replacement(
 ) -> None:
     """B01: after the grace, the sign-in ends."""
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, HERE, "first")
+        sign_in = sign_ins.start(user, kind, "first", client=HERE)
         rotated, _ = rotate(sign_in, "first", "second")
         clock.move_to(now + late)
         if good:
@@ -56,7 +56,7 @@ def test_rotate_repeated_with_another_replacement_returns_the_one_in_place(
     user: User, kind: str
 ) -> None:
     """B01: the keys that derive the replacement were rotated in the meantime."""
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     rotate(sign_in, "first", "second")
 
     assert rotate(sign_in, "first", "new", "second")[1] == "second"
@@ -65,7 +65,7 @@ def test_rotate_repeated_with_another_replacement_returns_the_one_in_place(
 def test_rotate_repeated_without_the_replacement_in_place_ends_the_sign_in(
     user: User, kind: str
 ) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     rotate(sign_in, "first", "second")
 
     with pytest.raises(sign_ins.CredentialReusedError):
@@ -77,7 +77,7 @@ def test_rotate_repeated_without_the_replacement_in_place_ends_the_sign_in(
 def test_rotate_with_the_credential_before_the_previous_one_ends_the_sign_in(
     user: User, kind: str
 ) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     rotate(sign_in, "first", "second")
     rotate(sign_in, "second", "third")
 
@@ -86,7 +86,7 @@ def test_rotate_with_the_credential_before_the_previous_one_ends_the_sign_in(
 
 
 def test_rotate_without_a_previous_credential_accepts_no_empty_one(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
 
     with pytest.raises(sign_ins.CredentialReusedError):
         rotate(sign_in, "", "more")
@@ -94,7 +94,7 @@ def test_rotate_without_a_previous_credential_accepts_no_empty_one(user: User, k
 
 def test_rotate_for_another_user_is_refused_and_changes_nothing(user: User, kind: str) -> None:
     """A06."""
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
 
     with pytest.raises(sign_ins.SignInEndedError):
         sign_ins.rotate(sign_in.pk, uuid4(), presented="first", replacements=["second"])
@@ -105,10 +105,11 @@ def test_rotate_for_another_user_is_refused_and_changes_nothing(user: User, kind
 def test_a_sign_in_within_another_ends_no_later(user: User, kind: str, now: datetime) -> None:
     idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
     with time_machine.travel(now, tick=False) as clock:
-        first = sign_ins.start(user, kind, HERE, "a")
-        early = sign_ins.start(user, kind, HERE, "b", within=first)
+        first = sign_ins.start(user, kind, "a", client=HERE)
+        early = sign_ins.start(user, kind, "b", client=HERE, within=first)
+        SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
         clock.move_to(now + absolute - 2 * SECOND)
-        late = sign_ins.start(user, kind, HERE, "c", within=first)
+        late = sign_ins.start(user, kind, "c", client=HERE, within=first)
 
     assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
     assert early.idle_ends_at == now + idle
@@ -119,7 +120,7 @@ def test_use_moves_the_idle_end_and_no_further_than_the_end(
 ) -> None:
     idle = settings.SIGN_IN_LIMITS[kind]["idle"]
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, HERE, "a")
+        sign_in = sign_ins.start(user, kind, "a", client=HERE)
         for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
             clock.move_to(at)
             sign_ins.note_use(sign_in)
@@ -131,9 +132,9 @@ def test_use_moves_the_idle_end_and_no_further_than_the_end(
 
 def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> None:
     with time_machine.travel(now, tick=False) as clock:
-        first = sign_ins.start(user, kind, HERE, "a")
+        first = sign_ins.start(user, kind, "a", client=HERE)
         clock.move_to(now + SECOND)
-        second = sign_ins.start(user, kind, HERE, "b")
+        second = sign_ins.start(user, kind, "b", client=HERE)
         assert list(sign_ins.live(user)) == [second, first]
         clock.move_to(now + 2 * SECOND)
         sign_ins.note_use(first)
@@ -142,7 +143,7 @@ def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> 
 
 def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
-    sign_in, beside = (sign_ins.start(user, kind, HERE, name) for name in "ab")
+    sign_in, beside = (sign_ins.start(user, kind, name, client=HERE) for name in "ab")
 
     assert not sign_ins.revoke_one(other, sign_in.pk)
     assert not sign_ins.revoke_one(user, uuid4())
@@ -155,4 +156,7 @@ def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
 def test_a_sign_in_names_its_device(user: User, kind: str) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 
-    assert sign_ins.start(user, kind, ClientInfo(None, agent), "a").device == "Firefox on Linux"
+    assert (
+        sign_ins.start(user, kind, "a", client=ClientInfo(None, agent)).device
+        == "Firefox on Linux"
+    )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
-from accounts.signals import sign_ins_ended
+from accounts.signals import sign_ins_revoked
 from web.client_info import ClientInfo
 
 HERE = ClientInfo("192.0.2.1", "a browser")
@@ -23,7 +23,7 @@ def now() -> datetime:
 
 
 def test_a_sign_in_remembers_when_and_from_where(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "secret")
+    sign_in = sign_ins.start(user, kind, "secret", client=HERE)
     assert (sign_in.kind, sign_in.ip_address, sign_in.user_agent) == (
         kind,
         "192.0.2.1",
@@ -34,12 +34,12 @@ def test_a_sign_in_remembers_when_and_from_where(user: User, kind: str) -> None:
 
 
 def test_no_credential_is_stored(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, HERE, "secret")
+    sign_ins.start(user, kind, "secret", client=HERE)
     assert "secret" not in str(SignIn.objects.values())
 
 
 def test_a_credential_is_held_until_it_is_replaced(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     assert sign_ins.holds(sign_in, "first")
     sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["second"])
     sign_in.refresh_from_db()
@@ -48,7 +48,7 @@ def test_a_credential_is_held_until_it_is_replaced(user: User, kind: str) -> Non
 
 
 def test_a_credential_used_twice_ends_the_sign_in(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["second"])
     with pytest.raises(sign_ins.CredentialReusedError):
         sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["third"])
@@ -66,7 +66,7 @@ def test_an_unknown_sign_in_has_ended(db: None) -> None:
 def test_a_sign_in_lives_to_the_second(user: User, kind: str, limit: str, now: datetime) -> None:
     idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, HERE, "0")
+        sign_in = sign_ins.start(user, kind, "0", client=HERE)
         end = now + idle
         count = 0
         while limit == "absolute" and end < now + absolute:
@@ -90,8 +90,8 @@ def test_ending_is_told_once_and_doing_it_again_changes_nothing(user: User, kind
     def hear(sign_ins: list[SignIn], **_: Any) -> None:
         told.append([row.pk for row in sign_ins])
 
-    sign_ins_ended.connect(hear)
-    sign_in = sign_ins.start(user, kind, HERE, "first")
+    sign_ins_revoked.connect(hear)
+    sign_in = sign_ins.start(user, kind, "first", client=HERE)
     sign_ins.revoke_all(user)
     sign_in.refresh_from_db()
     ended = sign_in.revoked_at
@@ -100,13 +100,13 @@ def test_ending_is_told_once_and_doing_it_again_changes_nothing(user: User, kind
     sign_in.refresh_from_db()
     assert sign_in.revoked_at == ended
     assert told[0] == [sign_in.pk]
-    sign_ins_ended.disconnect(hear)
+    sign_ins_revoked.disconnect(hear)
 
 
 def test_ending_all_can_keep_one_and_touches_nobody_else(user: User, kind: str) -> None:
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
     kept, _, foreign = (
-        sign_ins.start(whose, kind, HERE, name)
+        sign_ins.start(whose, kind, name, client=HERE)
         for whose, name in ((user, "a"), (user, "b"), (other, "c"))
     )
     sign_ins.revoke_all(user, keep=kept.pk)
@@ -115,7 +115,7 @@ def test_ending_all_can_keep_one_and_touches_nobody_else(user: User, kind: str) 
 
 
 def test_deactivation_ends_every_sign_in(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "a")
+    sign_in = sign_ins.start(user, kind, "a", client=HERE)
     staff.deactivate(user)
     sign_in.refresh_from_db()
     assert sign_in.revoked_at is not None
@@ -127,20 +127,20 @@ def test_deletion_tells_of_every_sign_in(user: User, kind: str) -> None:
     def hear(sign_ins: list[SignIn], **_: Any) -> None:
         told.extend(row.pk for row in sign_ins)
 
-    sign_ins_ended.connect(hear)
-    sign_in = sign_ins.start(user, kind, HERE, "a")
+    sign_ins_revoked.connect(hear)
+    sign_in = sign_ins.start(user, kind, "a", client=HERE)
     user.delete()
     assert told == [sign_in.pk]
-    sign_ins_ended.disconnect(hear)
+    sign_ins_revoked.disconnect(hear)
 
 
 def test_a_sign_in_cannot_idle_past_its_end(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, HERE, "a")
+    sign_in = sign_ins.start(user, kind, "a", client=HERE)
     with pytest.raises(IntegrityError), transaction.atomic():
         SignIn.objects.filter(pk=sign_in.pk).update(idle_ends_at=sign_in.ends_at + SECOND)
 
 
 def test_a_credential_belongs_to_one_sign_in(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, HERE, "a")
+    sign_ins.start(user, kind, "a", client=HERE)
     with pytest.raises(IntegrityError), transaction.atomic():
-        sign_ins.start(user, kind, HERE, "a")
+        sign_ins.start(user, kind, "a", client=HERE)

@@ -2,21 +2,24 @@
 
 import os
 
-from config.settings.test import PRODUCTION_ENVIRONMENT
+from tests.config.production import PRODUCTION_ENVIRONMENT
 
 os.environ.update(PRODUCTION_ENVIRONMENT, TRUSTED_PROXY_COUNT="1", LOG_LEVEL="DEBUG")
-os.environ["DATABASE_URL"] = os.environ["SERVER_DATABASE"]
+os.environ["EMAIL_URL"] = "console:"
+# Production itself refuses SQLite.
+if not os.environ["SERVER_DATABASE"].startswith("sqlite:"):
+    os.environ["DATABASE_URL"] = os.environ["SERVER_DATABASE"]
 
-from config.settings.environment import cache, mail_settings
+from config.settings.environment import cache, development_database
 from config.settings.production import *  # noqa: F403 - reads what was set above
-from config.settings.production import CACHES, DATABASES, STORAGES
+from config.settings.production import CACHES, DATABASES, PASSWORD_HASHERS, STORAGES
 
+if os.environ["SERVER_DATABASE"].startswith("sqlite:"):
+    DATABASES = {"default": development_database(os.environ["SERVER_DATABASE"])}
 DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    del DATABASES["default"]["OPTIONS"]["pool"]
 _own_keys = {"KEY_PREFIX": os.environ["SERVER_CACHE_PREFIX"]}
 CACHES = dict.fromkeys(CACHES, cache(os.environ["SERVER_CACHE"]) | _own_keys)
-globals().update(mail_settings("console:"))
+PASSWORD_HASHERS = ["tests.attacks.hashers.QuickArgon2idPasswordHasher", *PASSWORD_HASHERS]
 # Nothing has been collected.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True

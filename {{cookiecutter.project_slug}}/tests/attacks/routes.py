@@ -1,43 +1,100 @@
-"""The routes of the project, and the lists of them that somebody has looked at."""
+"""The routes of the project, and the lists of routes that were reviewed."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 HERE = Path(__file__).parent
+OWN = HERE / "routes.txt"
 
 
-def routes() -> dict[str, Any]:
-    """Return the view of each route; of two patterns for one route the first counts."""
-    found: dict[str, Any] = {}
-    for route, pattern in _patterns(get_resolver(), ""):
-        found.setdefault(route, pattern)
-    return {route: pattern.callback for route, pattern in found.items()}
+class Reviewed(NamedTuple):
+    """A line in a list of reviewed routes."""
+
+    line: str
+    path: Path
 
 
-def listed(folder: Path = HERE) -> dict[str, str]:
-    """Return the lines of all lists below a folder, by route; the last list counts."""
-    lists = sorted(
-        folder.rglob("routes.txt"), key=lambda path: (len(path.parts), path.parent.name == "both")
-    )
-    lines = (line for path in lists for line in path.read_text("utf-8").splitlines())
-    return {line.partition(" | ")[0].removeprefix("(empty)"): line for line in lines}
+def routes() -> dict[str, str]:
+    """Return the line of each route; of two patterns for one route the first counts."""
+    found: dict[str, str] = {}
+    for route, view in _views(get_resolver(), ""):
+        name, described = _described(route, view)
+        if name:
+            found.setdefault(name, f"{name} | {described}")
+    return found
 
 
-def methods(view: Any) -> str:
-    """Return the methods that a class of views answers."""
-    if view is None:
+def reviewed() -> dict[str, Reviewed]:
+    """Return the line of each reviewed route; the list of the project's own routes counts most."""
+    lists = sorted(HERE.rglob("reviewed_routes.txt"), key=lambda path: path.parent.name == "both")
+    return {
+        line.partition(" | ")[0]: Reviewed(line, path)
+        for path in [*lists, OWN]
+        for line in path.read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    }
+
+
+def report(found: dict[str, str], known: dict[str, Reviewed], own: Path = OWN) -> str:
+    """Return what has to be changed in the lists, or an empty text.
+
+    Args:
+        found: the line of each route of the project.
+        known: the reviewed line of each route.
+        own: the list to add to.
+    """
+    new = [
+        line
+        for route, line in found.items()
+        if (known[route].line if route in known else None) != line
+    ]
+    gone = [reviewed for route, reviewed in known.items() if route not in found]
+    parts = []
+    if new:
+        parts += [f"Review these routes, then add the lines to {_relative(own)}:", *new]
+    for path in sorted({reviewed.path for reviewed in gone}):
+        parts.append(f"These routes are gone. Delete the lines from {_relative(path)}:")
+        parts += [reviewed.line for reviewed in gone if reviewed.path == path]
+    return "\n".join(parts)
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(HERE.parents[1]).as_posix()
+
+
+def methods(view: Any, cls: Any) -> str:
+    """Return the methods that a view answers; a function may answer any.
+
+    Args:
+        view: what the URL calls.
+        cls: the class that the view was made of, if it was.
+    """
+    if cls is None:
         return "any method"
-    names = {name.upper() for name in view.http_method_names if hasattr(view, name)}
-    return " ".join(sorted(names - {"OPTIONS", "HEAD"}))
+    actions = getattr(view, "actions", None)
+    names = actions or [name for name in cls.http_method_names if hasattr(cls, name)]
+    return " ".join(sorted({name.upper() for name in names} - {"OPTIONS", "HEAD"}))
 
 
-def _patterns(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, URLPattern]]:
+def _described(route: str, view: Any) -> tuple[str, str]:
+    """Return the name of a route and who may call it, as the folder that knows its kind says."""
+    for path in sorted(HERE.glob("*/describe.py")):
+        found: tuple[str, str] | None = import_module(
+            f"tests.attacks.{path.parent.name}.describe"
+        ).describe(route, view)
+        if found:
+            return found
+    return route or "(empty)", f"{methods(view, getattr(view, 'view_class', None))} | everybody"
+
+
+def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
     for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _patterns(pattern, route)
-        else:
-            yield route, pattern
+            yield from _views(pattern, route)
+        elif isinstance(pattern, URLPattern):
+            yield route, pattern.callback

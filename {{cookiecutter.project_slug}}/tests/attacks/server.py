@@ -82,10 +82,11 @@ class Server:
         self.out, self.err = folder / "out", folder / "err"
         given = urlsplit(os.environ.get("DATABASE_URL", ""))
         own = given._replace(path=f"/security_{token_hex(6)}").geturl()
-        sqlite = f"sqlite:///{folder}/db.sqlite3?transaction_mode=IMMEDIATE&timeout=20"
+        sqlite = f"sqlite:///{folder}/db.sqlite3"
+        self._has_database_server = given.scheme.startswith("postgres")
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
-            "SERVER_DATABASE": own if given.scheme.startswith("postgres") else sqlite,
+            "SERVER_DATABASE": own if self._has_database_server else sqlite,
             "SERVER_CACHE": redis_url,
             "SERVER_CACHE_PREFIX": f"{KEY_PREFIX}{token_hex(8)}",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -104,6 +105,7 @@ class Server:
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
             command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
+            command += ["--forwarded-allow-ips", ""]
             command += self.options
             process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err
@@ -115,7 +117,8 @@ class Server:
             finally:
                 process.terminate()
                 process.wait(timeout=30)
-                self._run(CLEAR_AWAY)
+                if self._has_database_server:
+                    self._run(CLEAR_AWAY)
 
     def _run(self, code: str) -> None:
         command = [sys.executable, "-c", code]

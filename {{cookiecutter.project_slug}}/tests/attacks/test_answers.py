@@ -20,7 +20,7 @@ def test_w01_to_w07_headers_are_on_every_answer(server: Server, path: str) -> No
 @pytest.mark.parametrize("host", ["evil.test", "x@example.com", "example.com, evil.test", ""])
 def test_w01_to_w08_headers_are_on_the_refusal_of_a_host(server: Server, host: str) -> None:
     """W01, W02, W03, W04, W05, W06, W07, W08, ASVS 3.4.6: where nothing else was looked at."""
-    answer = server.call("GET", "/health/live/", headers={"Host": host})
+    answer = server.call("GET", "/.well-known/security.txt", headers={"Host": host})
 
     assert answer.status == 400
     assert_headers(answer)
@@ -38,13 +38,13 @@ def test_w01_no_hsts_over_plain_http(server: Server) -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        b"GET /health/live/ HTTP/1.1\r\nHost: example.com\r\nHost: evil.test\r\n",
-        b"GET /health/live/ HTTP/1.1\r\nHost: evil.test\r\nHost: example.com\r\n",
-        b"GET http://evil.test/health/live/ HTTP/1.1\r\nHost: example.com\r\n",
-        b"GET https://evil.test/health/live/ HTTP/1.1\r\nHost: example.com\r\n",
-        b"GET //evil.test/health/live/ HTTP/1.1\r\nHost: evil.test\r\n",
-        b"GET /health/live/ HTTP/1.1\r\n",
-        b"GET /health/live/ HTTP/1.1\r\nHost: example.com\x00\r\n",
+        b"GET /.well-known/security.txt HTTP/1.1\r\nHost: example.com\r\nHost: evil.test\r\n",
+        b"GET /.well-known/security.txt HTTP/1.1\r\nHost: evil.test\r\nHost: example.com\r\n",
+        b"GET http://evil.test/.well-known/security.txt HTTP/1.1\r\nHost: example.com\r\n",
+        b"GET https://evil.test/.well-known/security.txt HTTP/1.1\r\nHost: example.com\r\n",
+        b"GET //evil.test/.well-known/security.txt HTTP/1.1\r\nHost: evil.test\r\n",
+        b"GET /.well-known/security.txt HTTP/1.1\r\n",
+        b"GET /.well-known/security.txt HTTP/1.1\r\nHost: example.com\x00\r\n",
     ],
     ids=str,
 )
@@ -56,7 +56,9 @@ def test_w08_one_good_host_is_named_or_none_is_served(server: Server, lines: byt
     assert b"evil" not in received
 
 
-@pytest.mark.parametrize("target", [b"/health/live/", b"http://example.com/health/live/"])
+@pytest.mark.parametrize(
+    "target", [b"/.well-known/security.txt", b"http://example.com/.well-known/security.txt"]
+)
 def test_w08_the_honest_request_is_served(server: Server, target: bytes) -> None:
     """W08's twin."""
     lines = b"GET " + target + b" HTTP/1.1\r\nHost: example.com\r\nX-Forwarded-Proto: https\r\n"
@@ -83,6 +85,66 @@ def test_w09_other_headers_change_nothing(server: Server, headers: dict[str, str
 
     assert answer.status == 200
     assert b"evil" not in bytes(answer.headers) + answer.body
+
+
+@pytest.mark.parametrize("host", ["evil.test", "10.0.3.17:8000", "a b", ""])
+def test_w08_health_has_no_host(server: Server, host: str) -> None:
+    """W08, E03: load balancers cannot set it, and nothing else is served under a foreign one."""
+    answer = server.call("GET", "/health/live/", headers={"Host": host})
+
+    assert (answer.status, answer.text) == (200, '{"status": "ok"}')
+    assert_headers(answer)
+    assert server.call("GET", "/nothing/", headers={"Host": host}).status == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"SCRIPT_NAME": "/evil"},
+        {"Script-Name": "/evil"},
+        {"PATH_INFO": "/evil"},
+        {"REMOTE_ADDR": "127.0.0.1"},
+        {"X_FORWARDED_PROTO": "https"},
+        {"X-Forwarded-Ssl": "on"},
+        {"X-Forwarded-Protocol": "ssl"},
+        {"X-Forwarded-Prefix": "/evil"},
+    ],
+    ids=str,
+)
+def test_w10_no_header_moves_the_service_or_makes_it_secure(
+    server: Server, headers: dict[str, str]
+) -> None:
+    """W10, E04: gunicorn trusts this machine on its own."""
+    path = "/.well-known/security.txt"
+    answer = server.call("GET", path, headers=headers, scheme="http")
+
+    assert answer.status in {301, 403}
+    assert "Strict-Transport-Security" not in answer.headers
+    assert b"evil" not in bytes(answer.headers) + answer.body
+    honest = server.call("GET", path, headers=headers)
+    assert honest.status == 200
+    assert b"evil" not in bytes(honest.headers) + honest.body
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        b"\xe2\x80\x80__Host-id=x",
+        b"\xff\xfe=\xfd",
+        b"a=" + b"x" * 7000,
+        b"a=1;" * 1500,
+        b'a="\\400\\777"',
+        b"=;=;;",
+    ],
+    ids=lambda value: repr(value[:30]),
+)
+@pytest.mark.parametrize("target", [b"/", b"/health/live/", b"/.well-known/security.txt", b"*"])
+def test_e01_no_cookie_breaks_the_service(server: Server, cookie: bytes, target: bytes) -> None:
+    """E01, R1: invalid UTF-8, huge and nameless cookies, on a page and without one."""
+    method = b"OPTIONS " if target == b"*" else b"GET "
+    lines = method + target + FINE[FINE.index(b" HTTP/1.1") :]
+
+    assert status_of(server.raw(lines + b"Cookie: " + cookie + b"\r\n" + END)) < 500
 
 
 @pytest.mark.parametrize("method", ["TRACE", "FOO", "PROPFIND"])

@@ -14,7 +14,7 @@ from tests.attacks.server import Server
 @given(host=HEADER)
 def test_r1_w08_any_host(server: Server, host: str) -> None:
     """R1, W08."""
-    answer = server.call("GET", "/health/live/", headers={"Host": host})
+    answer = server.call("GET", "/.well-known/security.txt", headers={"Host": host})
 
     assert answer.status == 400 or host.lower().strip().partition(":")[0] == "example.com"
 

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.conf import settings as project_settings
 from django.contrib.auth import hashers
 from django.core.management import call_command
 from django.db import connection
@@ -17,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import authentication, passwords, verification
+from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.conftest import HERE, PASSWORD
 
 ARGON2 = "accounts.hashers.Argon2idPasswordHasher"
@@ -82,7 +82,7 @@ def test_p04_p05_asking_for_a_mail_hashes_nothing(
 
 def test_p05_mails_leave_outside_the_request(load: Callable[..., Any]) -> None:
     """P05, ASVS 6.3.8: in production nobody waits for the mail server."""
-    production = load("production", dict(project_settings.PRODUCTION_ENVIRONMENT))
+    production = load("production", dict(PRODUCTION_ENVIRONMENT))
 
     assert production.SEND_MAIL_IN_BACKGROUND is True
 

@@ -1,8 +1,44 @@
-"""B13: no route appears that nobody has looked at."""
+"""B13: every route was reviewed, with its methods, permissions and credentials."""
 
-from tests.attacks.routes import listed, routes
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.routes import OWN, Reviewed, report, reviewed, routes
 
 
-def test_b13_every_route_is_listed() -> None:
-    """B13, ASVS 6.3.4, 8.1.1: whoever adds a route says in a `routes.txt` what it is."""
-    assert set(routes()) == set(listed())
+def test_b13_every_route_is_reviewed() -> None:
+    """B13, W28, ASVS 6.3.4, 8.1.1: the failure names the lines to add."""
+    found = report(routes(), reviewed())
+
+    if found:
+        pytest.fail(found, pytrace=False)
+
+
+def test_b13_a_new_route_is_reported_with_its_line_and_file() -> None:
+    """B13, F03."""
+    line = "orders/ | GET | signed in"
+
+    assert report({"orders/": line}, {}).splitlines() == [
+        "Review these routes, then add the lines to tests/attacks/routes.txt:",
+        line,
+    ]
+    assert report({"orders/": line}, {"orders/": Reviewed(line, OWN)}) == ""
+
+
+def test_b13_a_route_that_opens_to_others_is_reported() -> None:
+    """B13."""
+    known = {"orders/": Reviewed("orders/ | GET | signed in", OWN)}
+
+    assert "orders/ | GET | everybody" in report({"orders/": "orders/ | GET | everybody"}, known)
+
+
+def test_b13_a_route_that_is_gone_is_reported_with_its_file() -> None:
+    """B13."""
+    path = Path(OWN).with_name("reviewed_routes.txt")
+    known = {"orders/": Reviewed("orders/ | GET | signed in", path)}
+
+    assert report({}, known).splitlines() == [
+        "These routes are gone. Delete the lines from tests/attacks/reviewed_routes.txt:",
+        "orders/ | GET | signed in",
+    ]

@@ -192,9 +192,9 @@ def test_a_session_that_ends_meanwhile_buys_nothing(
 ) -> None:
     genuine = services.exchange
 
-    def late(*arguments: Any) -> Any:
+    def late(*arguments: Any, **options: Any) -> Any:
         SignIn.objects.update(revoked_at=timezone.now())
-        return genuine(*arguments)
+        return genuine(*arguments, **options)
 
     monkeypatch.setattr(services, "exchange", late)
 

@@ -3,9 +3,18 @@
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, JsonResponse
 from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.models import SignIn, User
+from config import urls
 from tests.both.conftest import shows_home, signed_in_browser
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, REVOKE, TOKEN, Pair, accepts_access, sign_in
@@ -97,7 +106,7 @@ def test_a_token_of_the_same_user_is_what_counts(browser: Client, pair: Pair) ->
     assert shows_home(browser)
 
 
-@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Basic eDp5", "nonsense", ""])
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "bearer x"])
 def test_a_header_that_proves_nothing_is_not_helped_by_a_session(
     browser: Client, header: str
 ) -> None:
@@ -152,3 +161,53 @@ def test_the_api_sets_no_cookie(user: User) -> None:
     client.post(REVOKE, {"refresh": pair["refresh"]}, content_type=JSON)
 
     assert not client.cookies
+
+
+async def own_view(request: HttpRequest) -> JsonResponse:
+    """An asynchronous view of a team, which asks both ways."""
+    user = await request.auser()
+    found = [getattr(each, "email", None) for each in (user, request.user)]
+    return JsonResponse({"found": found})
+
+
+class OwnApiView(APIView):
+    """A view of a team, which asks both ways."""
+
+    def get(self, request: Request) -> Response:
+        user = async_to_sync(request.auser)()
+        return Response({"found": [user.pk, request.user.pk]})
+
+
+class Urls:
+    """The project's URLs and those of the team."""
+
+    urlpatterns = (
+        path("own/", login_not_required(own_view)),
+        path("api/own/", OwnApiView.as_view()),
+        *urls.urlpatterns,
+    )
+
+
+@pytest.mark.parametrize("header", [None, "Bearer nonsense", "Bearer", "Basic eDp5", ""])
+def test_asynchronous_code_finds_the_same_user(
+    user: User, browser: Client, settings: Settings, header: str | None
+) -> None:
+    """A09: a bearer header alone counts, and another scheme does not, whichever way is asked."""
+    settings.ROOT_URLCONF = Urls
+    headers = {} if header is None else {"Authorization": header}
+
+    found = browser.get("/own/", headers=headers).json()["found"]
+
+    bearer = header is not None and header.startswith("Bearer")
+    assert found == ([None, None] if bearer else [user.email] * 2)
+
+
+def test_asynchronous_code_of_the_api_finds_the_user_of_the_token(
+    user: User, browser: Client, pair: Pair, settings: Settings
+) -> None:
+    """A09: DRF sets `request.user` alone."""
+    settings.ROOT_URLCONF = Urls
+
+    for caller in (browser, Client()):
+        response = caller.get("/api/own/", headers=bearer(pair))
+        assert response.json()["found"] == [str(user.pk)] * 2

@@ -1,13 +1,17 @@
+from collections.abc import Callable
+from secrets import token_hex, token_urlsafe
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, ValidationError
+from django.core.management.utils import get_random_secret_key
+from environs import ValidationError
 
 from config.settings import environment
 
 
 def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORT", "x")
-    env = Env(eager=False)
+    env = environment.Env(eager=False)
     env.str("MISSING")
     env.str("SHORT", validate=environment.strong_secret)
     with pytest.raises(ImproperlyConfigured) as failure:
@@ -20,11 +24,12 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_complete_environment_is_sealed() -> None:
-    environment.seal(Env(eager=False))
+    environment.seal(environment.Env(eager=False))
 
 
 @pytest.mark.parametrize(
-    "value", ["x" * 49, "development-" + "x" * 60, "django-insecure-" + "x" * 60]
+    "value",
+    ["x" * 49, "x" * 60, "k3" * 40, "development-" + "x" * 60, "django-insecure-" + "x" * 60],
 )
 def test_weak_secrets(value: str) -> None:
     with pytest.raises(ValidationError):
@@ -41,6 +46,11 @@ def test_weak_secrets(value: str) -> None:
         "https://a.com/",
         "https://a.com/x",
         "https://a.com?x",
+        "https://a.com:port",
+        "https://user@a.com",
+        "https://*.a.com",
+        "https://a.com\n",
+        "https://A.com",
     ],
 )
 def test_bad_origins(value: str) -> None:
@@ -49,7 +59,9 @@ def test_bad_origins(value: str) -> None:
             environment.https_origin(written)
 
 
-@pytest.mark.parametrize("value", [[], ["*"], ["*.a.com"], [".a.com"], ["a.com", ""]])
+@pytest.mark.parametrize(
+    "value", [[], ["*"], ["*.a.com"], [".a.com"], ["a.com", ""], ["a.com:80"], ["http://a.com"]]
+)
 def test_bad_hosts(value: list[str]) -> None:
     with pytest.raises(ValidationError):
         environment.exact_hosts(value)
@@ -69,12 +81,21 @@ def test_bad_networks(value: list[str]) -> None:
 
 def test_good_values() -> None:
     environment.networks(["10.0.0.7", "10.0.0.0/8", "fd00::/8"])
-    environment.strong_secret("x" * 50)
+    environment.strong_secret("the secret key of a service, which is just long enough")
     environment.https_origin("https://example.com:8443")
     environment.https_origin(["https://example.com", "https://example.org"])
     environment.https_origin([])
     environment.exact_hosts(["example.com"])
     environment.mail_url("submission://user:password@host:587")
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: token_hex(25), lambda: token_urlsafe(64), get_random_secret_key]
+)
+def test_random_secret_is_strong(make: Callable[[], str]) -> None:
+    """E16: no way to make a secret is refused by chance."""
+    for _ in range(200):
+        environment.strong_secret(make())
 
 
 def test_a_cache_is_shared_when_there_is_a_server() -> None:

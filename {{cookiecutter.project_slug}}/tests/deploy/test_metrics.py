@@ -1,48 +1,21 @@
 """Figures for Prometheus: on a port of their own, of all workers, and about nobody."""
 
 import importlib
-import random
 import re
-import socket
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
-from urllib.error import URLError
 from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from monitoring import security_log
 from monitoring.security_log import event_recorded
-from tests.attacks.server import Server
-
-
-def free_port() -> int:
-    """Return one below those that Linux gives to outgoing connections meanwhile."""
-    while True:
-        port = random.randrange(10_000, 20_000)  # noqa: S311 - a port is no secret
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-def figures(port: int) -> str:
-    """Return what a worker says; one that is just ending may drop the question."""
-    deadline = time.monotonic() + 10
-    while True:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-                text: str = answer.read().decode()
-                return text
-        except ConnectionResetError:
-            assert time.monotonic() < deadline
+from tests.config.production import PRODUCTION_ENVIRONMENT
 
 
 @pytest.fixture
@@ -67,7 +40,8 @@ def test_what_is_counted(metrics: ModuleType) -> None:
 
     metrics.MetricsMiddleware(answer)(RequestFactory().get("/reset/secret/"))
     metrics.MetricsMiddleware(answer)(RequestFactory().generic("BREW", "/"))
-    text = figures(server.server_port)
+    with urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=10) as answered:
+        text = answered.read().decode()
     server.shutdown()
     server.server_close()
     for line in (
@@ -91,40 +65,16 @@ def test_requests_go_by_their_route(metrics: ModuleType, client: Client) -> None
     assert [s.value for s in found.samples if s.name.endswith("_count")] == [1.0]
 
 
-def test_all_workers_answer_for_all_and_those_that_replace_them_go_on(tmp_path: Path) -> None:
-    port, folder = free_port(), tmp_path / "figures"
-    folder.mkdir()
-    server = Server(
-        tmp_path,
-        workers=2,
-        options=["--config", "deploy/gunicorn.conf.py"],
-        METRICS_PORT=str(port),
-        PROMETHEUS_MULTIPROC_DIR=str(folder),
-    )
-    with server.running():
-        assert server.call("GET", "/metrics").status == 404
-        for called in range(1, 4):
-            server.call("GET", "/health/ready/")
-            for _ in range(4):
-                assert f'route="/health/ready/",status="200"}} {called}.0' in figures(port)
-            server.restart_workers()
-        server.call("GET", "/health/ready/")
-        places = {path.stem.split("_")[1] for path in folder.glob("*.db")}
-        assert places <= {"0", "1", "2", "3"}
-    with pytest.raises(URLError):
-        figures(port)
-
-
 @pytest.mark.parametrize("port", ["0", "65536", "many"])
 def test_no_port(load: Callable[[str, dict[str, str]], ModuleType], port: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="  METRICS_PORT: "):
-        load("production", settings.PRODUCTION_ENVIRONMENT | {"METRICS_PORT": port})
+        load("production", PRODUCTION_ENVIRONMENT | {"METRICS_PORT": port})
 
 
 def test_requests_are_timed_where_there_is_a_port(
     load: Callable[[str, dict[str, str]], ModuleType],
 ) -> None:
     name = "monitoring.metrics.MetricsMiddleware"
-    assert name not in load("production", settings.PRODUCTION_ENVIRONMENT).MIDDLEWARE
-    wanted = settings.PRODUCTION_ENVIRONMENT | {"METRICS_PORT": "9000"}
+    assert name not in load("production", PRODUCTION_ENVIRONMENT).MIDDLEWARE
+    wanted = PRODUCTION_ENVIRONMENT | {"METRICS_PORT": "9000"}
     assert load("production", wanted).MIDDLEWARE[0] == name

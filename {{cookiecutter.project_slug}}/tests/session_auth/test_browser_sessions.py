@@ -217,8 +217,8 @@ def test_an_anonymous_session_has_no_sign_in(db: None, rf: RequestFactory) -> No
     request = rf.get("/")
     request.session = Client().session
 
-    assert sessions.sign_in_id(request) is None
-    assert sessions.user_of(request) == AnonymousUser()
+    assert sessions.current_sign_in_id(request) is None
+    assert sessions.user_of(request.session) == AnonymousUser()
     sessions.end(request)
 
 

@@ -9,7 +9,9 @@ from django.contrib.messages import get_messages
 from django.test import Client
 
 from accounts.models import User
-from tests.conftest import PASSWORD
+from accounts.services import sign_ins
+from session_auth.views import SignInsView
+from tests.conftest import HERE, PASSWORD
 from tests.session_auth.conftest import SignIn, confirmed, is_signed_in
 
 LIST = "/accounts/sign-ins/"
@@ -42,6 +44,23 @@ def test_every_sign_in_is_listed_and_one_is_this(user: User, sign_in: SignIn) ->
 
     assert text.count(">This device<") == 1
     assert all(revoke_path(browser) in text for browser in browsers)
+
+
+def test_many_sign_ins_are_listed_on_several_pages(user: User, browser: Client) -> None:
+    """A11: the list has pages."""
+    size = SignInsView.paginate_by
+    for number in range(size):
+        sign_ins.start(user, "session", str(number), client=HERE)
+
+    first, second = (browser.get(LIST, {"page": number}) for number in (1, 2))
+
+    assert len(first.context["sign_ins"]) == size
+    assert len(second.context["sign_ins"]) == 1
+    assert "?page=2" in first.content.decode()
+    assert "?page=1" in second.content.decode()
+    assert "?page=" not in browser.get(LIST, {"page": 2}).content.decode().split("?page=1")[1]
+    for wrong in ("0", "3", "x", "9" * 30):
+        assert browser.get(LIST, {"page": wrong}).status_code == 404
 
 
 def test_those_of_others_are_not_listed(browser: Client, sign_in: SignIn) -> None:

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.token_auth.api import client, sign_in
-from token_auth import keys
+from tests.token_auth.signing import material
 
 JWKS = "/.well-known/jwks.json"
 PUBLIC = {
@@ -21,7 +21,7 @@ PUBLIC = {
 def test_the_set_holds_the_public_half_and_no_more(
     api: APIClient, settings: Settings, algorithm: str
 ) -> None:
-    settings.JWT_SIGNING_KEYS = {"new": keys.generate(algorithm)}
+    settings.JWT_SIGNING_KEYS = {"new": material(algorithm)}
 
     (found,) = api.get(JWKS).json()["keys"]
 
@@ -35,9 +35,9 @@ def test_a_shared_secret_is_never_shown(api: APIClient) -> None:
 
 def test_every_key_that_verifies_is_there(api: APIClient, settings: Settings) -> None:
     settings.JWT_SIGNING_KEYS = {
-        "a": keys.generate("EdDSA"),
-        "secret": keys.generate("HS256"),
-        "b": keys.generate("ES256"),
+        "a": material("EdDSA"),
+        "secret": material("HS256"),
+        "b": material("ES256"),
     }
 
     assert [key["kid"] for key in api.get(JWKS).json()["keys"]] == ["a", "b"]
@@ -47,7 +47,7 @@ def test_every_key_that_verifies_is_there(api: APIClient, settings: Settings) ->
 def test_the_set_is_all_that_it_takes_to_verify(
     user: User, settings: Settings, algorithm: str
 ) -> None:
-    settings.JWT_SIGNING_KEYS = {"new": keys.generate(algorithm)}
+    settings.JWT_SIGNING_KEYS = {"new": material(algorithm)}
     token = sign_in(user)["access"]
 
     key = jwt.PyJWKSet.from_dict(client().get(JWKS).json())["new"]

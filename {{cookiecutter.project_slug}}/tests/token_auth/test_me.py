@@ -54,7 +54,7 @@ def test_users_see_themselves(signed_in: APIClient, user: User) -> None:
         "email": "ada@example.com",
         "name": "Ada",
         "email_verified": True,
-        "date_joined": user.date_joined.isoformat().replace("+00:00", "Z"),
+        "date_joined": timezone.localtime(user.date_joined).isoformat().replace("+00:00", "Z"),
     }
     assert response["Cache-Control"] == "no-store"
 

@@ -9,8 +9,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import made, unchanged
-from tests.attacks.api.test_forged_tokens import FORGERIES
+from tests.attacks.api.forging import FORGERIES, made, unchanged
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, Pair, accepts_access, claims, client
 from tests.token_auth.api import sign_in as begin

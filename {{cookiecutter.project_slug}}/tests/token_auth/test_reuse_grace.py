@@ -17,7 +17,7 @@ from tests.token_auth.api import (
     refresh,
     sign_in,
 )
-from tests.token_auth.test_keys import public_of, written
+from tests.token_auth.signing import public_of, written
 from token_auth import keys
 
 GRACE = 10

@@ -14,6 +14,7 @@ from accounts.models import User
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, TOKEN, Pair, accepts_access, claims, client, is_dead, refresh
 from tests.token_auth.api import sign_in as begin
+from token_auth import sign_in_views
 
 SIGN_INS = "/api/auth/sign-ins/"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -58,6 +59,24 @@ def test_the_last_one_used_comes_first_and_one_is_this(
     assert [row["id"] for row in listed(client(second["access"]))] == [
         claims(pair["access"])["sid"] for pair in (first, second)
     ]
+
+
+def test_many_sign_ins_are_listed_on_several_pages(
+    user: User, signed_in: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A11: each page is a list, and names the next one in a header."""
+    monkeypatch.setattr(sign_in_views.SignInPagination, "page_size", 2)
+    for _ in range(2):
+        begin(user)
+
+    first, second = (signed_in.get(SIGN_INS, {"page": number}) for number in (1, 2))
+
+    assert [len(page.json()) for page in (first, second)] == [2, 1]
+    assert first["Link"].endswith(f'{SIGN_INS}?page=2>; rel="next"')
+    assert "Link" not in second
+    assert first.json() == listed(signed_in)
+    for wrong in ("0", "3", "x", "9" * 30):
+        assert signed_in.get(SIGN_INS, {"page": wrong}).status_code == 404
 
 
 def test_what_has_ended_is_not_listed(

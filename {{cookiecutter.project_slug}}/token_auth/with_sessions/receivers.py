@@ -8,10 +8,10 @@ from django.dispatch import receiver
 
 from accounts.models import SignIn
 from accounts.services import sign_ins as service
-from accounts.signals import sign_ins_ended
+from accounts.signals import sign_ins_revoked
 
 
-@receiver(sign_ins_ended)
+@receiver(sign_ins_revoked)
 def end_the_other(sign_ins: list[SignIn], keep: UUID | None, **_: Any) -> None:
     """End what hangs on the ended sign-ins, and what they hung on."""
     ids = [sign_in.pk for sign_in in sign_ins]

@@ -3,6 +3,8 @@
 from typing import cast
 from uuid import UUID
 
+from django.db import transaction
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -19,6 +21,8 @@ from token_auth.with_sessions.authentication import SessionAuthentication
 from web.client_info import get_client_info
 
 
+# With ATOMIC_REQUESTS, a refusal would roll back the last use of the session.
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TokenExchangeView(PublicView):
     """Tokens for the scripts of our own pages."""
 
@@ -32,10 +36,14 @@ class TokenExchangeView(PublicView):
             400: BAD_REQUEST,
             403: serializers.ErrorSerializer,
             415: serializers.ErrorSerializer,
+            429: serializers.ErrorSerializer,
         },
     )
     def post(self, request: Request) -> Response:
         """Exchange a session, shown with its CSRF token, for tokens that end with it."""
         checked(Serializer, request)
-        session_id = cast("UUID", cast("User", request.user).sign_in_id)
-        return transport.token_response(services.exchange(session_id, get_client_info(request)))
+        user = cast("User", request.user)
+        session_id = cast("UUID", user.current_sign_in_id)
+        key = cast("str", request.session.session_key)
+        pair = services.exchange(user, session_id, key, client=get_client_info(request))
+        return transport.token_response(pair)

@@ -1,4 +1,8 @@
-"""Tokens that are made from a valid one by a single change."""
+"""Forged tokens, and the functions that make them.
+
+Each is made from a good one by a single change, which is all that can have it refused: the same
+steps without the change give a token that all four calls accept.
+"""
 
 import base64
 import hmac
@@ -9,14 +13,15 @@ from typing import Any
 from uuid import uuid4
 
 import jwt
-from django.conf import settings as project_settings
+from django.conf import settings
+from django.core import signing
 
 from tests.token_auth.api import claims as claims_of
 
 Json = dict[str, Any]
 Forgery = Callable[[Json, Json], str]
 
-KID, _KEY = next(iter(project_settings.JWT_SIGNING_KEYS.items()))
+KID, _KEY = next(iter(settings.JWT_SIGNING_KEYS.items()))
 KEY = base64.urlsafe_b64decode(_KEY + "=" * (-len(_KEY) % 4))
 OTHER_KEY = b"somebody else's key of the same length as ours"
 OTHER_KIND = {"access": "refresh", "refresh": "access", "at+jwt": "rt+jwt", "rt+jwt": "at+jwt"}
@@ -42,6 +47,11 @@ def with_header(**changed: Any) -> Forgery:
 
 def with_claims(**changed: Any) -> Forgery:
     return lambda header, claims: signed(header, claims | changed)
+
+
+def with_time(claim: str, seconds: float, form: Callable[[float], object] = int) -> Forgery:
+    """Return a forgery with a time in a claim, counted in seconds from when it is made."""
+    return lambda header, claims: signed(header, claims | {claim: form(time.time() + seconds)})
 
 
 def without_header(name: str) -> Forgery:
@@ -90,13 +100,12 @@ def loosened(part: str) -> str:
     return part[:-1] + alphabet[alphabet.index(part[-1]) + 1]
 
 
-NOW = int(time.time())
 OTHER_AUDIENCE = {
-    "access": f"{project_settings.JWT_AUDIENCE}#refresh",
-    "refresh": project_settings.JWT_AUDIENCE,
+    "access": f"{settings.JWT_AUDIENCE}#refresh",
+    "refresh": settings.JWT_AUDIENCE,
 }
 FULL_WIDTH = {ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)}
-# What `uuid.UUID` reads as well.
+# Forms that `uuid.UUID` accepts as well
 UUID_FORMS: dict[str, Callable[[str], str]] = {
     "in upper case": lambda text: text.upper(),
     "without hyphens": lambda text: text.replace("-", ""),
@@ -107,6 +116,159 @@ UUID_FORMS: dict[str, Callable[[str], str]] = {
 }
 NO_TEXT: tuple[object, ...] = (None, 1, True, [], {})
 OTHER_JWK = {"kty": "oct", "k": encoded(OTHER_KEY), "kid": KID, "alg": "HS256"}
+
+# Without a signature, or with one that is not ours
+SIGNATURES: dict[str, Forgery] = {
+    **each("no signature, alg", unsigned, "none", "None", "NONE", "nOnE", " none", "", "HS256"),
+    **each("alg", lambda alg: with_header(alg=alg), "none", "hs256", "HS384", "RS256", ""),
+    **each("alg", lambda alg: with_header(alg=alg), ["HS256"], *NO_TEXT),
+    "no alg": without_header("alg"),
+    "HS384, right key": lambda h, c: signed(h | {"alg": "HS384"}, c, digest="sha384"),
+    "HS512, right key": lambda h, c: signed(h | {"alg": "HS512"}, c, digest="sha512"),
+    "another key": lambda h, c: signed(h, c, OTHER_KEY),
+    "empty key": lambda h, c: signed(h, c, b""),
+    "SECRET_KEY": lambda h, c: signed(h, c, settings.SECRET_KEY.encode()),
+    "the key as it is written": lambda h, c: signed(h, c, _KEY.encode()),
+    "changed claim": another_subject,
+    "short signature": rewritten(lambda a, b, c: f"{a}.{b}.{c[:-4]}"),
+    "null signature": rewritten(lambda a, b, _: f"{a}.{b}.{encoded(bytes(32))}"),
+}
+# Another key than the one named, or one out of the header
+KEYS: dict[str, Forgery] = {
+    **each("kid", lambda kid: with_header(kid=kid), "unknown", "", [KID], *NO_TEXT),
+    "kid of our other key": with_header(kid="test-1"),
+    "kid of 4 KB": with_header(kid=KID + "x" * 4096),
+    "kid of a file": lambda h, c: signed(h | {"kid": "../../../../dev/null"}, c, b""),
+    "kid of a query": lambda h, c: signed(h | {"kid": "x' UNION SELECT '1'; --"}, c, b"1"),
+    "no kid": without_header("kid"),
+    "jwk": with_own_key(jwk=OTHER_JWK),
+    "jwk, no such kid": with_own_key(jwk=OTHER_JWK, kid="mine"),
+    "jku": with_own_key(jku="http://127.0.0.1:9/keys.json", kid="mine"),
+    "x5u": with_own_key(x5u="http://127.0.0.1:9/keys.pem", kid="mine"),
+    "crit": with_header(crit=["urgent"], urgent=True),
+}
+# Another kind of token
+KINDS: dict[str, Forgery] = {
+    **each("header typ", lambda typ: with_header(typ=typ), "JWT", "", *NO_TEXT),
+    **each("claim typ", lambda typ: with_claims(typ=typ), "sliding", "", *NO_TEXT),
+    "no header typ": without_header("typ"),
+    "header of the other kind": lambda h, c: signed(h | {"typ": OTHER_KIND[h["typ"]]}, c),
+    "claim of the other kind": lambda h, c: signed(h, c | {"typ": OTHER_KIND[c["typ"]]}),
+    "kind swapped in both": lambda h, c: signed(
+        h | {"typ": OTHER_KIND[h["typ"]]}, c | {"typ": OTHER_KIND[c["typ"]]}
+    ),
+}
+# Claims that are missing or wrong
+CLAIMS: dict[str, Forgery] = {
+    **each("without", without_claim, "aud", "exp", "iat", "iss", "jti", "sid", "sub", "typ"),
+    **each("iss", lambda iss: with_claims(iss=iss), "https://other", "https://testserver/"),
+    **each("iss", lambda iss: with_claims(iss=iss), "https://", "", *NO_TEXT),
+    "iss in a list": with_claims(iss=[settings.JWT_ISSUER]),
+    **each("aud", lambda aud: with_claims(aud=aud), "https://other", "https://testserver/"),
+    **each("aud", lambda aud: with_claims(aud=aud), "https://", "", *NO_TEXT),
+    "aud in a list": with_claims(aud=[settings.JWT_AUDIENCE]),
+    "aud in a list of two": with_claims(aud=["https://other", settings.JWT_AUDIENCE]),
+    **each("exp", lambda exp: with_claims(exp=exp), 0, -1, "", "soon", 10**20, *NO_TEXT),
+    **each("exp", lambda exp: with_claims(exp=exp), float("inf"), float("nan")),
+    "exp over": with_time("exp", -1),
+    "exp of 400 digits": with_claims(exp=10**400),
+    "exp as text": with_time("exp", 300, lambda time: str(int(time))),
+    "exp with a fraction": with_time("exp", 300, lambda time: int(time) + 0.5),
+    **each("iat", lambda iat: with_claims(iat=iat), -1.5, "", "now", 10**20, None, [], {}),
+    **each("iat", lambda iat: with_claims(iat=iat), float("inf"), float("nan")),
+    "iat to come": with_time("iat", 600),
+    "iat of 400 digits": with_claims(iat=10**400),
+    "iat true": with_claims(iat=True),
+    "iat as text": with_time("iat", -5, lambda time: str(int(time))),
+    "nbf to come": with_time("nbf", 600),
+    **each("sub", lambda sub: with_claims(sub=sub), "", "1", "'; --", "x" * 36, *NO_TEXT),
+    **each("sid", lambda sid: with_claims(sid=sid), "", "1", "'; --", "x" * 36, *NO_TEXT),
+    **each("jti", lambda jti: with_claims(jti=jti), "", "1", "\ud800", *NO_TEXT),
+}
+# A06: claims and headers that only a lenient reader accepts
+LENIENT: dict[str, Forgery] = {
+    **{
+        f"{name} {form}": in_another_form(name, change)
+        for name in ("sub", "sid", "jti")
+        for form, change in UUID_FORMS.items()
+    },
+    **each("exp", lambda exp: with_claims(exp=exp), 2**63 - 1, 10**17, 2**60, 253402300800),
+    **each("iat", lambda iat: with_claims(iat=iat), -1, -(2**63)),
+    **each("nbf", lambda nbf: with_claims(nbf=nbf), -1, 0.5, "0", 2**63 - 1, None, [], {}),
+    **each("more", lambda more: with_claims(more=more), float("nan"), float("inf")),
+    "more -inf": with_claims(more=float("-inf")),
+    "more 1e400": lambda h, c: signed(h, json.dumps(c).encode()[:-1] + b', "more": 1e400}'),
+    "iat false": with_claims(iat=False),
+    "nbf true": with_claims(nbf=True),
+    "crit b64": with_header(crit=["b64"], b64=True),
+    "crit exp": with_header(crit=["exp"]),
+    **each("crit", lambda crit: with_header(crit=crit), [], None, "exp"),
+    "b64": with_header(b64=False),
+    "zip": with_header(zip="DEF"),
+    "cty": with_header(cty="JWT"),
+    "jku": with_header(jku="https://testserver/.well-known/jwks.json"),
+    "x5u": with_header(x5u="https://testserver/"),
+    "x5c": with_header(x5c=[]),
+    "jwk of this project": with_header(jwk={"kty": "oct", "k": _KEY, "kid": KID, "alg": "HS256"}),
+    "unknown header": with_header(more=1),
+    **each("header typ", lambda typ: with_header(typ=typ), "AT+JWT", "at+JWT", "RT+JWT"),
+    "header typ with its prefix": lambda h, c: signed(h | {"typ": f"application/{h['typ']}"}, c),
+    **each("alg", lambda alg: with_header(alg=alg), "Hs256", "HS256 ", " HS256"),
+    "aud of the other kind": lambda h, c: signed(h, c | {"aud": OTHER_AUDIENCE[c["typ"]]}),
+    "trailing dot": lambda h, c: signed(h, c) + ".",
+    "white space": lambda h, c: signed(h, c) + "\n",
+    "signature with loose bits": rewritten(lambda a, b, c: f"{a}.{b}.{loosened(c)}"),
+    "header padded": rewritten(lambda a, b, c: f"{a}=.{b}.{c}"),
+    "64 KiB": with_claims(more="x" * 65_536),
+}
+# Other forms
+FORMS: dict[str, Forgery] = {
+    "one part": rewritten(lambda a, _b, _c: a),
+    "two parts": rewritten(lambda a, b, _c: f"{a}.{b}"),
+    "four parts": rewritten(lambda a, b, c: f"{a}.{b}.{c}.{c}"),
+    "dots": lambda _h, _c: "..",
+    "five parts, as when encrypted": lambda _h, _c: ".".join(
+        encoded(part) for part in ({"alg": "dir", "enc": "A256GCM"}, b"", b"iv", b"text", b"tag")
+    ),
+    "five parts, costly key": lambda _h, _c: ".".join(
+        encoded(part)
+        for part in (
+            {"alg": "PBES2-HS512+A256KW", "enc": "A256GCM", "p2c": 2**31 - 1, "p2s": "c2FsdA"},
+            *(b"key", b"iv", b"text", b"tag"),
+        )
+    ),
+    "nested": lambda h, c: signed(h | {"cty": "JWT"}, signed(h, c).encode()),
+    "JSON form": lambda h, c: json.dumps(
+        dict(zip(("protected", "payload", "signature"), signed(h, c).split("."), strict=True)),
+        separators=(",", ":"),
+    ),
+    "another format of ours": lambda _h, c: signing.dumps(c),
+    "header is a list": lambda h, c: signed([h], c),
+    "header is text": lambda _h, c: signed(b"HS256", c),
+    "header is deep": lambda _h, c: signed(b"[" * 5000, c),
+    "header has a number of 5000 digits": lambda _h, c: signed(
+        b'{"alg":"HS256","n":%s}' % (b"1" * 5000), c
+    ),
+    "header is not UTF-8": lambda _h, c: signed(b'{"alg": "HS256", "kid": "\xff"}', c),
+    "claims are a list": lambda h, c: signed(h, [c]),
+    "claims are text": lambda h, _: signed(h, b"sub"),
+    "claims are deep": lambda h, _: signed(h, b"[" * 5000),
+    "claims have a number of 5000 digits": lambda h, _: signed(h, b'{"n":%s}' % (b"1" * 5000)),
+    "claims are not UTF-8": lambda h, _: signed(h, b'{"sub": "\xff"}'),
+    "a header name twice": lambda h, c: signed(repeated("alg", h), c),
+    "a claim twice": lambda h, c: signed(h, repeated("sub", c)),
+    "a name twice within a claim": lambda h, c: signed(
+        h, json.dumps(c).encode()[:-1] + b', "more": {"a": 1, "a": 1}}'
+    ),
+    "padded": lambda h, c: signed(h, c) + "=",
+    "in the other alphabet": rewritten(lambda a, b, c: f"{a}.{b}.+/{c[2:]}"),
+    "not ASCII": lambda h, c: signed(h, c) + "\u00e9",
+    "pictures": lambda _h, _c: "\U0001f600.\U0001f600.\U0001f600",
+    "longer than a token may be": with_claims(more="x" * 8192),
+    "much longer": lambda _h, _c: "x" * 200_000,
+}
+
+FORGERIES = SIGNATURES | KEYS | KINDS | CLAIMS | LENIENT | FORMS
 
 
 def made(forgery: Forgery, genuine: str) -> str:

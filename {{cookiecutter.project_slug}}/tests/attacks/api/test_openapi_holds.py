@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import schemathesis
 from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, settings
 from schemathesis import checks
 
 from tests.attacks.api.caller import Caller
+from tests.attacks.fuzz import MANY
 from tests.attacks.server import HOST, Server, somewhere
 
 DOCUMENT: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
@@ -27,13 +27,7 @@ def anybody(server: Server) -> Caller:
 
 
 @schema.parametrize()
-@settings(
-    max_examples=40,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+@MANY
 def test_every_call_answers_as_documented(case: Any, server: Server, anybody: Caller) -> None:
     """R1, R3, W17, ASVS 4.1.1."""
     headers = {

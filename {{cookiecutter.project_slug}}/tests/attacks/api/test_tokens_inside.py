@@ -23,6 +23,7 @@ from pytest_django import Settings
 from accounts import email_links
 from accounts.models import SignIn, User
 from tests.attacks.api.forging import encoded, made, signed, with_own_key
+from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import (
     ME,
     REFRESH,
@@ -34,6 +35,7 @@ from tests.token_auth.api import (
     parts_of_link,
 )
 from tests.token_auth.api import refresh as renewed
+from tests.token_auth.signing import material
 from token_auth import keys
 
 START = 1_800_000_000
@@ -43,12 +45,12 @@ PROJECT = Path(__file__).resolve().parents[3]
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_j04_a_public_key_is_no_secret(pair: Pair, settings: Settings, algorithm: str) -> None:
     """J04, ASVS 9.1.2, RFC 8725 section 2.1, CVE-2022-29217: in any of its forms."""
-    material = keys.generate(algorithm)
-    settings.JWT_SIGNING_KEYS = {"only": material}
-    public = keys.read(material).verifying
+    key = material(algorithm)
+    settings.JWT_SIGNING_KEYS = {"only": key}
+    public = keys.read(key).verifying
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    jwk = json.dumps(keys.read(material).as_jwk()).encode()
+    jwk = json.dumps(keys.read(key).as_jwk()).encode()
     published = json.dumps(client().get("/.well-known/jwks.json").json()).encode()
     header = {"alg": "HS256", "kid": "only", "typ": "at+jwt"}
 
@@ -80,7 +82,7 @@ def test_j06_no_connection_is_made_to_what_a_header_names(pair: Pair) -> None:
 @pytest.mark.parametrize("key", ["", "x", "c2hvcnQ", "c2VjcmV0" * 5])
 def test_j08_production_does_not_start_with_a_weak_key(load: Callable[..., Any], key: str) -> None:
     """J08, ASVS 11.2.3, RFC 7518 section 3.2: 32 bytes at least."""
-    environment = project_settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": f"a:{key}"}
+    environment = PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": f"a:{key}"}
 
     with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEYS"):
         load("production", environment)
@@ -94,7 +96,7 @@ def test_j08_j09_keys_of_examples_and_of_development_are_refused(
     assert "JWT_SIGNING_KEYS=" in example
     key = example.partition("JWT_SIGNING_KEYS=")[2].splitlines()[0]
     for value in (key, "development-1:" + "x" * 86, project_settings.SECRET_KEY):
-        environment = project_settings.PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value}
+        environment = PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value}
         with pytest.raises(ImproperlyConfigured, match="JWT_SIGNING_KEYS"):
             load("production", environment)
 

@@ -1,0 +1,123 @@
+"""The documents of a generated project agree with its settings, its tests and its code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import MODELS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Baker
+
+ID = re.compile(r"\b[WPSJBR]\d\d?\b")
+RECORDED = re.compile(r'(?:record|log\.exception|log\.info)\(\s*"(\w+)"')
+# The columns of each table of what ends which sign-ins, and the test that has the same table.
+REVOCATIONS = {
+    "session": (("this session", "other sessions"), "test_revocation_of_sessions"),
+    "jwt": (("these tokens", "other tokens"), "test_revocation_of_tokens"),
+    "both": (("where it is done", "other sessions", "other tokens"), "test_revocation_of_both"),
+}
+
+
+def table(document: Path, *columns: str) -> dict[str, list[str]]:
+    """Return the rows of the table with these columns, by their first cell."""
+    lines = document.read_text("utf-8").splitlines()
+    rows: dict[str, list[str]] = {}
+    for line in lines[lines.index(f"| {' | '.join(columns)} |") + 2 :]:
+        if not line.startswith("|"):
+            break
+        first, *rest = (cell.strip() for cell in line.strip("|").split("|"))
+        rows[first] = rest
+    return rows
+
+
+def constant(module: Path, name: str) -> Any:
+    """Return the value of a constant, without importing the module."""
+    for statement in ast.parse(module.read_text("utf-8")).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                return ast.literal_eval(value)
+    raise AssertionError(name)
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_revocations_are_documented_as_tested(bake: Baker, auth: str) -> None:
+    project = bake(auth=auth).path
+    columns, module = REVOCATIONS[auth]
+
+    documented = table(project / "docs/authentication.md", "what happens", *columns)
+
+    assert documented == constant(project / f"tests/contract/{module}.py", "EXPECTED")
+
+
+@pytest.mark.parametrize("registration", ["open", "closed"])
+@pytest.mark.parametrize("auth", MODELS)
+def test_every_attack_id_of_the_security_notes_is_tested(
+    bake: Baker, auth: str, registration: str
+) -> None:
+    project = bake(auth=auth, registration=registration).path
+    claimed = {
+        found
+        for path in (project / "docs").glob("*.md")
+        for found in ID.findall(path.read_text("utf-8"))
+    }
+    tested = {
+        found
+        for path in (project / "tests/attacks").rglob("test_*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if '"""' in line
+        for found in ID.findall(line)
+    }
+
+    assert claimed - tested == set()
+    # R3 is the form of answers, and no threat.
+    assert tested - claimed <= {"R3"}
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_every_security_event_is_listed(bake: Baker, auth: str) -> None:
+    project = bake(auth=auth).path
+    sources = [
+        path.read_text("utf-8")
+        for path in project.rglob("*.py")
+        if not path.is_relative_to(project / "tests")
+    ]
+    recorded = {
+        event for text in sources if "security" in text for event in RECORDED.findall(text)
+    }
+    documents = sorted((project / "docs").glob("security*.md"))
+    notes = "\n".join(path.read_text("utf-8") for path in documents)
+    listed = re.findall(r"^\| (`\w+`.*?) \|", notes, re.MULTILINE)
+
+    assert recorded == set(re.findall(r"`(\w+)`", " ".join(listed)))
+
+
+@pytest.mark.parametrize("auth", ["jwt", "both"])
+def test_the_recipe_for_other_services_is_the_one_that_is_tested(bake: Baker, auth: str) -> None:
+    project = bake(auth=auth).path
+    found = re.search(
+        r"```python\n(import jwt\n.*?)```", (project / "docs/tokens.md").read_text(), re.DOTALL
+    )
+    assert found
+
+    tested = (project / "tests/attacks/api/recipe.py").read_text("utf-8")
+
+    assert tested.endswith(found[1])
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_defaults_that_a_team_may_change(bake: Baker, auth: str) -> None:
+    """F14: the tests of a project do not pin these."""
+    text = (bake(auth=auth).path / "config/settings/base.py").read_text("utf-8")
+    found = dict(re.findall(r"^(\w+) = (.+)$", text, re.MULTILINE))
+
+    assert found["PASSWORD_RESET_TIMEOUT"] == "60 * 60"  # noqa: S105 - a duration
+    assert found["EMAIL_LINK_TIMEOUT"] == "24 * 60 * 60"
+    assert found["TIME_ZONE"] == '"UTC"'
+    assert found["DATA_UPLOAD_MAX_NUMBER_FIELDS"] == "200"

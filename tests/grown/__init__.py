@@ -1,0 +1,1 @@
+"""What a team adds to a generated project in its first month."""

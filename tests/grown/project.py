@@ -1,0 +1,150 @@
+"""A generated project after a team's first month."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HERE = Path(__file__).parent
+PACKAGES = ["django-countries", "django-extensions", "django-filter"]
+INSTALLED = [*PACKAGES, "django-debug-toolbar"]
+APPS = "".join(f'    "{name}",\n' for name in ("django_countries", "django_filters", "shop"))
+UNUSED = "".join(f'    "{name}",\n' for name in INSTALLED)
+FIELDS = """    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+"""
+TOOLBAR_SETTINGS = """
+INSTALLED_APPS += ["debug_toolbar"]
+MIDDLEWARE.insert(0, "debug_toolbar.middleware.DebugToolbarMiddleware")
+INTERNAL_IPS = ["127.0.0.1"]
+"""
+TOOLBAR_URLS = """
+urlpatterns += [
+    path("__debug__/", include("debug_toolbar.urls"))
+    for installed in settings.INSTALLED_APPS
+    if installed == "debug_toolbar"
+]
+"""
+NOTES = """
+## Our Own Notes
+
+Uploads are kept in S3; a P1 incident wakes up the person on call.
+
+| Severity | Who Is Called |
+|---|---|
+| P1 | everyone |
+"""
+
+
+def edit(path: Path, *changes: tuple[str, str]) -> None:
+    """Replace texts in a file, each of which must be there once."""
+    text = path.read_text("utf-8")
+    for before, after in changes:
+        assert text.count(before) == 1, (path, before, text.count(before))
+        text = text.replace(before, after)
+    path.write_text(text, "utf-8")
+
+
+def substitute(path: Path, pattern: str, replacement: str) -> None:
+    """Replace the first match of a pattern, which must be there."""
+    text, count = re.subn(pattern, replacement, path.read_text("utf-8"), count=1)
+    assert count == 1, (path, pattern)
+    path.write_text(text, "utf-8")
+
+
+def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
+    """Apply a team's first month to a project.
+
+    Args:
+        project: the project.
+        auth: its model.
+        manage: runs a command of `manage.py` with the given words.
+    """
+    pages, api = auth != "jwt", auth != "session"
+    manage("startapp", "shop")
+    (project / "shop/urls.py").unlink()
+    for part, wanted in (("common", True), ("pages", pages), ("api", api)):
+        if wanted:
+            shutil.copytree(HERE / part, project, dirs_exist_ok=True)
+    _change_settings(project / "config/settings", pages=pages, api=api)
+    _change_urls(project / "config/urls.py", pages=pages, api=api)
+    edit(
+        project / "accounts/models.py",
+        ('    USERNAME_FIELD = "email"\n', f'{FIELDS}\n    USERNAME_FIELD = "email"\n'),
+    )
+    _change_requirements(project / "pyproject.toml")
+    manage("makemigrations", "accounts", "--name", "nickname_and_phone")
+    manage("makemigrations", "shop")
+    with (project / "docs/security.md").open("a", encoding="utf-8") as document:
+        document.write(NOTES)
+
+
+def add_reviewed_routes(project: Path, message: str) -> list[str]:
+    """Add the lines that a failed test has named, and return them."""
+    lines = re.findall(r"^\S+ \| .*$", message, re.MULTILINE)
+    with (project / "tests/attacks/routes.txt").open("a", encoding="utf-8") as routes:
+        routes.writelines(f"{line}\n" for line in lines)
+    return lines
+
+
+def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
+    base = settings / "base.py"
+    edit(
+        base,
+        ('    "accounts",\n', f'    "accounts",\n{APPS}'),
+        ('LANGUAGE_CODE = "en"', 'LANGUAGE_CODE = "de"'),
+        ('TIME_ZONE = "UTC"', 'TIME_ZONE = "Europe/Vienna"'),
+    )
+    substitute(base, r'"account_and_ip": \(\d+, \d+\)', '"account_and_ip": (6, 600)')
+    substitute(base, r'("links": \(\d+, \d+\),\n)', r'\1    "orders": (50, 3600),\n')
+    substitute(base, r"PASSWORD_RESET_TIMEOUT = .*", "PASSWORD_RESET_TIMEOUT = 2 * 60 * 60")
+    if pages:
+        substitute(base, r'("session": \{"idle": timedelta\()hours=1\)', r"\1minutes=20)")
+    if api:
+        substitute(base, r'("token": \{"idle": timedelta\(days=)7\)', r"\g<1>14)")
+        substitute(base, r'("ACCESS_TOKEN_LIFETIME": timedelta\(minutes=)5\)', r"\g<1>10)")
+    development = settings / "development.py"
+    edit(
+        development,
+        (
+            "import BASE_DIR, LOGGING, SITE_NAME",
+            "import BASE_DIR, INSTALLED_APPS, LOGGING, MIDDLEWARE, SITE_NAME",
+        ),
+    )
+    with development.open("a", encoding="utf-8") as file:
+        file.write(TOOLBAR_SETTINGS)
+
+
+def _change_urls(urls: Path, *, pages: bool, api: bool) -> None:
+    own = []
+    if pages:
+        own.append('    path("orders/", include("shop.urls")),\n')
+    if api:
+        own.append('    path("api/shop/", include(router.urls)),\n')
+    edit(
+        urls,
+        ("from django.urls import", "from django.conf import settings\nfrom django.urls import"),
+        ("urlpatterns = [\n", f"urlpatterns = [\n{''.join(own)}"),
+    )
+    if api:
+        edit(urls, ("from web.security_txt", "from shop.api import router\nfrom web.security_txt"))
+    with urls.open("a", encoding="utf-8") as file:
+        file.write(TOOLBAR_URLS)
+
+
+def _change_requirements(pyproject: Path) -> None:
+    lines = "".join(f'    "{name}>=1",\n' for name in PACKAGES)
+    edit(
+        pyproject,
+        ('    "django-csp>=4.0",\n', f'{lines}    "django-csp>=4.0",\n'),
+        ('    "django-csp",\n', f'    "django-csp",\n{UNUSED}'),
+        (
+            "[project.optional-dependencies]\n",
+            '[project.optional-dependencies]\ndebug = ["django-debug-toolbar>=6.0"]\n',
+        ),
+    )

@@ -1,0 +1,58 @@
+"""A team's first month breaks none of the tests that a project was generated with.
+
+`tests/grown/project.py` says what the team adds.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import MODELS
+from tests.grown.environment import grown_python
+from tests.grown.project import add_reviewed_routes, grow
+from tests.project.checked import TESTS, Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Baker
+
+pytestmark = pytest.mark.slow
+
+ROUTE_TESTS = ("pytest", "-q", "-p", "no:cacheprovider", "tests/attacks/test_routes.py")
+PAGES = {
+    "orders/ | GET | signed in",
+    "orders/<int:pk>/ | GET | signed in",
+    "orders/newest/ | any method | signed in",
+    "orders/prices/ | GET | everybody",
+}
+API = {
+    "api/shop/^orders/$ | GET POST | IsAuthenticated | BearerAuthentication",
+    "api/shop/ | GET | IsAuthenticated | BearerAuthentication",
+}
+ROUTES = {"session": PAGES, "jwt": API, "both": PAGES | API}
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_first_month_breaks_only_the_route_list(
+    bake: Baker, shared: Path, tmp_path: Path, auth: str
+) -> None:
+    """F01 F02 F03 F04 F09 F10 F13 F14."""
+    baked = bake(auth=auth, django_version="5.2").copy_to(tmp_path)
+    project = Project(baked.path, grown_python(bake, shared), tmp_path)
+    grow(project.path, auth, partial(project.run, "python", "manage.py"))
+
+    with pytest.raises(AssertionError, match="add the lines to tests/attacks/") as found:
+        project.run(*ROUTE_TESTS)
+    printed = str(found.value)
+    assert "1 failed" in printed
+    assert set(add_reviewed_routes(project.path, printed)) >= ROUTES[auth]
+
+    project.run(*ROUTE_TESTS)
+    project.check()
+    project.check_types()
+    project.run("deptry", ".")
+    project.test(*TESTS, covered=True)

@@ -1,0 +1,13 @@
+"""Emails on the console of the development server."""
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends import console
+
+
+class EmailBackend(console.EmailBackend):
+    """Prints the text of each email once, without the HTML version that repeats its links."""
+
+    def write_message(self, message: EmailMessage) -> None:
+        recipients = ", ".join(message.to)
+        head = f"Subject: {message.subject}\nTo: {recipients}\n\n"
+        self.stream.write(f"{head}{message.body}\n{'-' * 79}\n")

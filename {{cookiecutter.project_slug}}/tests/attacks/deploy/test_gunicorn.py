@@ -1,0 +1,63 @@
+"""gunicorn with the configuration of `deploy/`: what it trusts, and what it logs."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.attacks.server import HOST, Server, status_of
+
+HEAD = f"Host: {HOST}\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n".encode()
+SECRET = "s3cr3t-of-a-link"
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The service as the container starts it."""
+    folder = tmp_path_factory.mktemp("deployed")
+    server = Server(folder, options=["--config", "deploy/gunicorn.conf.py"])
+    with server.running():
+        yield server
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"GET /health/live/ HTTP/1.1\r\nAuthorization Basic %s\r\n",
+        b"GET  /accounts/reset/x/%s/ HTTP/1.1\r\n",
+        b"GET /accounts/reset/x/%s/\x00 HTTP/1.1\r\n",
+        b"GET /accounts/verify-email/%s/ HTTP/9.9.9\r\n",
+        b"get/%s /accounts/ HTTP/1.1\r\n",
+        b"GET /health/live/ HTTP/1.1\r\nX: 1\r\n %s\r\n",
+        b"GET /health/live/ HTTP/1.1\r\nExpect: %s\r\n",
+        b"GET /health/live/ HTTP/1.1\r\nTransfer-Encoding: %s\r\n",
+        b"GET /health/live/ HTTP/1.1\r\n%s\x01: 1\r\n",
+        b"GET /accounts/verify-email/%s/ HTTP/1.1\r\n",
+        b"GET /health/live/?token=%s HTTP/1.1\r\n",
+    ],
+    ids=repr,
+)
+def test_request_that_cannot_be_read_is_logged_without_its_content(
+    deployed: Server, lines: bytes
+) -> None:
+    """E15: a typing error must not write a link or a token to the log."""
+    received = deployed.raw(lines.replace(b"%s", SECRET.encode()) + HEAD + b"\r\n")
+
+    assert status_of(received) < 500 or status_of(received) == 501
+    assert SECRET not in deployed.log() + deployed.out.read_text("utf-8")
+
+
+def test_unreadable_request_is_still_noted(deployed: Server) -> None:
+    """E15: the reason stays, and the client's address."""
+    deployed.raw(b"GET  / HTTP/1.1\r\n\r\n")
+
+    assert "Invalid request from ip=127.0.0.1: Invalid HTTP request line\n" in deployed.log()
+
+
+@pytest.mark.parametrize(
+    "header", [b"SCRIPT_NAME: /evil", b"PATH_INFO: /evil", b"X-Forwarded-Ssl: off"]
+)
+def test_header_of_a_peer_on_this_machine_changes_nothing(deployed: Server, header: bytes) -> None:
+    """E04: `SCRIPT_NAME: /evil` was 500, two scheme headers were 400."""
+    received = deployed.raw(b"GET /health/live/ HTTP/1.1\r\n" + header + b"\r\n" + HEAD + b"\r\n")
+
+    assert status_of(received) == 200

@@ -1,0 +1,225 @@
+"""Sign-ins that end while others are granted, on a database that several threads use."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts import email_links
+from accounts.models import SignIn, User
+from accounts.services import passwords, sign_ins, staff, verification
+from tests.both.conftest import shows_home, signed_in_browser
+from tests.conftest import HERE, PASSWORD
+from tests.token_auth.api import TOKEN, Pair, client, is_dead, refresh, sign_in
+
+NEW = "the tide comes in at six"
+ATTEMPTS = 6
+
+
+class Account:
+    """A user with a browser of the owner, a copy of its cookie, and further sign-ins."""
+
+    def __init__(self) -> None:
+        self.user = User.objects.create_user(
+            f"{uuid4()}@example.com", PASSWORD, email_verified_at=timezone.now(), is_staff=True
+        )
+        self.browser, self.other_browser = (signed_in_browser(self.user) for _ in range(2))
+        self.thief = Client()
+        self.thief.cookies.load(self.browser.cookies.output(header=""))
+        self.pair = sign_in(self.user)
+
+    def obtain(self) -> Pair | None:
+        """Sign in by the API."""
+        response = client().post(TOKEN, {"email": self.user.email, "password": PASSWORD})
+        return response.json() if response.status_code == 200 else None
+
+    def log_in(self) -> Client | None:
+        """Sign in on the page."""
+        browser, form = Client(), {"username": self.user.email, "password": PASSWORD}
+        return browser if browser.post("/accounts/login/", form).status_code == 302 else None
+
+    def exchange(self) -> Pair | None:
+        """Exchange the copied cookie for tokens."""
+        response = self.thief.post("/api/auth/token/exchange/", content_type="application/json")
+        return response.json() if response.status_code == 200 else None
+
+    def rotate(self) -> Pair | None:
+        """Refresh the tokens."""
+        following = refresh(self.pair)
+        self.pair = following or self.pair
+        return following
+
+    def renew(self) -> Client | None:
+        """Reauthenticate, which changes the key of the session."""
+        form = {"email": f"{uuid4()}@example.com", "password": PASSWORD}
+        response = self.other_browser.post("/accounts/email_change/", form)
+        return self.other_browser if response.status_code == 302 else None
+
+    def session(self) -> SignIn:
+        """Return the sign-in of the owner's browser."""
+        return SignIn.objects.get(pk=self.browser.session["sign_in"])
+
+
+def change_password(account: Account) -> None:
+    form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    assert account.browser.post("/accounts/password_change/", form).status_code == 302
+    assert shows_home(account.browser)
+
+
+def reset_password(account: Account) -> None:
+    passwords.reset(User.objects.get(pk=account.user.pk), NEW, client=HERE)
+
+
+def change_email(account: Account) -> None:
+    user, keep = User.objects.get(pk=account.user.pk), account.session().pk
+    token = email_links.verification_link(user, f"{uuid4()}@example.org").split("/")[-2]
+    verification.verify(token, client=HERE, keep=keep)
+
+
+def until_valid(
+    follow_link: Callable[[Account], None],
+) -> Callable[[Account], None]:
+    """Follow a new link until no sign-in makes it void between reading and writing the user."""
+
+    def follow(account: Account) -> None:
+        while True:
+            with suppress(email_links.InvalidLinkError):
+                return follow_link(account)
+
+    return follow
+
+
+def demote(account: Account) -> None:
+    user = User.objects.get(pk=account.user.pk)
+    user.is_staff = False
+    user.save()
+
+
+def end_others(account: Account) -> None:
+    account.browser.post("/accounts/sign-ins/revoke-all/", {"others": "yes"})
+
+
+def sign_out(account: Account) -> None:
+    account.browser.post("/accounts/logout/")
+
+
+OF_SIGN_INS = ("exchange", "rotate", "renew")
+ALL = ("obtain", "log_in", "exchange", "rotate", "renew")
+ENDINGS: dict[str, tuple[Callable[[Account], Any], tuple[str, ...]]] = {
+    "password changed": (change_password, ALL),
+    "password reset": (until_valid(reset_password), ALL),
+    "email changed": (until_valid(change_email), ALL),
+    "deactivated": (lambda account: staff.deactivate(account.user), ALL),
+    "deleted": (lambda account: User.objects.filter(pk=account.user.pk).delete(), ALL),
+    "demoted": (demote, OF_SIGN_INS),
+    "all revoked": (lambda account: sign_ins.revoke_all(account.user), OF_SIGN_INS),
+    "others revoked": (end_others, ("rotate", "renew")),
+    "signed out": (sign_out, ("exchange",)),
+    "one revoked": (
+        lambda account: sign_ins.revoke_one(account.user, account.session().pk),
+        ("exchange",),
+    ),
+    "row deleted": (lambda account: account.session().delete(), ("exchange",)),
+    "rows deleted": (
+        lambda account: SignIn.objects.filter(pk=account.session().pk).delete(),
+        ("exchange",),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("ending", "grant"),
+    [(name, grant) for name, (_, dead) in ENDINGS.items() for grant in dead],
+)
+@pytest.mark.usefixtures("db")
+def test_a_sign_in_that_ends_after_the_check_grants_nothing(
+    monkeypatch: pytest.MonkeyPatch, ending: str, grant: str
+) -> None:
+    """A02: what was checked is checked again under the lock that ending takes."""
+    account, (end, _) = Account(), ENDINGS[ending]
+    function = "rotate" if grant in {"rotate", "renew"} else "start"
+    genuine = getattr(sign_ins, function)
+
+    def late(*arguments: Any, **options: Any) -> Any:
+        monkeypatch.setattr(sign_ins, function, genuine)
+        end(account)
+        return genuine(*arguments, **options)
+
+    monkeypatch.setattr(sign_ins, function, late)
+
+    found = getattr(account, grant)()
+
+    assert getattr(sign_ins, function) is genuine
+    assert valid([found] if found else []) == []
+
+
+def in_thread(do: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return do(*arguments)
+    finally:
+        connection.close()
+
+
+def granted(grant: Callable[[], Any], began: Event, ended: Event) -> list[Any]:
+    """Return what was granted to attempts that began before the end."""
+    found = []
+    for _ in range(ATTEMPTS):
+        found.append(grant())
+        began.set()
+        if ended.is_set():
+            break
+    return [each for each in found if each is not None]
+
+
+def end_while_granting(
+    end: Callable[[Account], Any], account: Account, began: list[Event]
+) -> None:
+    for each in began:
+        each.wait(timeout=20)
+    end(account)
+
+
+def valid(credentials: list[Any]) -> list[Any]:
+    return [
+        each
+        for each in credentials
+        if (shows_home(each) if isinstance(each, Client) else not is_dead(each))
+    ]
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(len(ALL) + 1) as found:
+        yield found
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="DATABASE_URL names no server")
+@pytest.mark.usefixtures("transactional_db")
+def test_what_is_granted_while_sign_ins_end_ends_with_them(
+    pool: ThreadPoolExecutor, settings: Settings, ending: str
+) -> None:
+    """A02: a stolen cookie is exchanged while its owner changes the password."""
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
+    account: Account = pool.submit(in_thread, Account).result()
+    end_it, dead = ENDINGS[ending]
+    began, ended = [Event() for _ in dead], Event()
+    grants = [
+        pool.submit(in_thread, granted, getattr(account, name), each, ended)
+        for name, each in zip(dead, began, strict=True)
+    ]
+
+    pool.submit(in_thread, end_while_granting, end_it, account, began).result()
+    ended.set()
+
+    found = [each.result() for each in grants]
+    assert all(found)
+    assert [pool.submit(in_thread, valid, each).result() for each in found] == [[]] * len(dead)

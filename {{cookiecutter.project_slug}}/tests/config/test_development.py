@@ -1,0 +1,100 @@
+"""Development: settings for one machine and the commands on it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+Load = Callable[[str, dict[str, str]], ModuleType]
+
+
+def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the project with these variables and no others."""
+    return subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_hosts_of_the_network_are_allowed_in_addition(load: Load) -> None:
+    """F17: a phone on the LAN got 400."""
+    found = load("development", {"ALLOWED_HOSTS": "192.168.1.7,laptop.local"})
+    assert {"localhost", "192.168.1.7", "laptop.local"} <= set(found.ALLOWED_HOSTS)
+    assert "*" not in load("development", {}).ALLOWED_HOSTS
+
+
+def test_links_name_the_port_that_was_asked_for(load: Load) -> None:
+    """F15: they said 8000."""
+    assert load("development", {"PORT": "8111"}).PUBLIC_BASE_URL == "http://localhost:8111"
+    chosen = {"PORT": "8111", "PUBLIC_BASE_URL": "http://laptop.local"}
+    assert load("development", chosen).PUBLIC_BASE_URL == "http://laptop.local"
+
+
+def test_empty_variables_count_as_unset(load: Load) -> None:
+    """G-03: a copy of `.env.example` has them all."""
+    example = (ROOT / ".env.example").read_text("utf-8")
+    names = [line.split("=")[0].lstrip("# ") for line in example.splitlines() if "=" in line]
+    empty = dict.fromkeys([name for name in names if name.isupper()], "")
+    assert "DATABASE_URL" in empty
+
+    found = load("development", empty)
+
+    assert found.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert found.SECRET_KEY
+    assert load("test", empty).DATABASES["default"]["NAME"] == ":memory:"
+
+
+def test_command_names_its_database_without_the_password() -> None:
+    """G-03: the variable may be another project's."""
+    url = "postgres://user:secret@db.invalid:5499/other"
+    for command in ("migrate", "runserver"):
+        done = run("manage.py", command, "--help", DATABASE_URL=url)
+        assert "Database: postgresql, db.invalid:5499, other" in done.stderr
+        assert "secret" not in done.stderr + done.stdout
+    assert "Database" not in run("manage.py", "check", "--help").stderr
+
+
+def test_tests_use_their_own_settings() -> None:
+    """G-03: another project's DJANGO_SETTINGS_MODULE is in the shell."""
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only"]
+    done = run(*words, "tests/web/test_cookies.py", DJANGO_SETTINGS_MODULE="other.settings")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_request_is_one_line_with_its_path(load: Load) -> None:
+    """F17: the development server's own line; the others repeat it."""
+    found = load("development", {}).LOGGING["loggers"]
+    assert found["django.server"].get("level", "INFO") == "INFO"
+    assert found["django_structlog"]["level"] == "CRITICAL"
+    assert found["django.request"]["level"] == "ERROR"
+
+
+def test_emails_are_printed_unless_there_is_a_server(load: Load) -> None:
+    """F17: printed by the backend that leaves out the HTML version."""
+    assert "console_mail" in repr(vars(load("development", {})))
+    found = vars(load("development", {"EMAIL_URL": "smtp://mail.example.com:1025"}))
+    settings = repr({name: found[name] for name in found if name in {"EMAIL_HOST", "MAILERS"}})
+    assert "mail.example.com" in settings
+
+
+def test_service_below_a_path_is_refused(load: Load) -> None:
+    """E05: some servers mount it there by this variable."""
+    with pytest.raises(Exception, match="  SCRIPT_NAME: "):
+        load("development", {"SCRIPT_NAME": "/shop"})
+    assert load("development", {"SCRIPT_NAME": ""}).DEBUG
+
+
+def test_url_of_a_database_is_checked(load: Load) -> None:
+    """G-03: one line, not a traceback of the parser."""
+    with pytest.raises(Exception, match="  DATABASE_URL: "):
+        load("development", {"DATABASE_URL": "nonsense"})

@@ -1,0 +1,96 @@
+"""Which sign-ins of both kinds each event ends: the table of docs/authentication.md."""
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.both.conftest import shows_home, signed_in_browser
+from tests.session_auth.events import EVENTS as ON_PAGES
+from tests.session_auth.events import TwoBrowsers
+from tests.token_auth.events import EVENTS as BY_API
+from tests.token_auth.events import TwoSignIns, fate
+
+PAGE, API, NOBODY = "page", "API", "nobody who is signed in"
+ROWS = {
+    "signing out on a page": (PAGE, "signing out"),
+    "revoking the refresh token": (API, "revoking the refresh token"),
+    "using an old refresh token": (API, "using an old refresh token"),
+    "signing out everywhere, on a page": (PAGE, "signing out everywhere"),
+    "signing out everywhere, by the API": (API, "signing out everywhere"),
+    "signing out everywhere else, on a page": (PAGE, "signing out everywhere else"),
+    "signing out everywhere else, by the API": (API, "signing out everywhere else"),
+    "changing the password on a page": (PAGE, "changing the password"),
+    "changing the password by the API": (API, "changing the password"),
+    "setting a password by a link": (NOBODY, "setting a password by a link"),
+    "confirming another address on a page": (PAGE, "confirming another address"),
+    "confirming another address by the API": (API, "confirming another address"),
+    "changing the name": (PAGE, "changing the name"),
+    "deactivating the user": (NOBODY, "deactivating the user"),
+    "deleting the user": (NOBODY, "deleting the user"),
+    "giving or taking a role": (NOBODY, "giving or taking a role"),
+    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": (
+        NOBODY,
+        "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`",
+    ),
+    "a new `SECRET_KEY` alone": (NOBODY, "a new `SECRET_KEY` alone"),
+    "a new signing key in front of the old one": (
+        NOBODY,
+        "a new signing key in front of the old one",
+    ),
+    "the old signing key removed": (NOBODY, "the old signing key removed"),
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": (
+        NOBODY,
+        "another `PUBLIC_BASE_URL`, the issuer of tokens",
+    ),
+}
+
+# where it is done, other sessions, other tokens
+EXPECTED = {
+    "signing out on a page": ["dies", "lives", "lives"],
+    "revoking the refresh token": ["dies", "lives", "lives"],
+    "using an old refresh token": ["dies", "lives", "lives"],
+    "signing out everywhere, on a page": ["dies", "dies", "dies"],
+    "signing out everywhere, by the API": ["dies", "dies", "dies"],
+    "signing out everywhere else, on a page": ["lives", "dies", "dies"],
+    "signing out everywhere else, by the API": ["lives", "dies", "dies"],
+    "changing the password on a page": ["lives", "dies", "dies"],
+    "changing the password by the API": ["lives", "dies", "dies"],
+    "setting a password by a link": ["-", "dies", "dies"],
+    "confirming another address on a page": ["lives", "dies", "dies"],
+    "confirming another address by the API": ["dies", "dies", "dies"],
+    "changing the name": ["lives", "lives", "lives"],
+    "deactivating the user": ["-", "dies", "dies"],
+    "deleting the user": ["-", "dies", "dies"],
+    "giving or taking a role": ["-", "dies", "dies"],
+    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["-", "lives", "lives"],
+    "a new `SECRET_KEY` alone": ["-", "dies", "lives"],
+    "a new signing key in front of the old one": ["-", "lives", "lives"],
+    "the old signing key removed": ["-", "lives", "dies"],
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["-", "lives", "dies"],
+}
+
+
+def test_every_event_has_a_row() -> None:
+    assert set(EXPECTED) == set(ROWS)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_an_event_ends_what_the_table_says(user: User, settings: Settings, name: str) -> None:
+    place, event = ROWS[name]
+    pages, api = TwoBrowsers(user, settings, signed_in_browser), TwoSignIns(user, settings)
+
+    if place == PAGE:
+        ON_PAGES[event](pages)
+    else:
+        BY_API[event](api)
+
+    sessions = [
+        "lives" if shows_home(browser) else "dies" for browser in (pages.browser, pages.other)
+    ]
+    tokens = [fate(pair) for pair in (api.pair, api.other)]
+    acting = {PAGE: sessions, API: tokens}.get(place)
+    found = [
+        acting.pop(0) if acting else "-",
+        *(" and ".join(sorted({*kind})) for kind in (sessions, tokens)),
+    ]
+    assert found == EXPECTED[name]

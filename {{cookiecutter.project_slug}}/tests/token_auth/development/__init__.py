@@ -1,0 +1,1 @@
+"""Tests of what development has in addition."""

@@ -1,0 +1,108 @@
+"""Events that end sign-ins, each as a function of two sign-ins of one user."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core import mail
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.conftest import PASSWORD
+from tests.token_auth.api import (
+    ME,
+    REVOKE,
+    Pair,
+    accepts_access,
+    claims,
+    client,
+    parts_of_link,
+    present_an_old_token,
+    refresh,
+    sign_in,
+)
+from token_auth import keys
+
+NEW = "the tide comes in at six"
+SIGN_INS = "/api/auth/sign-ins/"
+
+
+class TwoSignIns:
+    """Two sign-ins of one user, and what is needed to do something to them."""
+
+    def __init__(self, user: User, settings: Settings) -> None:
+        self.user, self.settings = user, settings
+        self.pair, self.other = sign_in(user), sign_in(user)
+        self.http = client(self.pair["access"])
+
+    def post(self, path: str, **body: str) -> None:
+        assert self.http.post(path, body).status_code in {202, 204}
+
+    def delete(self, path: str) -> None:
+        assert self.http.delete(path).status_code == 204
+
+    def change(self, **values: Any) -> None:
+        user = User.objects.get()
+        for name, value in values.items():
+            setattr(user, name, value)
+        user.save()
+
+    def use_an_old_refresh_token(self) -> None:
+        self.pair = present_an_old_token(self.pair)
+
+    def follow_the_reset_link(self) -> None:
+        self.post("/api/auth/password/reset/", email=self.user.email)
+        link = parts_of_link("password_reset", str(mail.outbox[-1].body))
+        self.post("/api/auth/password/reset/confirm/", new_password=NEW, **link)
+
+    def move_to_another_address(self) -> None:
+        self.post("/api/auth/email/change/", email="ada@example.org", password=PASSWORD)
+        link = parts_of_link("verify_email", str(mail.outbox[-1].body))
+        self.post("/api/auth/email/verify/", **link)
+        assert User.objects.get().email == "ada@example.org"
+
+    def change_the_secret(self, *, fallback: bool) -> None:
+        self.settings.SECRET_KEY_FALLBACKS = [self.settings.SECRET_KEY] if fallback else []
+        self.settings.SECRET_KEY = "another-" + "y" * 60
+
+    def change_the_signing_key(self, *, keep: bool) -> None:
+        old = self.settings.JWT_SIGNING_KEYS if keep else {}
+        self.settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
+
+    def move_the_service(self) -> None:
+        """E17: what the settings make of the variable."""
+        for name in ("PUBLIC_BASE_URL", "JWT_ISSUER", "JWT_AUDIENCE"):
+            setattr(self.settings, name, "https://moved.example.com")
+
+
+EVENTS: dict[str, Callable[[TwoSignIns], object]] = {
+    "revoking the refresh token": lambda it: it.post(REVOKE, refresh=it.pair["refresh"]),
+    "using an old refresh token": TwoSignIns.use_an_old_refresh_token,
+    "signing out everywhere": lambda it: it.delete(SIGN_INS),
+    "signing out everywhere else": lambda it: it.delete(f"{SIGN_INS}?keep=current"),
+    "ending another in the list": lambda it: it.delete(
+        f"{SIGN_INS}{claims(it.other['access'])['sid']}/"
+    ),
+    "changing the password": lambda it: it.post(
+        "/api/auth/password/change/", current_password=PASSWORD, new_password=NEW
+    ),
+    "setting a password by a link": TwoSignIns.follow_the_reset_link,
+    "confirming another address": TwoSignIns.move_to_another_address,
+    "changing the name": lambda it: it.http.patch(ME, {"name": "Countess"}),
+    "deactivating the user": lambda it: it.change(is_active=False),
+    "deleting the user": lambda it: it.user.delete(),
+    "giving or taking a role": lambda it: it.change(is_staff=True),
+    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": lambda it: it.change_the_secret(
+        fallback=True
+    ),
+    "a new `SECRET_KEY` alone": lambda it: it.change_the_secret(fallback=False),
+    "a new signing key in front of the old one": lambda it: it.change_the_signing_key(keep=True),
+    "the old signing key removed": lambda it: it.change_the_signing_key(keep=False),
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": TwoSignIns.move_the_service,
+}
+
+
+def fate(pair: Pair) -> str:
+    """Return what became of both tokens, which share it."""
+    lives = accepts_access(pair)
+    assert (refresh(pair) is not None) is lives
+    return "lives" if lives else "dies"

@@ -1,0 +1,29 @@
+"""Emails on the console of the development server, with a way to use them."""
+
+import json
+import re
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+
+from accounts import console_mail
+
+
+class EmailBackend(console_mail.EmailBackend):
+    """Adds to each link the request that the page behind it makes, while there is no such page."""
+
+    def write_message(self, message: EmailMessage) -> None:
+        super().write_message(message)
+        for fragment in re.findall(r"#(\S+)", str(message.body)):
+            fields = dict(parse_qsl(fragment))
+            name = "api_email_verify"
+            if "uid" in fields:
+                name = "api_password_reset_confirm"
+                fields["new_password"] = "<a new password>"  # noqa: S105 # nosec B105
+            url = f"{settings.PUBLIC_BASE_URL}{reverse(name)}"
+            self.stream.write(
+                "Without a front end, do what its page would do:\n"
+                f"curl {url} -H 'Content-Type: application/json' -d '{json.dumps(fields)}'\n\n"
+            )

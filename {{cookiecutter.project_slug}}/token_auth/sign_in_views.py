@@ -1,0 +1,67 @@
+"""The endpoints that list and revoke the sign-ins of a user."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.services import sign_ins
+from token_auth.serializers import SignInSerializer
+
+KEEP = OpenApiParameter(
+    "keep", enum=["current"], description="`current` keeps the sign-in of this request."
+)
+PAGE = OpenApiParameter("page", type=int, description="The page, with 100 sign-ins each.")
+
+
+class SignInPagination(PageNumberPagination):
+    """Pages that are plain lists; the header `Link` names the next one (RFC 8288)."""
+
+    page_size = 100
+
+    def get_paginated_response(self, data: Any) -> Response:
+        link = self.get_next_link()
+        return Response(data, headers={"Link": f'<{link}>; rel="next"'} if link else None)
+
+
+class SignInsView(APIView):
+    """All sign-ins of the user."""
+
+    @extend_schema(parameters=[PAGE], responses={200: SignInSerializer(many=True)})
+    def get(self, request: Request) -> Response:
+        """List the sign-ins of the user, the most recently used first."""
+        user = cast("User", request.user)
+        context = {"current": user.current_sign_in_id}
+        pages = SignInPagination()
+        page = pages.paginate_queryset(sign_ins.live(user), request)
+        return pages.get_paginated_response(
+            SignInSerializer(page, many=True, context=context).data
+        )
+
+    @extend_schema(
+        operation_id="auth_sign_ins_destroy_all", parameters=[KEEP], responses={204: None}
+    )
+    def delete(self, request: Request) -> Response:
+        """Sign out everywhere."""
+        user = cast("User", request.user)
+        keep = user.current_sign_in_id if request.query_params.get("keep") == "current" else None
+        sign_ins.revoke_all(user, keep=keep)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class SignInView(APIView):
+    """One sign-in of the user."""
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, sign_in_id: UUID) -> Response:
+        """Revoke a sign-in; those of other users are not found."""
+        if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
+            raise NotFound
+        return Response(status=status.HTTP_204_NO_CONTENT)

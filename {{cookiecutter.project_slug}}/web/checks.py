@@ -1,0 +1,26 @@
+"""System checks of how the service is deployed."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.checks import Error, Tags, register
+
+
+@register(Tags.urls)
+def check_path(**_: Any) -> list[Error]:
+    """Report a service that is mounted below a path."""
+    if not settings.FORCE_SCRIPT_NAME:
+        return []
+    message = "This service cannot run below a path: its cookies belong to the whole host."
+    return [Error(message, hint="Give it a host name of its own.", id="web.E001")]
+
+
+@register(Tags.staticfiles, deploy=True)
+def check_static_files(**_: Any) -> list[Error]:
+    """Report static files that nobody has collected."""
+    read_manifest = getattr(staticfiles_storage, "read_manifest", str)
+    if read_manifest() is not None:
+        return []
+    message = "Static files have not been collected, so pages that use them fail."
+    return [Error(message, hint="Run `python manage.py collectstatic`.", id="web.E002")]

@@ -1,0 +1,27 @@
+"""Views require a sign-in unless they are marked with `login_not_required`."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.contrib.auth import middleware
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+
+
+class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
+    """Requires a sign-in for every view: pages redirect to the login page, APIs do not."""
+
+    challenge = 'Cookie realm="api"'
+
+    def handle_no_permission(  # type: ignore[override]  # the stubs know redirects only
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase | None:
+        """Return 401 below `/api/`, where clients cannot use a page (RFC 9110 15.5.2)."""
+        if not request.path.startswith("/api/"):
+            return super().handle_no_permission(request, view_func)
+        content = {
+            "detail": "Authentication credentials were not provided.",
+            "code": "not_authenticated",
+        }
+        return JsonResponse(
+            content, status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": self.challenge}
+        )
