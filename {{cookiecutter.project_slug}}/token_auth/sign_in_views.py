@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.services import sign_ins
-from token_auth.serializers import SignInSerializer
+from token_auth.serializers import ErrorSerializer, SignInSerializer
 
 KEEP = OpenApiParameter(
     "keep", enum=["current"], description="`current` keeps the sign-in of this request."
@@ -34,7 +34,9 @@ class SignInPagination(PageNumberPagination):
 class SignInsView(APIView):
     """All sign-ins of the user."""
 
-    @extend_schema(parameters=[PAGE], responses={200: SignInSerializer(many=True)})
+    @extend_schema(
+        parameters=[PAGE], responses={200: SignInSerializer(many=True), 404: ErrorSerializer}
+    )
     def get(self, request: Request) -> Response:
         """List the sign-ins of the user, the most recently used first."""
         user = cast("User", request.user)

@@ -167,7 +167,7 @@ def postgresql(url: str) -> None:
     except ValueError as error:
         raise ValidationError(str(error)) from None
     if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
-        message = "must look like postgres://user:password@host:5432/name."
+        message = "must look like postgres://user:<password>@host:5432/name."
         raise ValidationError(message)
     options = postgresql_settings(url)["OPTIONS"]
     if not isinstance(options.pop("pool"), dict | bool):
@@ -189,7 +189,7 @@ def postgresql_settings(url: str) -> dict[str, Any]:
     """Return Django's settings for a PostgreSQL database.
 
     Args:
-        url: `postgres://user:password@host:5432/name?option=value`. The options are those of
+        url: `postgres://user:<password>@host:5432/name?option=value`. The options are those of
             libpq and two more: `pool=false` opens a connection for each request instead of
             keeping some, and `disable_server_side_cursors=true` suits PgBouncer in transaction
             mode.

@@ -68,7 +68,7 @@ def test_w27_a_newcomer_chooses_nothing_else(server: Server) -> None:
     Browser(server).submit(link_in(server.mail_to(email)))
     browser = Browser(server)
     assert browser.sign_in(email, NEW).status == 302
-    assert browser.get("/back-office/").status == 302
+    assert browser.get("/back-office/").status == 403
 
 
 @pytest.mark.parametrize("weak", ["password1234", "newcomer-5@example.com", "a" * 129])
