@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
+from detect_secrets.core.secrets_collection import SecretsCollection
+from detect_secrets.settings import default_settings
 
 from tests.conftest import MODELS, ROOT
 from tests.tools import run
@@ -26,11 +27,16 @@ def test_bandit(baked: Bake) -> None:
 
 
 def test_no_secret_is_committed(baked: Bake) -> None:
-    # Tests are full of passwords that open nothing.
-    names = [name for name in baked.files() if name != ".env" and not name.startswith("tests/")]
-    printed = run("detect-secrets", "--cores", "1", "scan", *names, folder=baked.path)
+    # Tests are full of passwords that open nothing, and the record names a commit.
+    exempt = (".cruft.json", ".env", "tests/")
+    secrets = SecretsCollection(root=str(baked.path))
+    # In this process: the command waits forever if one of its processes ends early.
+    with default_settings():
+        for name in baked.files():
+            if not name.startswith(exempt) or name == ".env.example":
+                secrets.scan_file(name)
 
-    assert json.loads(printed)["results"] == {}
+    assert [(name, secret.line_number, secret.type) for name, secret in secrets] == []
 
 
 @pytest.mark.parametrize("folder", ["baked", "template"])
