@@ -110,7 +110,7 @@ def test_j26_a_replay_ends_the_family(server: Server, holder: Caller, email: str
 def test_j27_concurrent_refreshes_get_the_same_successor(
     server: Server, email: str, round_: int
 ) -> None:
-    """J27, B02, ASVS 10.4.5, 15.4.2: there is one valid refresh token, and no second family."""
+    """J27, ASVS 10.4.5, 15.4.2: there is one valid refresh token, and no second family."""
     holder, many = Caller(server).signed_in(email), 16
     barrier = Barrier(many)
 
