@@ -126,7 +126,7 @@ def test_where_one_is_signed_in(site: Site, visitor: Visitor) -> None:
     assert not phone.is_signed_in()
     assert tablet.is_signed_in()
     visitor.press("Sign out all other devices")
-    visitor.is_told("The device was signed out.")
+    visitor.is_told("All other devices were signed out.")
     expect(devices).to_have_count(1)
     assert not tablet.is_signed_in()
     tablet.sign_in(email)

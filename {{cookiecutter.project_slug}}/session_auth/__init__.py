@@ -1,1 +1,1 @@
-"""Signing in with a page and staying signed in by a session."""
+"""Sign-in through pages, with Django sessions."""

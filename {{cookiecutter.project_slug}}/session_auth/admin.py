@@ -1,7 +1,7 @@
-"""Users and their sign-ins in the admin.
+"""Admin pages for users, groups and sign-ins.
 
 Staff start a password reset for a user but never choose a password (ASVS 6.4.6). Only superusers
-grant rights, and `may_manage` decides which accounts other staff can change.
+grant permissions, and `may_manage` decides which accounts other staff can change.
 """
 
 from typing import Any, TypeVar, cast
@@ -19,18 +19,17 @@ from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins, staff
 
 _M = TypeVar("_M", bound=Model)
-_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+_PERMISSION_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class CarefulAdmin(admin.ModelAdmin[_M]):
-    """Takes no filter that its page does not offer, and no fault for an answer.
+class StrictModelAdmin(admin.ModelAdmin[_M]):
+    """Base class that accepts only the filters of its page and rejects malformed IDs.
 
-    Django takes any filter of a field: `password__startswith` would spell out hashes to whoever
-    may see users (ASVS 8.2.3), and `email__regex=(` is an error of the database.
+    Django accepts any lookup on the model's fields. `password__startswith` would reveal password
+    hashes to staff who may view users (ASVS 8.2.3), and `email__regex=(` causes a database error.
     """
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Return whether a filter of the page is about this field."""
         field, _, rest = lookup.partition("__")
         offered = field in self.list_filter and rest in {"", "exact", "id__exact", "isnull"}
         return offered and super().lookup_allowed(lookup, value, request)
@@ -38,7 +37,6 @@ class CarefulAdmin(admin.ModelAdmin[_M]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """List, or refuse to do something with what could not be the id of anything."""
         try:
             return super().changelist_view(request, extra_context)
         except (ValidationError, ValueError):
@@ -47,18 +45,21 @@ class CarefulAdmin(admin.ModelAdmin[_M]):
 
 
 class UserForm(forms.ModelForm[User]):
-    """A user, and whether staff have verified a new email address."""
+    """User form with a checkbox for an email address that staff have verified."""
 
     email_is_verified = forms.BooleanField(
         label="The new email address is verified",
         required=False,
-        help_text="If not, the user cannot sign in until they follow the link that is sent to it.",
+        help_text=(
+            "Otherwise, the user cannot sign in until they follow the link that we send to the "
+            "new address."
+        ),
     )
 
 
 @admin.register(User)
-class UserAdmin(CarefulAdmin[User]):
-    """Invites, finds, changes and shuts accounts."""
+class UserAdmin(StrictModelAdmin[User]):
+    """Admin of users: invite, search, change and deactivate."""
 
     list_display = ("email", "name", "is_active", "is_staff", "email_verified_at")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
@@ -70,7 +71,7 @@ class UserAdmin(CarefulAdmin[User]):
         (None, {"fields": ("email", "name")}),
         (
             "Permissions",
-            {"fields": ("is_active", *_RIGHTS)},
+            {"fields": ("is_active", *_PERMISSION_FIELDS)},
         ),
         ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined")}),
     )
@@ -79,7 +80,6 @@ class UserAdmin(CarefulAdmin[User]):
     actions = ("send_password_link", "sign_out_everywhere", "deactivate")
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Ask for no more than the email address and the name of a new user."""
         if obj is None:
             return self.add_fieldsets
         fieldsets = super().get_fieldsets(request, obj)
@@ -89,7 +89,7 @@ class UserAdmin(CarefulAdmin[User]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *_RIGHTS)
+        return fields if request.user.is_superuser else (*fields, *_PERMISSION_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and _may_manage(request, obj)
@@ -104,7 +104,7 @@ class UserAdmin(CarefulAdmin[User]):
         form: ModelForm[User],
         change: bool,  # noqa: FBT001 - Django's signature
     ) -> None:
-        """Save; a new user is invited to choose a password, a new email address is confirmed."""
+        """Save the user, and invite a new user or start the change of an email address."""
         email = obj.email
         if change:
             obj.email = form.initial["email"]
@@ -118,15 +118,15 @@ class UserAdmin(CarefulAdmin[User]):
 
     @admin.action(description="Email a password reset link", permissions=["change"])
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Start a reset for the chosen users who may have one."""
+        """Email a password reset link to the selected active users."""
         for user in self._changeable(request, queryset.filter(is_active=True)):
             self.log_change(request, user, "Emailed a password reset link.")
             passwords.invite(user)
-        self.message_user(request, "The links were sent.")
+        self.message_user(request, "The password reset links were sent.")
 
     @admin.action(description="Sign out everywhere", permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """End all sign-ins of the chosen users."""
+        """Revoke all sign-ins of the selected users."""
         for user in self._changeable(request, queryset):
             self.log_change(request, user, "Signed out everywhere.")
             sign_ins.revoke_all(user)
@@ -134,7 +134,7 @@ class UserAdmin(CarefulAdmin[User]):
 
     @admin.action(description="Deactivate", permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Shut the chosen accounts."""
+        """Deactivate the selected accounts."""
         for user in self._changeable(request, queryset):
             self.log_change(request, user, "Deactivated.")
             staff.deactivate(user)
@@ -143,14 +143,15 @@ class UserAdmin(CarefulAdmin[User]):
     def _changeable(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
         changeable = [user for user in users if self.has_change_permission(request, user)]
         if others := sorted(str(user) for user in set(users) - set(changeable)):
-            message = f"Not changed, because they have rights that you lack: {', '.join(others)}."
+            names = ", ".join(others)
+            message = f"Not changed, because they have permissions that you lack: {names}."
             self.message_user(request, message, messages.ERROR)
         return changeable
 
 
 @admin.register(SignIn)
-class SignInAdmin(CarefulAdmin[SignIn]):
-    """Shows sign-ins; there is nothing in them to edit."""
+class SignInAdmin(StrictModelAdmin[SignIn]):
+    """Read-only admin of sign-ins, which start when users sign in and end through their user."""
 
     list_display = ("user", "kind", "ip_address", "created_at", "last_used_at", "revoked_at")
     list_filter = ("kind",)
@@ -160,7 +161,6 @@ class SignInAdmin(CarefulAdmin[SignIn]):
     exclude = ("credential_hash", "previous_credential_hash")
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
-        """Sign-ins are made by signing in."""
         return False
 
     def has_change_permission(
@@ -168,7 +168,6 @@ class SignInAdmin(CarefulAdmin[SignIn]):
         request: HttpRequest,  # noqa: ARG002 - Django's signature
         obj: SignIn | None = None,  # noqa: ARG002 - Django's signature
     ) -> bool:
-        """Sign-ins are ended through their user."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
@@ -180,10 +179,10 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(CarefulAdmin[Group], DjangoGroupAdmin):
-    """Shows groups to staff; superusers change them.
+class GroupAdmin(StrictModelAdmin[Group], DjangoGroupAdmin):
+    """Admin of groups, which only superusers may change.
 
-    Other staff could give permissions to a group that they belong to.
+    Otherwise, staff could add permissions to a group that they belong to.
     """
 
     def has_add_permission(self, request: HttpRequest) -> bool:

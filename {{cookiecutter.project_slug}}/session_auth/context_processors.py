@@ -1,9 +1,9 @@
-"""What every page may show."""
+"""Context processors for all pages."""
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def site(_: HttpRequest) -> dict[str, str]:
-    """Give templates the name of the site."""
+    """Return the name of the site as `site_name`."""
     return {"site_name": settings.SITE_NAME}

@@ -1,4 +1,4 @@
-"""The page for a form that may not come from us."""
+"""Error handler for failed CSRF checks."""
 
 import logging
 
@@ -9,6 +9,11 @@ from monitoring import security_log
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseForbidden:
-    """Refuse it as Django does, and record it (ASVS 16.3.3)."""
+    """Return Django's CSRF error page and record the failure (ASVS 16.3.3).
+
+    Args:
+        request: the rejected request.
+        reason: why Django rejected it.
+    """
     security_log.record("csrf_refused", level=logging.WARNING)
     return csrf.csrf_failure(request, reason)

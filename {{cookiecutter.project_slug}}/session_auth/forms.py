@@ -1,4 +1,4 @@
-"""The forms of the pages: they check what was typed and pass it to a service."""
+"""Forms that validate input and pass it to a service."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from web.client_info import get_client_info
 
 
 class SignInForm(auth_forms.AuthenticationForm):
-    """E-mail and password."""
+    """Form for the email address and password."""
 
     username = auth_forms.UsernameField(
         label="Email",
@@ -28,7 +28,7 @@ class SignInForm(auth_forms.AuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        """Check the credentials through the same gate as every other client."""
+        # The service applies the same rate limits as the other ways to sign in.
         email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if email is not None and password:
             client = get_client_info(cast("HttpRequest", self.request))
@@ -38,8 +38,8 @@ class SignInForm(auth_forms.AuthenticationForm):
         return self.cleaned_data
 
 
-class AskForResetForm(forms.Form):
-    """The address to send a reset link to."""
+class PasswordResetForm(forms.Form):
+    """Form for the email address that a reset link is sent to."""
 
     email = EmailFormField(
         label="Email",
@@ -47,12 +47,12 @@ class AskForResetForm(forms.Form):
     )
 
     def save(self, request: HttpRequest, **_: Any) -> None:
-        """Have the link sent, if the address has an account."""
+        """Send a reset link if the email address has an account."""
         passwords.request_reset(self.cleaned_data["email"], client=get_client_info(request))
 
 
 class ChangeEmailForm(forms.Form):
-    """The new address, and the password to show that it is the user who asks."""
+    """Form for a new email address, with the password to reauthenticate."""
 
     email = EmailFormField(
         label="New email",
@@ -64,13 +64,17 @@ class ChangeEmailForm(forms.Form):
     )
 
     def __init__(self, request: HttpRequest, user: User, **kwargs: Any) -> None:
-        """Take the user whose address is to change."""
         super().__init__(**kwargs)
         self.request = request
         self.user = user
 
     def clean_password(self) -> str:
-        """Check the password."""
+        """Return the password if it is correct.
+
+        Raises:
+            ValidationError: the password is incorrect.
+            RateLimitExceededError: there were too many attempts.
+        """
         password: str = self.cleaned_data["password"]
         client = get_client_info(self.request)
         if not authentication.reauthenticate(self.user, password, client=client):
@@ -79,21 +83,19 @@ class ChangeEmailForm(forms.Form):
         return password
 
     def save(self) -> None:
-        """Send the confirmation to the new address."""
+        """Send a verification link to the new email address."""
         email = self.cleaned_data["email"]
         email_change.request(self.user, email, client=get_client_info(self.request))
 
 
 class ChangePasswordForm(auth_forms.PasswordChangeForm):
-    """The current password and the new one, twice."""
+    """Form for the current password and, entered twice, the new one."""
 
     def __init__(self, request: HttpRequest, user: User, **kwargs: Any) -> None:
-        """Take the user whose password is to change."""
         super().__init__(user, **kwargs)
         self.request = request
 
     def clean_old_password(self) -> str:
-        """Check the current password through the same gate as at sign-in."""
         password: str = self.cleaned_data["old_password"]
         client = get_client_info(self.request)
         if not authentication.reauthenticate(self.user, password, client=client):
@@ -104,7 +106,7 @@ class ChangePasswordForm(auth_forms.PasswordChangeForm):
 
 
 class ProfileForm(forms.ModelForm[User]):
-    """What users may change about themselves without more ado."""
+    """Form for the fields that users can change without reauthenticating."""
 
     class Meta:
         model = User

@@ -1,4 +1,4 @@
-"""Which of Django's sessions belongs to which sign-in."""
+"""The link between Django's sessions and sign-ins."""
 
 from typing import ClassVar
 
@@ -8,12 +8,12 @@ from accounts.models import SignIn
 
 
 class BrowserSession(models.Model):
-    """The session of a sign-in; ending the sign-in deletes the session that is named here."""
+    """The session of a sign-in. Revoking the sign-in deletes this session."""
 
     sign_in = models.OneToOneField(
         SignIn, primary_key=True, on_delete=models.CASCADE, related_name="browser_session"
     )
-    # As readable as in the table of the sessions themselves, and no longer there than that.
+    # Not hashed: the session table holds the same key in plain text, for at least as long.
     session_key = models.CharField(max_length=40)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""A session lives as long as its sign-in, wherever in the code either begins or ends."""
+"""Receivers that start and end a session and its sign-in together."""
 
 from typing import Any
 
@@ -16,48 +16,49 @@ from session_auth import sessions
 
 
 @receiver(user_logged_in)
-def begin(request: HttpRequest, user: User, **_: Any) -> None:
-    """Begin a sign-in."""
-    sessions.begin(request, user)
+def start_sign_in(request: HttpRequest, user: User, **_: Any) -> None:
+    """Start a sign-in for the new session."""
+    sessions.start_sign_in(request, user)
 
 
 @receiver(user_logged_out)
-def end(request: HttpRequest, **_: Any) -> None:
-    """End the sign-in of the session that is about to be flushed."""
-    sessions.end(request)
+def revoke_sign_in(request: HttpRequest, **_: Any) -> None:
+    """Revoke the sign-in of a session that Django is about to flush."""
+    sessions.revoke_sign_in(request)
 
 
 @receiver(pre_delete, sender=Session)
-def end_deleted(instance: Session, origin: object, **_: Any) -> None:
-    """End the sign-in of a session that code deletes or flushes without `logout()`.
+def revoke_deleted(instance: Session, origin: object, **_: Any) -> None:
+    """Revoke the sign-in of a session that is deleted or flushed without `logout()`.
 
-    Whole sets of sessions are deleted by `delete_sessions` and by housekeeping alone.
+    Ignore sessions that are deleted by a queryset: only `delete_sessions` and the cleanup of
+    expired sessions do that.
     """
     if origin is instance:
-        sessions.end_deleted(instance.session_key)
+        sessions.revoke_deleted(instance.session_key)
 
 
 @receiver(sign_ins_revoked)
 def delete_sessions(sign_ins: list[SignIn], **_: Any) -> None:
-    """Delete the sessions of sign-ins that were revoked from elsewhere."""
-    sessions.delete_of(sign_ins)
+    """Delete the sessions of revoked sign-ins."""
+    sessions.delete_sessions(sign_ins)
 
 
 @receiver(password_hash_upgraded)
 def keep_signed_in(user: User, previous_hash: str, **_: Any) -> None:
-    """Keep the sessions of a user whose password did not change."""
+    """Keep the sessions of a user whose password hash was upgraded."""
     sessions.keep_signed_in(user, previous_hash)
 
 
 @receiver(cleaning_up)
 def delete_expired_sessions(batch: int, **_: Any) -> str:
-    """Delete what has run out."""
+    """Delete expired sessions and return a summary for the log."""
     return f"{sessions.delete_expired(batch)} expired sessions"
 
 
 @receiver(post_save, sender=LogEntry)
 def record_admin_action(instance: LogEntry, **_: Any) -> None:
-    """Record what staff do in the admin (ASVS 16.3.3)."""
+    """Record changes that staff make in the admin (ASVS 16.3.3)."""
     security_log.record(
         "admin_action",
         instance.user_id,

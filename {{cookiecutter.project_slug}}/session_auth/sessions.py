@@ -1,4 +1,4 @@
-"""The tie between a browser's session and its sign-in."""
+"""Operations that keep a browser's session and its sign-in in step."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,8 +24,8 @@ from session_auth.models import BrowserSession
 from web.client_info import get_client_info
 
 _KEY = "sign_in"
-# Writing at every request would cost more than it tells.
-_NOTED_EVERY = timedelta(minutes=1)
+# A write on every request would be too expensive.
+_LAST_USE_INTERVAL = timedelta(minutes=1)
 
 
 def current_sign_in_id(request: HttpRequest) -> UUID | None:
@@ -33,21 +33,21 @@ def current_sign_in_id(request: HttpRequest) -> UUID | None:
     return _sign_in_id(request.session)
 
 
-def begin(request: HttpRequest, user: User) -> None:
-    """Give a user who has just signed in a new session key and a sign-in of its own.
+def start_sign_in(request: HttpRequest, user: User) -> None:
+    """Start a sign-in for a user who has just authenticated, with a new session key.
 
-    The key changes on every sign-in, also when the same user signs in again (ASVS 7.2.4), and
-    the sign-in that the browser had before ends, of whichever user.
+    The key changes on every sign-in, also when the same user signs in again (ASVS 7.2.4). The
+    browser's previous sign-in is revoked, even if it belongs to another user.
 
     Raises:
-        SignInRefusedError: the user may not sign in, and is not signed in.
+        SignInRefusedError: the user may not sign in. The session is flushed.
     """
     session = request.session
-    presented = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    before = [key for key in (presented, session.session_key) if key]
-    # Django's login() leaves no key in place of another user's session, and keeps the key of a
-    # session of the same user.
-    if session.session_key in {None, presented} or _KEY in session:
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    previous_keys = [key for key in (cookie, session.session_key) if key]
+    # Django's login() removes the key of another user's session and keeps the key of a session of
+    # the same user.
+    if session.session_key in {None, cookie} or _KEY in session:
         session.cycle_key()
     try:
         with transaction.atomic():
@@ -60,26 +60,27 @@ def begin(request: HttpRequest, user: User) -> None:
         request.user = AnonymousUser()
         raise
     session[_KEY] = str(sign_in.pk)
-    former = SignIn.objects.filter(browser_session__session_key__in=before)
-    sign_ins.revoke(former.exclude(pk=sign_in.pk))
+    previous = SignIn.objects.filter(browser_session__session_key__in=previous_keys)
+    sign_ins.revoke(previous.exclude(pk=sign_in.pk))
 
 
 def user_of(session: SessionBase) -> User | AnonymousUser:
-    """Return the user of a session, and note that it was used; flush a session that ended.
+    """Return the user of a session, or an anonymous user if its sign-in is not live.
 
-    One query reads the user and whether the sign-in is live (ASVS 7.3.1, 7.3.2, 7.4.1).
+    One query reads the user and whether the sign-in is live (ASVS 7.3.1, 7.3.2, 7.4.1). A session
+    whose sign-in has ended is flushed. The time of last use is stored at most once a minute.
     """
-    found = _sign_in_id(session)
-    if found is None:
+    sign_in_id = _sign_in_id(session)
+    if sign_in_id is None:
         return AnonymousUser()
-    sign_in = sign_ins.find_live(found)
+    sign_in = sign_ins.find_live(sign_in_id)
     if sign_in is None or not sign_ins.holds(sign_in, _credential(session)):
         session.flush()
         return AnonymousUser()
-    if not _is_of_this_password(session, sign_in.user):
-        # Not flushed: the request that stores the new password may be about to renew the session.
+    if not _has_current_password(session, sign_in.user):
+        # Do not flush: the request that stores the new password may be about to renew the session.
         return AnonymousUser()
-    if timezone.now() - sign_in.last_used_at >= _NOTED_EVERY:
+    if timezone.now() - sign_in.last_used_at >= _LAST_USE_INTERVAL:
         sign_ins.note_use(sign_in)
         session.modified = True
     sign_in.user.current_sign_in_id = sign_in.pk
@@ -87,51 +88,53 @@ def user_of(session: SessionBase) -> User | AnonymousUser:
 
 
 def renew(request: HttpRequest, user: User) -> None:
-    """Change the key of a session whose user has just reauthenticated or changed the password.
+    """Change the session key after the user has reauthenticated or changed the password.
 
-    If the sign-in was revoked meanwhile, the session ends.
+    If the sign-in has been revoked in the meantime, flush the session.
     """
-    before, found = _credential(request.session), UUID(request.session[_KEY])
+    previous_key = _credential(request.session)
+    sign_in_id = UUID(request.session[_KEY])
     # Checking the password may have upgraded its hash in another copy of the user.
     user.refresh_from_db(fields=["password"])
-    # Deleting the session under its old key must not end the sign-in.
-    BrowserSession.objects.filter(pk=found).delete()
+    # Without this row, deleting the session under its old key does not revoke the sign-in.
+    BrowserSession.objects.filter(pk=sign_in_id).delete()
     update_session_auth_hash(request, user)
     replacement = _credential(request.session)
     try:
-        sign_ins.rotate(found, user.pk, presented=before, replacements=[replacement])
+        sign_ins.rotate(sign_in_id, user.pk, presented=previous_key, replacements=[replacement])
     except sign_ins.SignInEndedError:
         request.session.flush()
         return
-    BrowserSession.objects.create(sign_in_id=found, session_key=replacement)
+    BrowserSession.objects.create(sign_in_id=sign_in_id, session_key=replacement)
 
 
-def end(request: HttpRequest) -> None:
-    """Revoke the sign-in of this session, if it has one."""
-    found = current_sign_in_id(request)
-    if found:
-        sign_ins.revoke(SignIn.objects.filter(pk=found))
+def revoke_sign_in(request: HttpRequest) -> None:
+    """Revoke the sign-in of the request's session, if it has one."""
+    sign_in_id = current_sign_in_id(request)
+    if sign_in_id:
+        sign_ins.revoke(SignIn.objects.filter(pk=sign_in_id))
 
 
-def end_deleted(session_key: str) -> None:
-    """Revoke the sign-in of a session that is deleted, unless it has expired."""
-    found = SignIn.objects.filter(browser_session__session_key=session_key)
-    sign_ins.revoke(found.filter(revoked_at=None, idle_ends_at__gt=timezone.now()))
+def revoke_deleted(session_key: str) -> None:
+    """Revoke the sign-in of a deleted session, unless the sign-in has expired."""
+    affected = SignIn.objects.filter(browser_session__session_key=session_key)
+    sign_ins.revoke(affected.filter(revoked_at=None, idle_ends_at__gt=timezone.now()))
 
 
-def delete_of(revoked: Iterable[SignIn]) -> None:
-    """Delete the sessions of sign-ins that were revoked, in any of Django's backends.
+def delete_sessions(revoked: Iterable[SignIn]) -> None:
+    """Delete the sessions of revoked sign-ins, in any of Django's session backends.
 
-    Django deletes one session at a time. Here, one statement and one message to the cache
-    delete all of them.
+    Django deletes one session at a time. This function uses one SQL statement and one cache
+    command for all of them.
     """
     ids = [sign_in.pk for sign_in in revoked if sign_in.kind == "session"]
-    found = BrowserSession.objects.filter(pk__in=ids)
-    keys = list(found.values_list("session_key", flat=True)) if ids else []
+    rows = BrowserSession.objects.filter(pk__in=ids)
+    keys = list(rows.values_list("session_key", flat=True)) if ids else []
     if not keys:
         return
     store = _store()
-    in_database, in_cache = hasattr(store, "get_model_class"), hasattr(store, "cache_key_prefix")
+    in_database = hasattr(store, "get_model_class")
+    in_cache = hasattr(store, "cache_key_prefix")
     if in_database:
         store.get_model_class().objects.filter(session_key__in=keys).delete()
     if in_cache:
@@ -143,11 +146,11 @@ def delete_of(revoked: Iterable[SignIn]) -> None:
 
 
 def keep_signed_in(user: User, previous_hash: str) -> None:
-    """Sign the sessions of `user` with the upgraded hash of the same password.
+    """Update the sessions of `user` to the upgraded hash of the same password.
 
     Args:
-        user: whose password hash was upgraded.
-        previous_hash: the password hash that the sessions were signed with.
+        user: the user whose password hash was upgraded.
+        previous_hash: the password hash that the sessions were created with.
     """
     previous = User(password=previous_hash).get_session_auth_hash()
     live = BrowserSession.objects.filter(sign_in__in=sign_ins.live(user).order_by())
@@ -155,16 +158,16 @@ def keep_signed_in(user: User, previous_hash: str) -> None:
         session = _store()(key)
         if constant_time_compare(session.get(HASH_SESSION_KEY, ""), previous):
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-            # Unless it was deleted meanwhile.
+            # The session may have been deleted in the meantime.
             with suppress(UpdateError):
                 session.save()
 
 
 def delete_expired(batch: int) -> int:
-    """Delete the sessions that have run out, and return how many they were.
+    """Delete expired sessions and return their number.
 
     Args:
-        batch: how many rows to delete at a time at most.
+        batch: the maximum number of rows for each statement.
     """
     model = _store().get_model_class()
     return delete_in_batches(model.objects.filter(expire_date__lt=timezone.now()), batch)
@@ -175,24 +178,24 @@ def _store() -> Any:
 
 
 def _sign_in_id(session: SessionBase) -> UUID | None:
-    found = session.get(_KEY)
-    return UUID(found) if found else None
+    value = session.get(_KEY)
+    return UUID(value) if value else None
 
 
 def _credential(session: SessionBase) -> str:
     return session.session_key or ""
 
 
-def _is_of_this_password(session: SessionBase, user: User) -> bool:
-    """Return whether the session was made with the password that the user has now.
+def _has_current_password(session: SessionBase, user: User) -> bool:
+    """Return whether the session was created with the user's current password.
 
-    One that is signed with an earlier `SECRET_KEY` continues under the present one.
+    If its hash was made with one of `SECRET_KEY_FALLBACKS`, update it to `SECRET_KEY`.
     """
-    found = session.get(HASH_SESSION_KEY, "")
-    if constant_time_compare(found, user.get_session_auth_hash()):
+    stored = session.get(HASH_SESSION_KEY, "")
+    if constant_time_compare(stored, user.get_session_auth_hash()):
         return True
-    for earlier in user.get_session_auth_fallback_hash():
-        if constant_time_compare(found, earlier):
+    for fallback in user.get_session_auth_fallback_hash():
+        if constant_time_compare(stored, fallback):
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
             return True
     return False

@@ -1,4 +1,4 @@
-"""The pages under Django's own URL names, and the admin."""
+"""URLs of the pages, with Django's names, and of the admin."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -41,7 +41,7 @@ accounts = [
     path("sign-ins/revoke-all/", views.revoke_all_sign_ins, name="revoke_all_sign_ins"),
 ]
 
-# One page to sign in and one to change the password, for staff as for everybody.
+# Staff use the same pages as other users to sign in and to change their password.
 staff = [
     path(
         "login/",

@@ -1,4 +1,4 @@
-"""The pages: a form, one call into a service, a redirect."""
+"""Views of the pages: each validates a form, calls one service and redirects."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -33,24 +33,24 @@ from web.client_info import get_client_info
 
 
 class HomeView(TemplateView):
-    """The first page after signing in."""
+    """The page that users see after signing in."""
 
     template_name = "session_auth/home.html"
 
 
 class LoginView(auth_views.LoginView):
-    """Sign in."""
+    """The sign-in page."""
 
     template_name = "session_auth/login.html"
     authentication_form = forms.SignInForm
-    # Django would put the host name under this name.
+    # Django would use the host name.
     extra_context = {"site_name": settings.SITE_NAME}  # noqa: RUF012 - Django's own attribute
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Sign in, unless the account has changed since the password was checked.
+        """Sign the user in, unless the account has changed since the password was checked.
 
-        In one transaction, because Django's login() also writes to the user, who may be deleted
-        meanwhile.
+        Use a transaction, because Django's login() also writes to the user, who may have been
+        deleted in the meantime.
         """
         try:
             with transaction.atomic():
@@ -61,58 +61,56 @@ class LoginView(auth_views.LoginView):
 
 
 class LogoutView(auth_views.LogoutView):
-    """Sign out."""
+    """The endpoint that signs the user out."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """End the session."""
-        return _leaving_nothing(super().post(request, *args, **kwargs))
+        return _clear_site_data(super().post(request, *args, **kwargs))
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):
-    """Change the password; the other sign-ins of the user end."""
+    """The page to change the password, which revokes the user's other sign-ins."""
 
     template_name = "session_auth/password_change.html"
     form_class = forms.ChangePasswordForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its request."""
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Keep the session that made the change, with a new key."""
+        """Change the password and keep this session, with a new key."""
         passwords.change(form.user, form.cleaned_data["new_password1"])
         sessions.renew(self.request, form.user)
         return redirect("password_change_done")
 
 
 class PasswordChangeDoneView(auth_views.PasswordChangeDoneView):
-    """Say that the password was changed."""
+    """The page that confirms the change of the password."""
 
     template_name = "session_auth/password_change_done.html"
 
 
 class PasswordResetView(auth_views.PasswordResetView):
-    """Ask for a reset link."""
+    """The page to request a password reset link."""
 
     template_name = "session_auth/password_reset.html"
-    form_class = forms.AskForResetForm  # type: ignore[assignment]  # Django's would mail by itself
+    form_class = forms.PasswordResetForm  # type: ignore[assignment]  # Django's form sends its own email
 
 
 class PasswordResetDoneView(auth_views.PasswordResetDoneView):
-    """Say that a link is on its way, if the address has an account."""
+    """The page that follows a request for a link, the same for all email addresses."""
 
     template_name = "session_auth/password_reset_done.html"
 
 
 class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
-    """Set a new password after following a reset link."""
+    """The page to set a new password, reached through a reset link."""
 
     template_name = "session_auth/password_reset_confirm.html"
     token_generator = email_links.password_reset_tokens
 
     @method_decorator(login_not_required)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Count links that are not good, which Django answers with a page like any other."""
+        """Count invalid links towards the rate limit."""
         response = super().dispatch(request, *args, **kwargs)
         # A redirect moves a valid link from the URL to the session.
         if not self.validlink and not isinstance(response, HttpResponseRedirect):
@@ -120,12 +118,12 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
         return response
 
     def get_user(self, uidb64: str) -> User | None:
-        """Return whose link it is; that of a deactivated user is not good (ASVS 7.4.2)."""
+        """Return the user of the link, or None for a deactivated user (ASVS 7.4.2)."""
         user: User | None = super().get_user(uidb64)
         return user if user is not None and user.is_active else None
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Set the password; every sign-in of the user ends and none begins."""
+        """Set the password and revoke all sign-ins, without signing the user in."""
         try:
             passwords.reset(
                 form.user,
@@ -140,21 +138,21 @@ class PasswordResetConfirmView(auth_views.PasswordResetConfirmView):
 
 
 class PasswordResetCompleteView(auth_views.PasswordResetCompleteView):
-    """Say that the new password is set."""
+    """The page that confirms the new password."""
 
     template_name = "session_auth/password_reset_complete.html"
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class VerifyEmailView(View):
-    """Confirm an address.
+    """The page that confirms an email address.
 
-    Following the link only asks: programs that scan mails follow links as well, and a GET must
+    The link opens a page with a button, because email scanners follow links and a GET request must
     not change anything (ASVS 3.5.3).
     """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Show the button that confirms."""
+        """Return the page with the button, or an error page for an invalid link."""
         try:
             with rate_limits.following_link(get_client_info(request)):
                 email_links.user_and_email_of_verification(token)
@@ -163,7 +161,7 @@ class VerifyEmailView(View):
         return render(request, "session_auth/verify_email.html", {"valid_link": True})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Confirm."""
+        """Confirm the email address and redirect."""
         try:
             client = get_client_info(request)
             verification.verify(token, client=client, keep=sessions.current_sign_in_id(request))
@@ -178,7 +176,7 @@ class VerifyEmailView(View):
 
 
 class EmailChangeView(SuccessMessageMixin[forms.ChangeEmailForm], FormView[forms.ChangeEmailForm]):
-    """Ask to move to another address."""
+    """The page to change the email address."""
 
     template_name = "session_auth/email_change.html"
     form_class = forms.ChangeEmailForm
@@ -186,18 +184,17 @@ class EmailChangeView(SuccessMessageMixin[forms.ChangeEmailForm], FormView[forms
     success_message = "We sent a link to %(email)s. Follow it to finish the change."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its user."""
         return {**super().get_form_kwargs(), "request": self.request, "user": self.request.user}
 
     def form_valid(self, form: forms.ChangeEmailForm) -> HttpResponse:
-        """Send the confirmation; the password was shown again, so the key changes (ASVS 7.2.4)."""
+        """Send the link and, after reauthentication, change the session key (ASVS 7.2.4)."""
         form.save()
         sessions.renew(self.request, cast("User", self.request.user))
         return super().form_valid(form)
 
 
 class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms.ProfileForm]):
-    """See and change what the account says of its user."""
+    """The page to view and change the profile."""
 
     template_name = "session_auth/profile.html"
     form_class = forms.ProfileForm
@@ -205,12 +202,11 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
     success_message = "Your profile was saved."
 
     def get_object(self, queryset: Any = None) -> User:  # noqa: ARG002 - Django's signature
-        """Return the user who is signed in, and never another."""
         return cast("User", self.request.user)
 
 
 class SignInsView(ListView[SignIn]):
-    """List where the user is signed in, and which of these is this browser."""
+    """The page that lists the user's sign-ins and marks that of this browser."""
 
     template_name = "session_auth/sign_ins.html"
     context_object_name = "sign_ins"
@@ -226,30 +222,37 @@ class SignInsView(ListView[SignIn]):
 
 @require_POST
 def revoke_sign_in(request: HttpRequest, sign_in_id: UUID) -> HttpResponse:
-    """End one sign-in of the user who asks; another user's is not found."""
+    """Revoke one sign-in of the current user.
+
+    Raises:
+        Http404: the user has no such live sign-in.
+    """
     if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
         raise Http404
-    return _after_ending(request, sign_in_id != sessions.current_sign_in_id(request))
-
-
-@require_POST
-def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
-    """End every sign-in of the user who asks; with `others`, every one but this."""
-    others = "others" in request.POST
-    keep = sessions.current_sign_in_id(request) if others else None
-    sign_ins.revoke_all(cast("User", request.user), keep=keep)
-    return _after_ending(request, others)
-
-
-def _after_ending(request: HttpRequest, goes_on: bool) -> HttpResponse:  # noqa: FBT001 - of two callers
-    if not goes_on:
-        logout(request)
-        return _leaving_nothing(redirect("login"))
+    if sign_in_id == sessions.current_sign_in_id(request):
+        return _sign_out(request)
     messages.success(request, "The device was signed out.")
     return redirect("sign_ins")
 
 
-def _leaving_nothing(response: HttpResponse) -> HttpResponse:
-    """Have the browser forget what it keeps for this site (ASVS 14.3.1)."""
+@require_POST
+def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
+    """Revoke all sign-ins of the current user; with `others`, all except this one."""
+    others = "others" in request.POST
+    keep = sessions.current_sign_in_id(request) if others else None
+    sign_ins.revoke_all(cast("User", request.user), keep=keep)
+    if not others:
+        return _sign_out(request)
+    messages.success(request, "All other devices were signed out.")
+    return redirect("sign_ins")
+
+
+def _sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return _clear_site_data(redirect("login"))
+
+
+def _clear_site_data(response: HttpResponse) -> HttpResponse:
+    """Make the browser delete the data that it stores for this site (ASVS 14.3.1)."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -1,1 +1,1 @@
-"""Opening an account on a page."""
+"""Sign-up page."""

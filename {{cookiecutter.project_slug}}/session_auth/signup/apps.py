@@ -1,9 +1,9 @@
-"""The sign-up application; its templates add to those of session_auth."""
+"""The sign-up application."""
 
 from django.apps import AppConfig
 
 
 class SignupConfig(AppConfig):
-    """Stands before session_auth in INSTALLED_APPS, so that its templates are found first."""
+    """Application that precedes `session_auth` in INSTALLED_APPS to extend its templates."""
 
     name = "session_auth.signup"

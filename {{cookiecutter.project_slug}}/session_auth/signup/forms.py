@@ -16,7 +16,7 @@ from web.client_info import ClientInfo
 
 
 class SignUpForm(forms.Form):
-    """An address, a name if the user likes, and a password."""
+    """Form for an email address, an optional name and a password."""
 
     email = EmailFormField(
         label="Email",
@@ -34,7 +34,7 @@ class SignUpForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Check the password against the address and the name as well."""
+        # Password validators compare the password with the email address and the name.
         cleaned = self.cleaned_data
         if "password" in cleaned:
             user = User(email=cleaned.get("email", ""), name=cleaned.get("name", ""))
@@ -45,5 +45,5 @@ class SignUpForm(forms.Form):
         return cleaned
 
     def save(self, client: ClientInfo) -> None:
-        """Open the account."""
+        """Create the account."""
         signup.create_account(**self.cleaned_data, client=client)

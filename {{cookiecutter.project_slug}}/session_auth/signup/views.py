@@ -18,7 +18,7 @@ from web.client_info import get_client_info
     [login_not_required, never_cache, sensitive_post_parameters("password")], name="dispatch"
 )
 class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
-    """Open an account; the answer is the same whether the address was free or taken."""
+    """Sign-up page, whose response does not reveal whether the email address is taken."""
 
     template_name = "session_auth/signup.html"
     form_class = SignUpForm
@@ -26,7 +26,7 @@ class SignUpView(SuccessMessageMixin[SignUpForm], FormView[SignUpForm]):
     success_message = "Check your email: follow the link that we sent to %(email)s to finish."
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
-        """Create the account, or report what another account has already."""
+        # Another account may have the same value in a unique field that the project added.
         try:
             form.save(get_client_info(self.request))
         except ValidationError as error:

@@ -219,7 +219,7 @@ def test_an_anonymous_session_has_no_sign_in(db: None, rf: RequestFactory) -> No
 
     assert sessions.current_sign_in_id(request) is None
     assert sessions.user_of(request.session) == AnonymousUser()
-    sessions.end(request)
+    sessions.revoke_sign_in(request)
 
 
 def test_showing_the_password_again_changes_the_key(

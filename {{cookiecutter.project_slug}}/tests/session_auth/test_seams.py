@@ -157,13 +157,13 @@ def test_a_refused_request_is_anonymous(user: User) -> None:
 def test_the_page_shows_the_form_when_the_account_changes_after_the_check(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    genuine = sessions.begin
+    genuine = sessions.start_sign_in
 
     def late(request: HttpRequest, user: User) -> None:
         User.objects.update(is_active=False)
         genuine(request, user)
 
-    monkeypatch.setattr(sessions, "begin", late)
+    monkeypatch.setattr(sessions, "start_sign_in", late)
     browser = Client()
 
     response = browser.post("/accounts/login/", {"username": user.email, "password": PASSWORD})
@@ -325,5 +325,5 @@ def test_an_open_socket_asks_whether_its_sign_in_is_live(user: User, browser: Cl
 
 def test_a_request_without_cookies_can_end_nothing(user: User) -> None:
     request: Any = SimpleNamespace(session=Client().session)
-    sessions.end(request)
+    sessions.revoke_sign_in(request)
     assert not SignIn.objects.exists()
