@@ -1,1 +1,1 @@
-"""Signing in through the API and staying signed in by access and refresh tokens."""
+"""Sign-in through the API, with access and refresh tokens."""

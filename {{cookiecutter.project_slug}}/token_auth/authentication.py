@@ -1,4 +1,4 @@
-"""From an access token to `request.user`, without a database query."""
+"""Authentication of API requests by access token, without a database query."""
 
 from typing import cast
 
@@ -12,24 +12,26 @@ from token_auth.tokens import AccessToken
 
 
 class BearerAuthentication(JWTAuthentication):
-    """Accepts `Authorization: Bearer <access token>` (RFC 6750 section 2.1) and nothing else."""
+    """Authentication with `Authorization: Bearer <access token>` (RFC 6750 section 2.1)."""
 
     def get_raw_token(self, header: bytes) -> bytes | None:
-        """Return the token of the header, in which spaces and nothing else divide the parts.
+        """Return the token of the header, or None if the header has another scheme.
 
         Raises:
-            AuthenticationFailed: there is more in it than a scheme and a token.
+            AuthenticationFailed: the header is not a scheme and a token separated by spaces.
         """
         if any(space in header for space in b"\t\n\v\f\r"):
-            message = "The Authorization header is not well-formed."
+            message = (
+                "The Authorization header is malformed. Send 'Bearer', a space and the token."
+            )
             raise AuthenticationFailed(message, code="bad_authorization_header")
         return super().get_raw_token(header)
 
-    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]  # the stubs ask for every kind of user at once
-        """Return the user of a verified token, whose fields load when they are first touched.
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]  # the stubs expect all user types
+        """Return the user of a verified token. The fields load on first access.
 
         Raises:
-            InvalidToken: the sign-in has ended.
+            InvalidToken: the sign-in was revoked or has expired.
         """
         token = cast("AccessToken", validated_token)
         user = revocation.resolve_user(token.subject, token.sign_in_id, token.epoch)

@@ -1,7 +1,7 @@
-"""What an access token says beside who, of which sign-in, and for how long: the place for it.
+"""Additional claims of access tokens.
 
-Whoever holds a token can read it, and shows it to every service that it calls. Put nothing here
-that is not needed there: no address, no role that may change, nothing secret (ASVS 14.2.6).
+Clients can read access tokens, and so can every service that receives them. Add only what those
+services need: no email addresses, no roles that may change, no secrets (ASVS 14.2.6).
 """
 
 from typing import Any
@@ -13,11 +13,11 @@ RESERVED = frozenset(
 )
 
 
-def extra_claims(sign_in: SignIn) -> dict[str, Any]:  # noqa: ARG001 - for those who have something to say
-    """Return claims of your own for the access tokens of `sign_in`.
+def extra_claims(sign_in: SignIn) -> dict[str, Any]:  # noqa: ARG001 - for your claims
+    """Return additional claims for the access tokens of `sign_in`.
 
-    A service that keeps tenants apart would say which one, under a name that nobody else uses
-    (RFC 7519 section 4.2)::
+    Use names that cannot collide with those of others (RFC 7519 section 4.2). For example, to name
+    the tenant of a user::
 
         return {"https://example.com/tenant": str(sign_in.user.tenant_id)}
     """

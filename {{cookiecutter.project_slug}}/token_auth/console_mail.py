@@ -1,4 +1,4 @@
-"""Emails on the console of the development server, with a way to use them."""
+"""Console email backend that prints an API request for each link."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from accounts import console_mail
 
 
 class EmailBackend(console_mail.EmailBackend):
-    """Adds to each link the request that the page behind it makes, while there is no such page."""
+    """Email backend that prints, after each email, the requests that a front end would send."""
 
     def write_message(self, message: EmailMessage) -> None:
         super().write_message(message)
@@ -24,6 +24,6 @@ class EmailBackend(console_mail.EmailBackend):
                 fields["new_password"] = "<a new password>"  # noqa: S105 # nosec B105
             url = f"{settings.PUBLIC_BASE_URL}{reverse(name)}"
             self.stream.write(
-                "Without a front end, do what its page would do:\n"
+                "If you have no front end yet, send its request yourself:\n"
                 f"curl {url} -H 'Content-Type: application/json' -d '{json.dumps(fields)}'\n\n"
             )

@@ -1,6 +1,7 @@
-"""The OpenAPI document and a page to read it.
+"""Views of the OpenAPI document and of Swagger UI.
 
-These views are apart from `token_auth.openapi`, which drf-spectacular imports to define them.
+They are not in `token_auth.openapi`, because drf-spectacular imports that module to define the
+views that these extend.
 """
 
 from drf_spectacular.renderers import OpenApiJsonRenderer2
@@ -10,19 +11,19 @@ from rest_framework.response import Response
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document, in JSON as all of the API."""
+    """OpenAPI document of this API, in JSON."""
 
     renderer_classes = [OpenApiJsonRenderer2]  # noqa: RUF012 - drf-spectacular's own attribute
 
 
 class DocsView(SpectacularSwaggerSplitView):
-    """Swagger UI, served from our own files: its script is a request of its own, not inline."""
+    """Swagger UI, served from local files, with an external script instead of an inline one."""
 
     url_name = "api_schema"
     template_name = "token_auth/docs.html"
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Refuse as the rest of the API does, in JSON."""
+        """Return errors in JSON, as the other endpoints do."""
         self.request.accepted_renderer = JSONRenderer()
         self.request.accepted_media_type = JSONRenderer.media_type
         return super().handle_exception(exc)

@@ -1,4 +1,4 @@
-"""The form of errors: those that views raise, and those of requests that no view has seen."""
+"""Error responses of the API, for exceptions in views and outside of them."""
 
 from http import HTTPStatus
 from typing import Any
@@ -15,24 +15,39 @@ from accounts.models import User
 from accounts.services.rate_limits import RateLimitExceededError
 from monitoring import security_log
 
-TOO_MANY = "This was tried too often."
-NOT_COUNTED = "This does not work just now."
+TOO_MANY = "Too many attempts."
+NOT_COUNTED = "This service is temporarily unavailable."
+
+
+class ThrottledError(Throttled):
+    """Error of an endpoint that rejects requests until `wait` seconds have passed."""
+
+    extra_detail_singular = "Try again in {wait} second."
+    extra_detail_plural = "Try again in {wait} seconds."
 
 
 class BodyTooLargeError(APIException):
-    """The body is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE`."""
+    """Error for a body that is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE`."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request body is too large."
+    default_detail = "The request body is too large. Send less data."
     default_code = "too_large"
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Return DRF's response to an exception, with the error's `code` next to its `detail`."""
+    """Return the response to an exception, with a `code` in addition to DRF's `detail`.
+
+    Args:
+        exc: the exception that a view raised.
+        context: DRF's context, with `view` and `request`.
+
+    Returns:
+        The response, or None for an exception that is a server error.
+    """
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
     if isinstance(exc, RateLimitExceededError):
-        exc = Throttled(exc.retry_after, TOO_MANY if exc.counted else NOT_COUNTED)
+        exc = ThrottledError(exc.retry_after, TOO_MANY if exc.counted else NOT_COUNTED)
     if isinstance(exc, User.DoesNotExist) and _is_deleted(context["request"].user):
         exc = InvalidToken()
         exc.auth_header = context["view"].get_authenticate_header(context["request"])  # type: ignore[attr-defined]  # as APIView does
@@ -48,9 +63,10 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _is_deleted(user: object) -> bool:
-    """Return whether the user of a request, whose fields were not loaded, has no row.
+    """Return whether the user of an access token was deleted.
 
-    The access token is valid then, and the cache has lost the entry that revokes it.
+    The fields of such a user are not loaded. If the row is missing, the token is valid but the
+    cache has lost its revocation entry.
     """
     return (
         isinstance(user, User)
@@ -60,24 +76,27 @@ def _is_deleted(user: object) -> bool:
 
 
 def bad_request(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """Refuse a request that Django could not make sense of."""
-    return _answer(HTTPStatus.BAD_REQUEST, "bad_request", "Malformed request.")
+    """Return the response to a request that Django could not process."""
+    detail = "The request is malformed. Check its URL, headers and body."
+    return _error_response(HTTPStatus.BAD_REQUEST, "bad_request", detail)
 
 
 def permission_denied(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """Refuse a request that is not allowed."""
-    return _answer(HTTPStatus.FORBIDDEN, "permission_denied", "Not allowed.")
+    """Return the response to a request without the necessary permission."""
+    detail = "You do not have permission to do this. Ask an administrator for access."
+    return _error_response(HTTPStatus.FORBIDDEN, "permission_denied", detail)
 
 
 def not_found(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
-    """Say that there is nothing here."""
-    return _answer(HTTPStatus.NOT_FOUND, "not_found", "Not found.")
+    """Return the response to a request for an unknown URL or object."""
+    return _error_response(HTTPStatus.NOT_FOUND, "not_found", "Not found. Check the URL.")
 
 
 def server_error(_: HttpRequest) -> JsonResponse:
-    """Say that something broke; what it was is in the log."""
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "error", "Something went wrong.")
+    """Return the response to a request that failed; only the log has the cause."""
+    detail = "An error occurred on our side. Try again in a few minutes."
+    return _error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", detail)
 
 
-def _answer(status: HTTPStatus, code: str, detail: str) -> JsonResponse:
+def _error_response(status: HTTPStatus, code: str, detail: str) -> JsonResponse:
     return JsonResponse({"detail": detail, "code": code}, status=status)

@@ -1,4 +1,4 @@
-"""The public keys, for other services that verify our access tokens (RFC 7517 section 5)."""
+"""Public signing keys for services that verify our access tokens (RFC 7517 section 5)."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -9,24 +9,27 @@ from rest_framework.views import APIView
 from token_auth import keys
 from token_auth.serializers import KeySetSerializer
 
-# How long others may go on with what they have read, in seconds. A new key has to be published
-# for longer than this before it signs.
+# How long services may cache the key set, in seconds. Publish a new key for longer than this
+# before it signs.
 MAX_AGE = 300
 
 
 class KeySetView(APIView):
-    """The keys that verify; a shared secret is not among them."""
+    """Endpoint of the public keys."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     @extend_schema(responses={200: KeySetSerializer})
     def get(self, _: Request) -> Response:
-        """Return the public half of every key that has one."""
-        written = ((kid, key.algorithm, key.as_jwk()) for kid, key in keys.keyring().items())
-        found = [
+        """Return the public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
+
+        Shared secrets (HS256) are not included.
+        """
+        entries = ((kid, key.algorithm, key.as_jwk()) for kid, key in keys.keyring().items())
+        jwks = [
             {**jwk, "kid": kid, "alg": algorithm, "use": "sig"}
-            for kid, algorithm, jwk in written
+            for kid, algorithm, jwk in entries
             if jwk is not None
         ]
-        return Response({"keys": found}, headers={"Cache-Control": f"public, max-age={MAX_AGE}"})
+        return Response({"keys": jwks}, headers={"Cache-Control": f"public, max-age={MAX_AGE}"})

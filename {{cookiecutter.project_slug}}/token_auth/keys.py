@@ -1,4 +1,4 @@
-"""Keys that sign tokens: what they are made of, and which algorithm each of them is for."""
+"""Signing keys: encoding, validation, algorithms and generation."""
 
 import base64
 import json
@@ -23,36 +23,39 @@ from django.conf import settings
 from jwt.algorithms import get_default_algorithms
 
 HMAC = "HS256"
-# The least that RFC 7518 asks for in its sections 3.2 and 3.3.
+# The minimum of RFC 7518 sections 3.2 and 3.3.
 MINIMUM_BYTES = 32
 MINIMUM_RSA_BITS = 2048
 _BASE64URL = re.compile(r"[\w-]+={0,2}", re.ASCII)
-# How private and public keys begin in DER, which a random secret does not: a sequence with its
-# length, and then either a version and what follows it, or the name of an algorithm.
+# The start of a private or public key in DER, which a random secret does not have: a sequence with
+# its length, followed by a version and the next tag, or by an algorithm identifier.
 _DER = re.compile(
     rb"\x30(?:[\x00-\x7f]|\x81.|\x82..)(?:\x02\x01[\x00\x01][\x02\x04\x30]|\x30.\x06)", re.DOTALL
 )
 
 
-class KeyFaultError(Exception):
-    """The key is damaged, too weak, or of a kind that is not used here."""
+class UnusableKeyError(Exception):
+    """Error for a key that is damaged, too weak, or of an unsupported type.
+
+    The message continues a sentence whose subject is the key.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key with the one algorithm that it is good for (RFC 8725 section 3.1)."""
+    """A key with the only algorithm that it may be used for (RFC 8725 section 3.1)."""
 
     algorithm: str
     verifying: Any
     signing: Any = None
 
     def as_jwk(self) -> dict[str, Any] | None:
-        """Return the public half as RFC 7517 writes it; a shared secret has none."""
+        """Return the public key as a JSON Web Key (RFC 7517), or None for a shared secret."""
         if self.algorithm == HMAC:
             return None
-        writer: Any = get_default_algorithms()[self.algorithm]
-        found: dict[str, Any] = json.loads(writer.to_jwk(self.verifying))
-        return {name: value for name, value in found.items() if name != "key_ops"}
+        algorithm: Any = get_default_algorithms()[self.algorithm]
+        jwk: dict[str, Any] = json.loads(algorithm.to_jwk(self.verifying))
+        return {name: value for name, value in jwk.items() if name != "key_ops"}
 
 
 def keyring() -> Mapping[str, Key]:
@@ -62,50 +65,54 @@ def keyring() -> Mapping[str, Key]:
 
 @lru_cache(maxsize=32)
 def read(encoded_key: str) -> Key:
-    """Return the key that `encoded_key` holds.
+    """Decode a key.
 
     Args:
         encoded_key: in base64url, either the bytes of a shared secret for HS256, or a private key
             (PKCS #8) or public key (SubjectPublicKeyInfo) in DER, for RS256, ES256 or EdDSA.
 
     Raises:
-        KeyFaultError: it is none of these, or too weak.
+        UnusableKeyError: it is none of these, or too weak.
     """
-    bare = encoded_key.rstrip("=")
-    if not _BASE64URL.fullmatch(encoded_key) or len(bare) % 4 == 1:
-        raise KeyFaultError("is not in base64url.")
-    raw = base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    unpadded = encoded_key.rstrip("=")
+    if not _BASE64URL.fullmatch(encoded_key) or len(unpadded) % 4 == 1:
+        raise UnusableKeyError("is not in base64url.")
+    raw = base64.urlsafe_b64decode(unpadded + "=" * (-len(unpadded) % 4))
     if _DER.match(raw):
         return _asymmetric(raw)
     if len(raw) < MINIMUM_BYTES:
-        raise KeyFaultError("has fewer than 32 bytes.")
+        raise UnusableKeyError("has fewer than 32 bytes.")
     return Key(HMAC, verifying=raw, signing=raw)
 
 
 def derived(purpose: str) -> list[bytes]:
-    """Return a secret of 32 bytes for `purpose` from each key that can sign, the first one first.
+    """Derive a secret of 32 bytes from each key that can sign, in the order of the key ring.
 
-    Secrets of different purposes tell nothing about each other or about the keys (RFC 5869).
+    Secrets for different purposes are independent of each other, and the keys cannot be computed
+    from them (HKDF, RFC 5869).
+
+    Args:
+        purpose: what the secrets are used for.
     """
-    private = (key for key in settings.JWT_SIGNING_KEYS.values() if read(key).signing is not None)
-    return [_derive(encoded_key, purpose) for encoded_key in private]
+    signing = (key for key in settings.JWT_SIGNING_KEYS.values() if read(key).signing is not None)
+    return [_derive(encoded_key, purpose) for encoded_key in signing]
 
 
 def generate(algorithm: str) -> str:
-    """Return a new key, encoded.
+    """Return a new key in the encoding that `read` accepts.
 
     Args:
         algorithm: HS256, RS256, ES256 or EdDSA.
     """
     if algorithm == HMAC:
-        return _written(secrets.token_bytes(2 * MINIMUM_BYTES))
-    makers: dict[str, Any] = {
+        return _base64url(secrets.token_bytes(2 * MINIMUM_BYTES))
+    generators: dict[str, Any] = {
         "RS256": lambda: rsa.generate_private_key(65537, 3072),
         "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
         "EdDSA": ed25519.Ed25519PrivateKey.generate,
     }
-    private = makers[algorithm]()
-    return _written(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    private = generators[algorithm]()
+    return _base64url(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
 
 
 @lru_cache(maxsize=32)
@@ -123,21 +130,21 @@ def _asymmetric(raw: bytes) -> Key:
         try:
             public = load_der_public_key(raw)
         except ValueError:
-            raise KeyFaultError("is damaged.") from None
-    return Key(_algorithm_of(public), verifying=public, signing=private)
+            raise UnusableKeyError("is damaged.") from None
+    return Key(_algorithm_for(public), verifying=public, signing=private)
 
 
-def _algorithm_of(public: Any) -> str:
+def _algorithm_for(public: Any) -> str:
     if isinstance(public, rsa.RSAPublicKey):
         if public.key_size < MINIMUM_RSA_BITS:
-            raise KeyFaultError("has fewer than 2048 bits.")
+            raise UnusableKeyError("has fewer than 2048 bits.")
         return "RS256"
     if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
         return "ES256"
     if isinstance(public, ed25519.Ed25519PublicKey):
         return "EdDSA"
-    raise KeyFaultError("is of another kind than HS256, RS256, ES256 and EdDSA use.")
+    raise UnusableKeyError("is not a key for HS256, RS256, ES256 or EdDSA.")
 
 
-def _written(raw: bytes) -> str:
+def _base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")

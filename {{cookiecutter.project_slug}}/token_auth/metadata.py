@@ -1,4 +1,4 @@
-"""Authorization server metadata, from which other services find our keys (RFC 8414)."""
+"""Authorization server metadata, where other services find the signing keys (RFC 8414)."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,15 +13,15 @@ from token_auth.serializers import MetadataSerializer
 
 
 class MetadataView(APIView):
-    """The issuer, its keys and its endpoints."""
+    """Endpoint of the authorization server metadata."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     @extend_schema(responses={200: MetadataSerializer})
     def get(self, _: Request) -> Response:
-        """Return the authorization server metadata."""
-        found = {
+        """Return the issuer and the URLs of its keys and endpoints (RFC 8414)."""
+        content = {
             "issuer": settings.JWT_ISSUER,
             "jwks_uri": _url("jwks"),
             "token_endpoint": _url("token"),
@@ -32,7 +32,7 @@ class MetadataView(APIView):
             "response_types_supported": ["none"],
             "grant_types_supported": ["password", "refresh_token"],
         }
-        return Response(found, headers={"Cache-Control": f"public, max-age={MAX_AGE}"})
+        return Response(content, headers={"Cache-Control": f"public, max-age={MAX_AGE}"})
 
 
 def _url(name: str) -> str:

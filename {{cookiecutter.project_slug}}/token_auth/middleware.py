@@ -12,9 +12,9 @@ COOKIE_ROUTES = ("token", "token_refresh", "token_revoke", "token_csrf")
 
 
 class HttpsOnlyMiddleware:
-    """Refuses a call over plain HTTP where pages would be redirected (ASVS 4.1.2).
+    """Middleware that rejects API requests over plain HTTP (ASVS 4.1.2).
 
-    A redirect would hide from the client that it has sent its credentials for all to read.
+    A redirect, as for pages, would hide that the client has sent its credentials unencrypted.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,15 +26,16 @@ class HttpsOnlyMiddleware:
             and not request.is_secure()
             and request.path_info.startswith(("/api/", "/.well-known/"))
         ):
-            content = {"detail": "This needs HTTPS.", "code": "https_required"}
+            detail = "HTTPS is required. Use an https:// URL."
+            content = {"detail": detail, "code": "https_required"}
             return JsonResponse(content, status=HTTPStatus.FORBIDDEN)
         return self.get_response(request)
 
 
 class CorsMiddleware(middleware.CorsMiddleware):
-    """django-cors-headers, with credentials for the endpoints that use the refresh cookie.
+    """Middleware of django-cors-headers that allows the refresh cookie on its endpoints.
 
-    Scripts of `CORS_ALLOWED_ORIGINS` may send the cookie to these endpoints and to no others.
+    Scripts of `CORS_ALLOWED_ORIGINS` may send the cookie to these endpoints only.
     """
 
     def add_response_headers(
@@ -51,7 +52,7 @@ class CorsMiddleware(middleware.CorsMiddleware):
 
 
 class MissingSlashMiddleware:
-    """Rejects API requests without the final slash, naming the right path.
+    """Middleware that rejects API paths without a final slash and names the correct path.
 
     Django would redirect, and most clients turn a redirected POST request into a GET request.
     """
@@ -67,7 +68,7 @@ class MissingSlashMiddleware:
             and not is_valid_path(path, urlconf)
             and is_valid_path(f"{path}/", urlconf)
         ):
-            detail = f"Not found. The path ends with a slash: {request.path}/"
+            detail = f"Not found. The path must end with a slash: {request.path}/"
             content = {"detail": detail, "code": "not_found"}
             return JsonResponse(content, status=HTTPStatus.NOT_FOUND)
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""Descriptions of endpoints for the OpenAPI document."""
+"""OpenAPI extensions that describe endpoints and authentication."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,14 +18,14 @@ BAD_REQUEST = {
 
 
 class AutoSchema(openapi.AutoSchema):
-    """drf-spectacular's description of an operation, with the errors that DRF itself returns."""
+    """Schema generator that adds the error responses of DRF to each operation."""
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
-        found: dict[str, Any] = super()._get_response_bodies(direction)
-        for status in [code for code in self._error_statuses() if code not in found]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for status in [code for code in self._error_statuses() if code not in bodies]:
             body = BAD_REQUEST if status == "400" else ErrorSerializer
-            found[status] = self._get_response_for_code(body, status)  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
-        return dict(sorted(found.items()))
+            bodies[status] = self._get_response_for_code(body, status)  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
+        return dict(sorted(bodies.items()))
 
     def _error_statuses(self) -> Iterator[str]:
         has_body = self.method in {"POST", "PUT", "PATCH"} and self.get_request_serializer()
@@ -35,7 +35,8 @@ class AutoSchema(openapi.AutoSchema):
         if self.view.get_authenticators():
             yield "401"
         if any(
-            type(found) not in {AllowAny, IsAuthenticated} for found in self.view.get_permissions()
+            type(permission) not in {AllowAny, IsAuthenticated}
+            for permission in self.view.get_permissions()
         ):
             yield "403"
         if "{" in self.path or (is_list and self._get_paginator()):  # type: ignore[no-untyped-call]  # as above
@@ -47,7 +48,7 @@ class AutoSchema(openapi.AutoSchema):
 
 
 class BearerScheme(SimpleJWTScheme):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
-    """The Authorization header that `BearerAuthentication` reads."""
+    """Security scheme of `BearerAuthentication`."""
 
     target_class = "token_auth.authentication.BearerAuthentication"
     name = "bearer"

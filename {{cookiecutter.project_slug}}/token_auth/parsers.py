@@ -12,9 +12,9 @@ from token_auth import strict_json
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """DRF's content negotiation, in which a body of type `*/*` or `application/*` has no parser.
+    """Content negotiation that rejects the body types `*/*` and `application/*`.
 
-    Wildcards stand in `Accept` only (RFC 9110 section 8.3.1).
+    Wildcards are valid in `Accept` only (RFC 9110 section 8.3.1).
     """
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
@@ -24,7 +24,7 @@ class ContentNegotiation(DefaultContentNegotiation):
 
 
 class StrictJSONParser(JSONParser):
-    """JSON in UTF-8 (RFC 8259 section 8.1), regardless of the `charset` of the request."""
+    """Parser of JSON in UTF-8 (RFC 8259 section 8.1), which ignores the request's `charset`."""
 
     def parse(
         self,

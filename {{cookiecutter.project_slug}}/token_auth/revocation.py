@@ -1,11 +1,11 @@
 """Revocation of access tokens together with their sign-in.
 
-An access token is verified without the database. Whether its sign-in has ended since is kept in
-the shared cache for as long as such a token can be valid.
+Access tokens are verified without the database. When a sign-in is revoked, a revocation entry in
+the shared cache rejects its access tokens for as long as they could be valid.
 
-A cache can lose its entries. So it also holds the name of an epoch, which every access token
-carries: while the cache has the epoch of a token, it has every entry written since the token was
-issued. A token of another epoch is looked up in the database.
+The cache can lose entries. It therefore also stores a revocation epoch, which every access token
+contains. While the cache still has the epoch of a token, it also has every entry written since the
+token was issued. The sign-in of a token from another epoch is looked up in the database.
 """
 
 from collections.abc import Iterable
@@ -25,13 +25,13 @@ log = structlog.get_logger(__name__)
 
 CACHE, DATABASE, NONE = "cache", "database", "none"
 _EPOCH = "sign-in-marks"
-# An entry outlives the last access token by this many seconds: one may be issued by a request that
-# started before the sign-in ended.
+# Seconds that an entry outlives the last access token, because a request that started before the
+# revocation may still issue one.
 _MARGIN = 60
 
 
 class RevocationStore:
-    """Revocation entries in the shared cache, one for each sign-in that has ended.
+    """Revocation entries in the shared cache, one for each revoked sign-in.
 
     If the cache was unreachable, entries may be missing. A new epoch starts as soon as it is back.
     """
@@ -40,7 +40,7 @@ class RevocationStore:
         self.needs_new_epoch = False
 
     def epoch(self) -> str:
-        """Return the present epoch, or an empty string if the cache cannot be read."""
+        """Return the current epoch, or an empty string if the cache is unreachable."""
         try:
             self._start_epoch_if_needed()
             return str(cache.get_or_set(_EPOCH, _new_epoch, timeout=None))
@@ -50,18 +50,18 @@ class RevocationStore:
             return ""
 
     def revoke(self, sign_in_ids: Iterable[UUID]) -> None:
-        """Reject the access tokens of these sign-ins on every node from now on."""
+        """Store entries that make every process reject the access tokens of these sign-ins."""
         valid_for = api_settings.ACCESS_TOKEN_LIFETIME + leeway()
         timeout = int(valid_for.total_seconds()) + _MARGIN
         try:
             cache.set_many({_key(sign_in_id): 1 for sign_in_id in sign_in_ids}, timeout)
         except Exception:
-            # The rows are written already, and while the cache is away the rows are asked.
+            # The database already has the revocation and is read while the cache is unreachable.
             log.exception("revocation_entries_not_written")
             self.needs_new_epoch = True
 
     def is_revoked(self, sign_in_id: UUID, epoch: str) -> bool | None:
-        """Return whether a sign-in is revoked, or None if only the database can tell.
+        """Return whether a sign-in is revoked, or None if the database must be read.
 
         Args:
             sign_in_id: the token's `sid`.
@@ -69,14 +69,14 @@ class RevocationStore:
         """
         try:
             self._start_epoch_if_needed()
-            found = cache.get_many([_key(sign_in_id), _EPOCH])
+            entries = cache.get_many([_key(sign_in_id), _EPOCH])
         except Exception:
             log.exception("revocation_entries_not_read")
             self.needs_new_epoch = True
             return None
-        if _key(sign_in_id) in found:
+        if _key(sign_in_id) in entries:
             return True
-        return False if epoch and found.get(_EPOCH) == epoch else None
+        return False if epoch and entries.get(_EPOCH) == epoch else None
 
     def _start_epoch_if_needed(self) -> None:
         if self.needs_new_epoch:
@@ -88,7 +88,7 @@ store = RevocationStore()
 
 
 def epoch() -> str:
-    """Return the present revocation epoch, or an empty string if there is none."""
+    """Return the current revocation epoch, or an empty string if there is none."""
     return store.epoch() if settings.JWT_REVOCATION == CACHE else ""
 
 
@@ -99,9 +99,9 @@ def revoke(sign_in_ids: Iterable[UUID]) -> None:
 
 
 def resolve_user(user_id: UUID, sign_in_id: UUID, epoch: str) -> User | None:
-    """Return the user of an access token, or None if the sign-in has ended or is of another.
+    """Return the user of an access token, or None if it was revoked or belongs to another user.
 
-    If the cache can tell, the user is not looked up: its fields load on first access.
+    If the cache has the answer, do not query the user: the fields load on first access.
 
     Args:
         user_id: the token's `sub`.

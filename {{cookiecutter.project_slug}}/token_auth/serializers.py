@@ -1,4 +1,4 @@
-"""What the API reads and writes."""
+"""Serializers of requests and responses."""
 
 from typing import Any, cast
 
@@ -17,18 +17,22 @@ Field = serializers.Field[Any, Any, Any, Any]
 
 
 class PasswordField(serializers.CharField):
-    """A password exactly as it was typed: nothing is trimmed (ASVS 6.2.8)."""
+    """Field for a password exactly as entered, without trimming (ASVS 6.2.8)."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """Accept what `CharField` accepts."""
         super().__init__(trim_whitespace=False, write_only=True, max_length=4096, **kwargs)
 
 
 def validate_new_password(field: str, password: str, user: User) -> None:
-    """Check a new password by the rules of the settings.
+    """Check a new password with `AUTH_PASSWORD_VALIDATORS`.
+
+    Args:
+        field: the name of the field to report errors for.
+        password: the new password.
+        user: the user, whose attributes the password must not resemble.
 
     Raises:
-        serializers.ValidationError: under the name of `field`.
+        serializers.ValidationError: the password is not acceptable.
     """
     try:
         validate_password(password, user)
@@ -37,31 +41,34 @@ def validate_new_password(field: str, password: str, user: User) -> None:
 
 
 def checked(serializer: type[serializers.BaseSerializer[Any]], request: Request) -> dict[str, Any]:
-    """Return what the body holds, or answer 400."""
-    found = serializer(data=request.data)
-    found.is_valid(raise_exception=True)
-    return cast("dict[str, Any]", found.validated_data)
+    """Return the validated body of a request.
+
+    Raises:
+        serializers.ValidationError: the body is invalid.
+    """
+    instance = serializer(data=request.data)
+    instance.is_valid(raise_exception=True)
+    return cast("dict[str, Any]", instance.validated_data)
 
 
 class CredentialsSerializer(serializers.Serializer[Any]):
-    """An e-mail address and a password."""
+    """An email address and a password."""
 
     email = serializers.CharField(max_length=EMAIL_LENGTH)
     password = PasswordField()
 
 
 class RefreshSerializer(serializers.Serializer[Any]):
-    """A refresh token, unless it travels in a cookie."""
+    """A refresh token. Empty if the server stores it in a cookie."""
 
     refresh = serializers.CharField(trim_whitespace=False)
 
     def get_fields(self) -> dict[str, Field]:
-        """Leave out what travels in the cookie."""
         return without(super().get_fields(), "refresh" if settings.JWT_REFRESH_COOKIE else "")
 
 
 class TokenPairSerializer(serializers.Serializer[Any]):
-    """An access token with its life in seconds, and what it takes to get the next pair."""
+    """An access token, its lifetime in seconds, and the credential for the next refresh."""
 
     access = serializers.CharField()
     refresh = serializers.CharField()
@@ -70,25 +77,24 @@ class TokenPairSerializer(serializers.Serializer[Any]):
     expires_in = serializers.IntegerField()
 
     def get_fields(self) -> dict[str, Field]:
-        """Leave out what the other way of carrying the refresh token needs."""
         return without(
             super().get_fields(), "refresh" if settings.JWT_REFRESH_COOKIE else "csrf_token"
         )
 
 
 class CsrfTokenSerializer(serializers.Serializer[Any]):
-    """The CSRF token of the sign-in whose refresh token is in the cookie."""
+    """The CSRF token that must accompany the refresh cookie."""
 
     csrf_token = serializers.CharField()
 
 
 def without(fields: dict[str, Field], name: str) -> dict[str, Field]:
-    """Return all fields but the one called `name`."""
+    """Return `fields` without the one called `name`."""
     return {key: field for key, field in fields.items() if key != name}
 
 
 class SignInSerializer(serializers.ModelSerializer[SignIn]):
-    """Where a user is signed in."""
+    """A sign-in: one authenticated browser, app or script of the user."""
 
     current = serializers.SerializerMethodField()
 
@@ -98,7 +104,7 @@ class SignInSerializer(serializers.ModelSerializer[SignIn]):
         read_only_fields = fields
 
     def get_current(self, sign_in: SignIn) -> bool:
-        """Say whether it is the one that asks."""
+        """Return whether this is the sign-in of the request."""
         return bool(sign_in.pk == self.context["current"])
 
 
@@ -125,20 +131,20 @@ class VerificationSerializer(serializers.Serializer[Any]):
 
 
 class EmailChangeSerializer(EmailSerializer):
-    """The new address, and the password once more."""
+    """A new email address and the current password."""
 
     password = PasswordField()
 
 
 class PasswordChangeSerializer(serializers.Serializer[Any]):
-    """The current password and the new one."""
+    """The current password and a new one."""
 
     current_password = PasswordField()
     new_password = PasswordField()
 
 
 class PasswordResetSerializer(serializers.Serializer[Any]):
-    """The two parts of a reset link, and the new password."""
+    """The two parts of a reset link and a new password."""
 
     uid = serializers.CharField()
     token = serializers.CharField()
@@ -146,19 +152,19 @@ class PasswordResetSerializer(serializers.Serializer[Any]):
 
 
 class DetailSerializer(serializers.Serializer[Any]):
-    """A sentence for a person."""
+    """A message for people."""
 
     detail = serializers.CharField()
 
 
 class ErrorSerializer(DetailSerializer):
-    """What went wrong, for a person and for a program."""
+    """An error: `detail` is for people, `code` is for programs."""
 
     code = serializers.CharField()
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
-    """What users may see of themselves, and the little that they may change here."""
+    """The profile of the current user."""
 
     email_verified = serializers.SerializerMethodField()
 
@@ -168,12 +174,12 @@ class UserSerializer(serializers.ModelSerializer[User]):
         read_only_fields = ("id", "email", "date_joined")
 
     def get_email_verified(self, user: User) -> bool:
-        """Say whether the address is confirmed."""
+        """Return whether the email address is confirmed."""
         return user.email_verified_at is not None
 
 
 class KeySetSerializer(serializers.Serializer[Any]):
-    """Public keys as RFC 7517 writes them."""
+    """A JSON Web Key Set (RFC 7517)."""
 
     keys = serializers.ListField(child=serializers.DictField())
 

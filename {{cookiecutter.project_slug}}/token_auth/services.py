@@ -15,14 +15,15 @@ from web.client_info import ClientInfo
 
 
 def obtain(user: User, client: ClientInfo) -> TokenPair:
-    """Begin a sign-in and return its first pair of tokens.
+    """Start a sign-in and return its first pair of tokens.
 
     Args:
-        user: who has just shown the password.
-        client: from where.
+        user: the user, who has just authenticated.
+        client: the client that sent the request.
 
     Raises:
-        SignInRefusedError: the user may not sign in, or the account has changed since.
+        SignInRefusedError: the user may not sign in, or the account has changed since the
+            password was checked.
     """
     refresh_id = tokens.new_token_id()
     sign_in = sign_ins.start(user, "token", refresh_id, client=client)
@@ -30,14 +31,14 @@ def obtain(user: User, client: ClientInfo) -> TokenPair:
 
 
 def refresh(presented: RefreshToken) -> TokenPair:
-    """Exchange a refresh token for the next pair.
+    """Exchange a refresh token for the next pair of tokens.
 
-    Within `JWT_REUSE_GRACE` seconds, presenting the same token again returns the same successor.
-    Presenting it later, or any older token, ends the sign-in.
+    Within `JWT_REUSE_GRACE` seconds, the same token can be exchanged again and returns the same
+    successor. A later exchange, or one of an older token, revokes the sign-in.
 
     Raises:
-        InvalidToken: the sign-in has ended, or belongs to another user.
-        RateLimitExceededError: the sign-in was refreshed more often than any client needs.
+        InvalidToken: the sign-in was revoked, has expired, or belongs to another user.
+        RateLimitExceededError: the sign-in was refreshed too often.
     """
     rate_limits.consume(RateLimitKey("refreshes", str(presented.sign_in_id)), fail_open=True)
     try:
@@ -55,12 +56,12 @@ def refresh(presented: RefreshToken) -> TokenPair:
 
 
 def revoke(presented: RefreshToken) -> None:
-    """End the sign-in of a refresh token; ending it again does nothing.
+    """Revoke the sign-in of a refresh token. Does nothing if it was revoked before.
 
     Raises:
         InvalidToken: the sign-in belongs to another user.
     """
-    found = list(SignIn.objects.filter(pk=presented.sign_in_id))
-    if any(sign_in.user_id != presented.subject for sign_in in found):
+    revoked = list(SignIn.objects.filter(pk=presented.sign_in_id))
+    if any(sign_in.user_id != presented.subject for sign_in in revoked):
         raise InvalidToken
-    sign_ins.revoke(found)
+    sign_ins.revoke(revoked)

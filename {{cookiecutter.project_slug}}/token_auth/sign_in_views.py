@@ -1,4 +1,4 @@
-"""The endpoints that list and revoke the sign-ins of a user."""
+"""Endpoints that list and revoke the sign-ins of the current user."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -16,13 +16,15 @@ from accounts.services import sign_ins
 from token_auth.serializers import ErrorSerializer, SignInSerializer
 
 KEEP = OpenApiParameter(
-    "keep", enum=["current"], description="`current` keeps the sign-in of this request."
+    "keep", enum=["current"], description="Set to `current` to keep the sign-in of this request."
 )
-PAGE = OpenApiParameter("page", type=int, description="The page, with 100 sign-ins each.")
+PAGE = OpenApiParameter(
+    "page", type=int, description="The page number. A page has up to 100 sign-ins."
+)
 
 
 class SignInPagination(PageNumberPagination):
-    """Pages that are plain lists; the header `Link` names the next one (RFC 8288)."""
+    """Pagination with a plain list and the URL of the next page in `Link` (RFC 8288)."""
 
     page_size = 100
 
@@ -32,13 +34,16 @@ class SignInPagination(PageNumberPagination):
 
 
 class SignInsView(APIView):
-    """All sign-ins of the user."""
+    """Endpoint of all sign-ins of the current user."""
 
     @extend_schema(
         parameters=[PAGE], responses={200: SignInSerializer(many=True), 404: ErrorSerializer}
     )
     def get(self, request: Request) -> Response:
-        """List the sign-ins of the user, the most recently used first."""
+        """List the sign-ins of the current user, most recently used first.
+
+        If there are more than 100, the `Link` header contains the URL of the next page.
+        """
         user = cast("User", request.user)
         context = {"current": user.current_sign_in_id}
         pages = SignInPagination()
@@ -51,7 +56,7 @@ class SignInsView(APIView):
         operation_id="auth_sign_ins_destroy_all", parameters=[KEEP], responses={204: None}
     )
     def delete(self, request: Request) -> Response:
-        """Sign out everywhere."""
+        """Revoke all sign-ins of the current user, or all except that of this request."""
         user = cast("User", request.user)
         keep = user.current_sign_in_id if request.query_params.get("keep") == "current" else None
         sign_ins.revoke_all(user, keep=keep)
@@ -59,11 +64,11 @@ class SignInsView(APIView):
 
 
 class SignInView(APIView):
-    """One sign-in of the user."""
+    """Endpoint of one sign-in of the current user."""
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, sign_in_id: UUID) -> Response:
-        """Revoke a sign-in; those of other users are not found."""
+        """Revoke one sign-in of the current user. Sign-ins of other users return 404."""
         if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,4 +1,4 @@
-"""Signing and verifying tokens."""
+"""Signing and verification of tokens."""
 
 import base64
 import re
@@ -14,23 +14,23 @@ from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendE
 from token_auth import keys, strict_json
 
 MAXIMUM_TOKEN_BYTES = 8 * 1024
-# Three parts in the URL-safe alphabet and no padding (RFC 7515 section 7.1).
+# Three parts in base64url without padding (RFC 7515 section 7.1).
 COMPACT_FORM = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+")
 HEADER_NAMES = {"alg", "kid", "typ"}
 REQUIRED_CLAIMS = ("aud", "exp", "iat", "iss", "jti", "sid", "sub", "typ")
 
 
 def leeway() -> timedelta:
-    """Return how long a token is accepted after it has expired: `SIMPLE_JWT["LEEWAY"]`."""
+    """Return how long an expired token is still accepted: `SIMPLE_JWT["LEEWAY"]`."""
     return TokenBackend(keys.HMAC, leeway=simplejwt.api_settings.LEEWAY).get_leeway()
 
 
 class TokenSigner(TokenBackend):
-    """Signs with the first of `settings.JWT_SIGNING_KEYS` and verifies with the one named.
+    """Signer that uses the first of `JWT_SIGNING_KEYS` and verifies with all of them.
 
-    A token names its key by `kid`, which is looked up in this fixed map and nowhere else: no
-    file, no URL and no key out of the header (RFC 8725 section 3.10). Each key has one algorithm,
-    whatever the header says (RFC 8725 section 3.1).
+    A token names its key by `kid`. The key is looked up only in the key ring, never in a file, at
+    a URL or in the header (RFC 8725 section 3.10). Each key has one algorithm, regardless of the
+    header (RFC 8725 section 3.1).
     """
 
     def __init__(self, header_type: str, audience: str) -> None:
@@ -45,7 +45,7 @@ class TokenSigner(TokenBackend):
         self.header_type = header_type
 
     def encode(self, payload: dict[str, Any]) -> str:
-        """Sign `payload`, with its issuer and audience."""
+        """Return a signed token with the claims of `payload`, the issuer and the audience."""
         kid, key = next(iter(keys.keyring().items()))
         return jwt.encode(
             payload | {"iss": self.issuer, "aud": self.audience},
@@ -54,23 +54,23 @@ class TokenSigner(TokenBackend):
             headers={"kid": kid, "typ": self.header_type},
         )
 
-    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - simplejwt's signature; there is no reading without verifying
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002 - simplejwt's signature
         """Verify `token` and return its claims.
 
         Args:
-            token: as the client sent it.
+            token: the encoded token.
             verify: ignored; an unverified token is never read.
 
         Raises:
-            TokenBackendExpiredToken: it has expired.
-            TokenBackendError: it was not issued by this project as a token of this kind.
+            TokenBackendExpiredToken: the token has expired.
+            TokenBackendError: this project did not issue it as a token of this kind.
         """
         raw = token.encode() if isinstance(token, str) else token
         if len(raw) > MAXIMUM_TOKEN_BYTES or not COMPACT_FORM.fullmatch(raw):
-            message = "Token is too long or has another form"
+            message = "Token is too long or malformed"
             raise TokenBackendError(message)
         try:
-            key = self._key_of(raw)
+            key = self._find_key(raw)
             return jwt.decode(
                 raw,
                 key.verifying,
@@ -87,36 +87,40 @@ class TokenSigner(TokenBackend):
             message = "Token is invalid"
             raise TokenBackendError(message) from error
 
-    def _key_of(self, raw: bytes) -> keys.Key:
-        """Return the key that the header names, or raise ValueError."""
+    def _find_key(self, raw: bytes) -> keys.Key:
+        """Return the key that the header of a token names.
+
+        Raises:
+            ValueError: the token is malformed, or no key matches its header.
+        """
         header_part, claims_part, signature_part = raw.split(b".")
-        header = _object_in(header_part)
-        _object_in(claims_part)
-        _decoded(signature_part)
+        header = _decode_object(header_part)
+        _decode_object(claims_part)
+        _decode(signature_part)
         keyring = keys.keyring()
-        # No extension such as `crit`, `jwk` or `jku` is in use: a header with one is refused.
+        # This project uses no extensions such as `crit`, `jwk` or `jku`: reject headers with one.
         if header.keys() != HEADER_NAMES or header["typ"] != self.header_type:
-            message = "The header is not one of this kind of token."
+            message = "The header does not belong to this kind of token."
             raise ValueError(message)
         key = keyring.get(header["kid"]) if isinstance(header["kid"], str) else None
         if key is None or header["alg"] != key.algorithm:
-            message = "The header names no key, or another algorithm than that of the key."
+            message = "The header names an unknown key, or not the algorithm of the key."
             raise ValueError(message)
         return key
 
 
-def _object_in(part: bytes) -> dict[str, Any]:
-    found = strict_json.loads(_decoded(part))
-    if not isinstance(found, dict):
+def _decode_object(part: bytes) -> dict[str, Any]:
+    value = strict_json.loads(_decode(part))
+    if not isinstance(value, dict):
         message = "Not a JSON object."
         raise ValueError(message)  # noqa: TRY004 - one error for all invalid tokens
-    return found
+    return value
 
 
-def _decoded(part: bytes) -> bytes:
-    """Return the bytes of a part, of which each has one encoding only (RFC 4648 section 3.5)."""
-    found = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-    if base64.urlsafe_b64encode(found).rstrip(b"=") != part:
+def _decode(part: bytes) -> bytes:
+    """Decode a part, and reject non-canonical encodings (RFC 4648 section 3.5)."""
+    raw = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
+    if base64.urlsafe_b64encode(raw).rstrip(b"=") != part:
         message = "Not canonical base64url."
         raise ValueError(message)
-    return found
+    return raw

@@ -1,4 +1,4 @@
-"""Opening an account through the API."""
+"""Endpoint for sign-up."""
 
 from typing import Any
 
@@ -19,35 +19,37 @@ from token_auth.serializers import (
     checked,
     validate_new_password,
 )
-from token_auth.views import THROTTLED, PublicView, mail_is_on_its_way
+from token_auth.views import THROTTLED, PublicView, email_sent_response
 from web.client_info import get_client_info
 
 
 class RegistrationSerializer(EmailSerializer):
-    """An address, a password, and a name if the user likes."""
+    """An email address, a password and an optional name."""
 
     password = PasswordField()
     name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Check the password against the address and the name as well."""
         user = User(email=attrs["email"], name=attrs["name"])
         validate_new_password("password", attrs["password"], user)
         return attrs
 
 
 class RegisterView(PublicView):
-    """Open an account."""
+    """Endpoint that creates an account."""
 
     @extend_schema(request=RegistrationSerializer, responses=THROTTLED | {202: DetailSerializer})
     def post(self, request: Request) -> Response:
-        """Open an account; the answer is the same whether the address was free or taken."""
+        """Create an account and send a link to confirm the email address.
+
+        The response does not reveal whether the email address already has an account.
+        """
         account = checked(RegistrationSerializer, request)
         try:
             signup.create_account(**account, client=get_client_info(request))
         except DjangoValidationError as error:
             raise ValidationError(error.message_dict) from None
-        return mail_is_on_its_way()
+        return email_sent_response()
 
 
 urlpatterns = [path("register/", RegisterView.as_view(), name="api_register")]

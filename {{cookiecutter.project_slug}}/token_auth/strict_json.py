@@ -1,4 +1,4 @@
-"""JSON that can be read in one way only (RFC 8259, RFC 8725 section 2.4)."""
+"""JSON parsing without ambiguities (RFC 8259, RFC 8725 section 2.4)."""
 
 import json
 from math import isfinite
@@ -6,14 +6,14 @@ from typing import Any
 
 
 def loads(raw: bytes) -> Any:
-    """Return the value that JSON text holds.
+    """Parse a JSON text.
 
     Args:
         raw: the text, in UTF-8.
 
     Raises:
-        ValueError: it is not valid JSON, is nested too deeply, uses a name twice in an object, or
-            has a number that is not finite.
+        ValueError: the text is not valid JSON, is nested too deeply, repeats a name in an object,
+            or contains a number that is not finite.
     """
     try:
         return json.loads(
@@ -28,11 +28,11 @@ def loads(raw: bytes) -> Any:
 
 
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         message = "A name occurs twice in an object."
         raise ValueError(message)
-    return found
+    return members
 
 
 def _finite(text: str) -> float:

@@ -1,8 +1,8 @@
 """Access tokens and refresh tokens.
 
-Both hold IDs and times: the user (`sub`), the sign-in (`sid`), the token (`jti`), when it was
-issued and expires, the issuer and the audience. An access token also has what `token_auth.claims`
-adds.
+Both contain the IDs of the user (`sub`), the sign-in (`sid`) and the token (`jti`), the times of
+issue and expiry (`iat`, `exp`), the issuer (`iss`) and the audience (`aud`). Access tokens also
+have the claims that `token_auth.claims` adds.
 """
 
 import hmac
@@ -22,9 +22,9 @@ from token_auth import claims, keys, revocation
 from token_auth.signing import TokenSigner
 
 TIME_CLAIMS = ("iat", "exp", "nbf")
-# The last second of the year 9999, the latest that `datetime` can hold.
+# The last second of the year 9999, the maximum of `datetime`.
 LATEST_TIME = 253_402_300_799
-# Every client is part of this project, so all have one ID (RFC 9068 section 2.2).
+# All clients belong to this project and share one ID (RFC 9068 section 2.2).
 CLIENT_ID = "first-party"
 
 
@@ -32,7 +32,7 @@ CLIENT_ID = "first-party"
 class TokenPair:
     """An access token and a refresh token of one sign-in.
 
-    `expires_in` is how long the access token is valid, in seconds.
+    `expires_in` is the lifetime of the access token, in seconds.
     """
 
     access: str
@@ -46,15 +46,14 @@ class SignInToken(Token):
     """A token that belongs to a sign-in."""
 
     header_type: ClassVar[str]
-    # What follows `settings.JWT_AUDIENCE` in the `aud` claim.
+    # Appended to `settings.JWT_AUDIENCE` in the `aud` claim.
     audience_suffix: ClassVar[str] = ""
 
     def get_token_backend(self) -> TokenSigner:
-        """Return the signer of this kind of token."""
         return TokenSigner(self.header_type, f"{settings.JWT_AUDIENCE}{self.audience_suffix}")
 
     def verify(self) -> None:
-        """Check that the claims have the form that this project writes.
+        """Check that the claims have the format that this project uses.
 
         Raises:
             TokenError: a time is not a whole number up to the year 9999, an ID is not a UUID in
@@ -62,22 +61,22 @@ class SignInToken(Token):
         """
         times = [self.payload[name] for name in TIME_CLAIMS if name in self.payload]
         if not all(type(time) is int and 0 <= time <= LATEST_TIME for time in times):
-            message = "Token has a time of the wrong form"
+            message = "Token has a malformed time"
             raise TokenError(message)
         super().verify()
-        self.subject, self.sign_in_id = self._uuid_in("sub"), self._uuid_in("sid")
-        self._uuid_in("jti")
+        self.subject, self.sign_in_id = self._read_uuid("sub"), self._read_uuid("sid")
+        self._read_uuid("jti")
 
-    def _uuid_in(self, name: str) -> UUID:
+    def _read_uuid(self, name: str) -> UUID:
         value = self.payload[name]
         try:
-            found = UUID(value)
+            parsed = UUID(value)
         except (AttributeError, TypeError, ValueError):
-            found = None
-        if found is None or str(found) != value:
-            message = f"Token has a {name} of the wrong form"
+            parsed = None
+        if parsed is None or str(parsed) != value:
+            message = f"Token has a malformed {name}"
             raise TokenError(message)
-        return found
+        return parsed
 
     @classmethod
     def encode(
@@ -92,11 +91,11 @@ class SignInToken(Token):
         """Return a signed token of this kind.
 
         Args:
-            sign_in: the sign-in that it belongs to.
-            token_id: its `jti`.
-            issued_at: its `iat`.
-            expires_at: its `exp`.
-            **more: further claims.
+            sign_in: the sign-in that the token belongs to.
+            token_id: the `jti` claim.
+            issued_at: the `iat` claim.
+            expires_at: the `exp` claim.
+            **more: additional claims.
         """
         token = cls()
         token.payload.update(more)
@@ -107,7 +106,7 @@ class SignInToken(Token):
 
 
 class AccessToken(SignInToken):
-    """A token that opens the API for a few minutes (RFC 9068 section 2)."""
+    """A token that authenticates API requests for a few minutes (RFC 9068 section 2)."""
 
     token_type = "access"  # noqa: S105 - a name, not a secret  # nosec B105
     header_type = "at+jwt"
@@ -116,19 +115,19 @@ class AccessToken(SignInToken):
     def verify(self) -> None:
         super().verify()
         if self.get("client_id") != CLIENT_ID:
-            message = "Token has no client_id, or another"
+            message = "Token has no client_id or an unknown one"
             raise TokenError(message)
 
     @property
     def epoch(self) -> str:
-        """The revocation epoch in which it was issued."""
+        """Revocation epoch in which the token was issued; empty if there was none."""
         return str(self.get("epoch", ""))
 
 
 class RefreshToken(SignInToken):
-    """A token that is exchanged for the next pair.
+    """A token that is exchanged for the next pair of tokens.
 
-    It has its own audience, so that no service takes it for an access token.
+    It has a separate audience, so that services do not accept it as an access token.
     """
 
     token_type = "refresh"  # noqa: S105 - a name, not a secret  # nosec B105
@@ -141,7 +140,7 @@ def verified_refresh(raw: str) -> RefreshToken:
     """Return the refresh token that `raw` encodes.
 
     Raises:
-        InvalidToken: it was not issued by this project, or has expired.
+        InvalidToken: this project did not issue the token, or it has expired.
     """
     try:
         return RefreshToken(raw)  # type: ignore[arg-type]  # the stubs expect a Token here
@@ -155,11 +154,11 @@ def new_token_id() -> str:
 
 
 def successor_ids(presented: RefreshToken) -> list[str]:
-    """Return the `jti` that the successor of a refresh token has.
+    """Return the possible `jti` values of the successor of a refresh token.
 
-    It is derived, so that a client that presents the same token again gets the same successor:
-    an HMAC over the sign-in and the presented `jti`. There is one for each signing key, the one
-    that signs first: a successor that was issued before the keys were rotated is among them.
+    Each value is an HMAC of the sign-in and the `jti` of the token, so that a client that repeats
+    a refresh receives the same successor. There is one value for each key that can sign, in the
+    order of the key ring: a successor that was issued before the keys were rotated is included.
     """
     message = f"{presented.sign_in_id}:{presented['jti']}".encode()
     macs = (hmac.digest(key, message, "sha256") for key in keys.derived("refresh token successor"))
@@ -169,11 +168,14 @@ def successor_ids(presented: RefreshToken) -> list[str]:
 def issue_pair(sign_in: SignIn, refresh_id: str) -> TokenPair:
     """Return the tokens of a sign-in.
 
-    The refresh token depends on `sign_in` and `refresh_id` alone, and not on the present time.
+    The refresh token depends only on `sign_in` and `refresh_id`, not on the current time.
 
     Args:
         sign_in: the sign-in that both tokens belong to.
-        refresh_id: the `jti` of the refresh token, whose hash `sign_in` holds.
+        refresh_id: the `jti` of the refresh token, whose hash `sign_in` stores.
+
+    Raises:
+        ValueError: `extra_claims()` returned a reserved claim.
     """
     now = timezone.now()
     expires_at = min(now + api_settings.ACCESS_TOKEN_LIFETIME, sign_in.ends_at)
@@ -205,10 +207,10 @@ def issue_pair(sign_in: SignIn, refresh_id: str) -> TokenPair:
 
 
 def refuse_for_user(*_: object) -> NoReturn:
-    """Refuse to create a token without a sign-in, which the API would not accept.
+    """Raise an error instead of creating a token without a sign-in.
 
     Raises:
-        TypeError: always, with the name of the function to use.
+        TypeError: always. The message names the function to use instead.
     """
     message = (
         "Token.for_user() creates tokens without a sign-in, which this API does not accept. "

@@ -1,8 +1,8 @@
-"""How a refresh token travels: in the body, or with `JWT_REFRESH_COOKIE` in a cookie.
+"""Transport of refresh tokens, in the body or, with `JWT_REFRESH_COOKIE`, in a cookie.
 
-The cookie is for browsers. Scripts cannot read it, browsers send it to the token endpoints from
-the same site only, and it counts only together with the `csrf_token` of its sign-in in the header
-X-CSRFToken, which no foreign origin can read (ASVS 3.3.2, 3.3.4, 3.5.1).
+The cookie is for browsers. Scripts cannot read it, and browsers send it only to the token
+endpoints and only from the same site. It is valid only with the `csrf_token` of its sign-in in the
+X-CSRFToken header, which other origins cannot read (ASVS 3.3.2, 3.3.4, 3.5.1).
 """
 
 import logging
@@ -58,9 +58,9 @@ def refresh_token_from(request: Request) -> RefreshToken:
     """Return the refresh token of a request.
 
     Raises:
-        ValidationError: it should be in the body and is not.
-        InvalidToken: it is not valid, has expired, or is missing from the cookies.
-        PermissionDenied: it came in a cookie, without its CSRF token.
+        ValidationError: the refresh token is missing from the body.
+        InvalidToken: it is invalid, has expired, or is missing from the cookies.
+        PermissionDenied: it is in a cookie, and its CSRF token is missing or wrong.
     """
     if not settings.JWT_REFRESH_COOKIE:
         return verified_refresh(checked(RefreshSerializer, request)["refresh"])
@@ -70,26 +70,26 @@ def refresh_token_from(request: Request) -> RefreshToken:
     except BadSignature:
         signed = ""
     if signed != str(token.sign_in_id):
-        raise _csrf_failed("The X-CSRFToken header is missing or does not belong to this sign-in.")
+        raise _csrf_error("The X-CSRFToken header is missing or does not belong to this sign-in.")
     return token
 
 
 def csrf_token_for(request: Request) -> str:
     """Return the CSRF token of the sign-in whose refresh token is in the cookie of a request.
 
-    A page that was reloaded, or another tab, gets it by this. Browsers send the cookie from the
-    same site only, and let scripts read the response in the API's own origin and in those of
-    `CORS_ALLOWED_ORIGINS`; requests from anywhere else are refused as well.
+    Reloaded pages and other tabs need this. Browsers send the cookie only from the same site, and
+    only scripts of the API's origin and of `CORS_ALLOWED_ORIGINS` can read the response. Requests
+    from other origins are rejected too.
 
     Raises:
-        NotFound: the refresh token travels in the body.
+        NotFound: refresh tokens are in the body.
         PermissionDenied: the request comes from another origin.
-        InvalidToken: there is no valid refresh token in the cookies.
+        InvalidToken: the cookies contain no valid refresh token.
     """
     if not settings.JWT_REFRESH_COOKIE:
         raise NotFound
     if not _is_from_allowed_origin(request):
-        raise _csrf_failed("This origin is not allowed. Add it to CORS_ALLOWED_ORIGINS.")
+        raise _csrf_error("This origin is not allowed. Add it to CORS_ALLOWED_ORIGINS.")
     return _signer().sign(str(_token_in_cookie(request).sign_in_id))
 
 
@@ -113,13 +113,13 @@ def _token_in_cookie(request: Request) -> RefreshToken:
 def _is_from_allowed_origin(request: Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
-        # Browsers send no Origin with a GET request of the same origin.
+        # Browsers send no Origin header with a GET request to the same origin.
         return request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     own = f"{request.scheme}://{request.get_host()}"
     return origin in (own, *settings.CORS_ALLOWED_ORIGINS)
 
 
-def _csrf_failed(detail: str) -> PermissionDenied:
+def _csrf_error(detail: str) -> PermissionDenied:
     security_log.record("csrf_refused", level=logging.WARNING)
     return PermissionDenied(detail, code="csrf_failed")
 

@@ -1,4 +1,4 @@
-"""The URLs of the API."""
+"""URLs of the API."""
 
 from django.urls import include, path
 

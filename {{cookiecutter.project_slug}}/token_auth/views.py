@@ -1,4 +1,4 @@
-"""The API: a serializer, one call into a service, an answer."""
+"""Endpoints of the API: each validates the body, calls one service and responds."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -33,40 +33,46 @@ from token_auth.authentication import BearerAuthentication
 from token_auth.serializers import checked
 from web.client_info import get_client_info
 
-# The errors of single endpoints; those that DRF itself returns are in the document by themselves.
+# Errors of single endpoints. `token_auth.openapi.AutoSchema` adds those that DRF returns.
 UNAUTHORIZED: dict[int, Any] = {401: serializers.ErrorSerializer}
 FORBIDDEN: dict[int, Any] = {403: serializers.ErrorSerializer}
 THROTTLED: dict[int, Any] = {429: serializers.ErrorSerializer}
-SIGN_IN_FAILED = "No account that may sign in has these credentials."
-LINK_FAILED = "This link is not valid, or no longer."
-ENTERED_INCORRECTLY = "Your password was entered incorrectly. Please enter it again."
+SIGN_IN_FAILED = (
+    "Incorrect email or password. If your account is new, first follow the link in the email that "
+    "we sent you."
+)
+INVALID_LINK = "This link is invalid, was already used or has expired. Request a new one."
+INCORRECT_PASSWORD = "Incorrect password. Try again."  # noqa: S105 - a message  # nosec B105
 
 
 class PublicView(APIView):
-    """A call whose credential, if any, is in the body: an Authorization header is not read."""
+    """Base class of endpoints that ignore the Authorization header.
+
+    Their credentials, if they need any, are in the body.
+    """
 
     authentication_classes: Sequence[type[BaseAuthentication]] = ()
     permission_classes: Sequence[type[BasePermission]] = (AllowAny,)
 
     @property
     def default_response_headers(self) -> dict[str, str]:
-        """Let no cache keep an answer that may hold tokens (RFC 6749 section 5.1)."""
+        # Caches must not store responses that may contain tokens (RFC 6749 section 5.1).
         return {**super().default_response_headers, "Cache-Control": "no-store"}
 
     def get_authenticate_header(self, request: Request) -> str:
-        """Name the scheme in a 401, which DRF would turn into a 403 otherwise."""
+        # Without a scheme, DRF would return 403 instead of 401.
         return BearerAuthentication().authenticate_header(request)
 
 
 class TokenView(PublicView):
-    """Sign in."""
+    """Endpoint for signing in."""
 
     @extend_schema(
         request=serializers.CredentialsSerializer,
         responses=UNAUTHORIZED | THROTTLED | {200: serializers.TokenPairSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Exchange an e-mail address and a password for a pair of tokens."""
+        """Sign in with an email address and a password, and return a pair of tokens."""
         credentials = checked(serializers.CredentialsSerializer, request)
         client = get_client_info(request)
         user = authentication.authenticate(**credentials, client=client)
@@ -82,7 +88,7 @@ class TokenView(PublicView):
 # With ATOMIC_REQUESTS, the 401 would roll back the revocation that it reports.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TokenRefreshView(PublicView):
-    """Stay signed in."""
+    """Endpoint for refreshing tokens."""
 
     @extend_schema(
         request=serializers.RefreshSerializer,
@@ -90,9 +96,10 @@ class TokenRefreshView(PublicView):
         responses=UNAUTHORIZED | FORBIDDEN | THROTTLED | {200: serializers.TokenPairSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Exchange a refresh token for the next pair.
+        """Exchange a refresh token for the next pair of tokens.
 
-        A client that lost the response can send the same token again within a few seconds.
+        Store the new pair before you use it. If the response is lost, send the same refresh token
+        again within a few seconds. Later reuse of an old refresh token revokes the sign-in.
         """
         try:
             return transport.token_response(
@@ -105,7 +112,7 @@ class TokenRefreshView(PublicView):
 
 
 class TokenRevokeView(PublicView):
-    """Sign out."""
+    """Endpoint for signing out."""
 
     @extend_schema(
         request=serializers.RefreshSerializer,
@@ -113,13 +120,13 @@ class TokenRevokeView(PublicView):
         responses=UNAUTHORIZED | FORBIDDEN | {204: None},
     )
     def post(self, request: Request) -> Response:
-        """End the sign-in that a refresh token belongs to, with all of its tokens."""
+        """Sign out: revoke the sign-in of a refresh token, with all of its tokens."""
         services.revoke(transport.refresh_token_from(request))
         return transport.signed_out_response()
 
 
 class CsrfTokenView(PublicView):
-    """The CSRF token that the refresh cookie needs."""
+    """Endpoint of the CSRF token for the refresh cookie."""
 
     @extend_schema(
         responses=UNAUTHORIZED
@@ -127,114 +134,122 @@ class CsrfTokenView(PublicView):
         | {200: serializers.CsrfTokenSerializer, 404: serializers.ErrorSerializer}
     )
     def get(self, request: Request) -> Response:
-        """Return the CSRF token again, for a page that was reloaded or another tab."""
+        """Return the CSRF token of the sign-in in the refresh cookie.
+
+        Use it after a page was reloaded, or in another tab.
+        """
         return Response({"csrf_token": transport.csrf_token_for(request)})
 
 
 class EmailVerifyView(PublicView):
-    """Confirm an address."""
+    """Endpoint that confirms an email address."""
 
     @extend_schema(request=serializers.VerificationSerializer, responses=THROTTLED | {204: None})
     def post(self, request: Request) -> Response:
-        """Confirm the address that a verification link was sent to."""
+        """Confirm an email address with the token of a verification link."""
         try:
             token = checked(serializers.VerificationSerializer, request)["token"]
             verification.verify(token, client=get_client_info(request))
         except email_links.InvalidLinkError:
-            raise ValidationError({"token": [LINK_FAILED]}) from None
+            raise ValidationError({"token": [INVALID_LINK]}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class EmailVerifyResendView(PublicView):
-    """Get another verification link."""
+    """Endpoint that sends another verification link."""
 
     @extend_schema(
         request=serializers.EmailSerializer,
         responses=THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Mail the link again, if the address has an account that waits for it."""
+        """Send another verification link if the email address has an unconfirmed account.
+
+        The response does not reveal whether it has one.
+        """
         email = checked(serializers.EmailSerializer, request)["email"]
         verification.resend(email, client=get_client_info(request))
-        return mail_is_on_its_way()
+        return email_sent_response()
 
 
 class EmailChangeView(APIView):
-    """Move to another address."""
+    """Endpoint for changing the email address."""
 
     @extend_schema(
         request=serializers.EmailChangeSerializer,
         responses=THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Mail a link to the new address; the account moves when it is followed."""
+        """Send a link to a new email address, which takes effect when the link is followed."""
         data = checked(serializers.EmailChangeSerializer, request)
         user = cast("User", request.user)
         client = get_client_info(request)
         if not authentication.reauthenticate(user, data["password"], client=client):
-            raise ValidationError({"password": [ENTERED_INCORRECTLY]})
+            raise ValidationError({"password": [INCORRECT_PASSWORD]})
         email_change.request(user, data["email"], client=client)
-        return mail_is_on_its_way()
+        return email_sent_response()
 
 
 class PasswordChangeView(APIView):
-    """Change the password."""
+    """Endpoint for changing the password."""
 
     @extend_schema(request=serializers.PasswordChangeSerializer, responses=THROTTLED | {204: None})
     def post(self, request: Request) -> Response:
-        """Set a new password; the user's other sign-ins end."""
+        """Set a new password and revoke the user's other sign-ins."""
         data = checked(serializers.PasswordChangeSerializer, request)
         user = cast("User", request.user)
         client = get_client_info(request)
         if not authentication.reauthenticate(user, data["current_password"], client=client):
-            raise ValidationError({"current_password": [ENTERED_INCORRECTLY]})
+            raise ValidationError({"current_password": [INCORRECT_PASSWORD]})
         serializers.validate_new_password("new_password", data["new_password"], user)
         passwords.change(user, data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class PasswordResetView(PublicView):
-    """Get a reset link."""
+    """Endpoint that sends a password reset link."""
 
     @extend_schema(
         request=serializers.EmailSerializer,
         responses=THROTTLED | {202: serializers.DetailSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Mail a link to set a new password, if the address has an account."""
+        """Send a password reset link if the email address has an account.
+
+        The response does not reveal whether it has one.
+        """
         email = checked(serializers.EmailSerializer, request)["email"]
         passwords.request_reset(email, client=get_client_info(request))
-        return mail_is_on_its_way()
+        return email_sent_response()
 
 
 class PasswordResetConfirmView(PublicView):
-    """Follow a reset link."""
+    """Endpoint that sets a new password with a reset link."""
 
     @extend_schema(request=serializers.PasswordResetSerializer, responses=THROTTLED | {204: None})
     def post(self, request: Request) -> Response:
-        """Set a new password; every sign-in of the user ends."""
+        """Set a new password with the parts of a reset link, and revoke all sign-ins."""
         data = checked(serializers.PasswordResetSerializer, request)
         try:
             passwords.reset_with_link(**data, client=get_client_info(request))
         except email_links.InvalidLinkError:
-            raise ValidationError({"token": [LINK_FAILED]}) from None
+            raise ValidationError({"token": [INVALID_LINK]}) from None
         except DjangoValidationError as error:
             raise ValidationError({"new_password": error.messages}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class MeView(RetrieveUpdateAPIView[User]):
-    """The user who is signed in."""
+    """The profile of the current user. Only `name` can be changed."""
 
     serializer_class = serializers.UserSerializer
     http_method_names = ("get", "patch", "head", "options")
 
     def get_object(self) -> User:
-        """Return the user who is signed in, and never another."""
         return cast("User", self.request.user)
 
 
-def mail_is_on_its_way() -> Response:
-    """Answer what is true whether or not the address has an account."""
-    detail = "If the address can be used for this, a mail is on its way to it."
+def email_sent_response() -> Response:
+    """Return a response that does not reveal whether the email address has an account."""
+    detail = "If this email address can be used, we have sent an email to it. Check your inbox."
     return Response({"detail": detail}, status=status.HTTP_202_ACCEPTED)

@@ -83,7 +83,9 @@ def test_two_users_in_one_request_are_refused(
 
     assert response.status_code == 401
     assert response.json() == {
-        "detail": "The session and the access token belong to different users.",
+        "detail": (
+            "The session and the access token belong to different users. Send only one of them."
+        ),
         "code": "credential_conflict",
     }
     assert response["WWW-Authenticate"] == 'Bearer realm="api"'

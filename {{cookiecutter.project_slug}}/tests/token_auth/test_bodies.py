@@ -66,7 +66,10 @@ def test_a_body_has_a_size(api: APIClient, user: User) -> None:
     response = api.post(TOKEN, data=largest + b" ", content_type=JSON)
 
     assert response.status_code == 413
-    assert response.json() == {"detail": "The request body is too large.", "code": "too_large"}
+    assert response.json() == {
+        "detail": "The request body is too large. Send less data.",
+        "code": "too_large",
+    }
 
 
 def test_a_body_without_a_length_is_no_body(api: APIClient) -> None:

@@ -71,7 +71,7 @@ def test_a_key_has_one_use(settings: Settings, shared: dict[str, Any]) -> None:
         setattr(settings, name, value)
 
     assert found() == [
-        ("token_auth.E002", "JWT_SIGNING_KEYS: 'a' is SECRET_KEY; each has one use.")
+        ("token_auth.E002", "JWT_SIGNING_KEYS: 'a' is also SECRET_KEY. Generate a separate key.")
     ]
 
 

@@ -25,7 +25,9 @@ VERIFY = "/api/auth/email/verify/"
 RESEND = "/api/auth/email/verify/resend/"
 CHANGE = "/api/auth/email/change/"
 NEW = "ada@example.org"
-ANSWER = {"detail": "If the address can be used for this, a mail is on its way to it."}
+ANSWER = {
+    "detail": "If this email address can be used, we have sent an email to it. Check your inbox."
+}
 
 
 def token_in(mail: EmailMessage) -> str:

@@ -70,7 +70,10 @@ def test_what_went_wrong_inside_stays_inside(user: User, monkeypatch: pytest.Mon
     response = caller.get(ME)
 
     assert response.status_code == 500
-    assert response.json() == {"detail": "Something went wrong.", "code": "error"}
+    assert response.json() == {
+        "detail": "An error occurred on our side. Try again in a few minutes.",
+        "code": "error",
+    }
 
 
 def test_a_refused_token_is_explained_in_one_sentence(api: APIClient) -> None:

@@ -11,6 +11,7 @@ from accounts.models import SignIn, User
 from accounts.services import authentication, passwords, sign_ins, staff
 from tests.conftest import PASSWORD
 from tests.token_auth.api import TOKEN, accepts_access, present_an_old_token, refresh
+from token_auth.views import SIGN_IN_FAILED
 
 CREDENTIALS = {"email": "ada@example.com", "password": PASSWORD}
 
@@ -74,7 +75,7 @@ def test_every_refusal_is_the_same(
 
     assert response.status_code == 401
     assert response.json() == {
-        "detail": "No account that may sign in has these credentials.",
+        "detail": SIGN_IN_FAILED,
         "code": "invalid_credentials",
     }
     assert response["WWW-Authenticate"].startswith("Bearer")

@@ -171,7 +171,9 @@ def test_asking_for_a_link_tells_nothing(
 
     assert response.status_code == 202
     assert response.json() == {
-        "detail": "If the address can be used for this, a mail is on its way to it."
+        "detail": (
+            "If this email address can be used, we have sent an email to it. Check your inbox."
+        )
     }
     assert len(mailoutbox) == mails
 

@@ -69,7 +69,9 @@ def test_nobody_is_blamed_while_the_cache_is_away(
 
     assert (response.status_code, response["Retry-After"]) == (429, "30")
     assert response.json()["code"] == "throttled"
-    assert response.json()["detail"].startswith("This does not work just now. ")
+    assert response.json()["detail"].startswith(
+        "This service is temporarily unavailable. Try again in "
+    )
     monkeypatch.undo()
     assert for_tokens(client(), user.email, PASSWORD).status_code == 200
 

@@ -1,1 +1,1 @@
-"""What it takes for the API to live beside pages: one credential counts in each request."""
+"""Pages and API in one project: one credential for each request, and tokens for sessions."""

@@ -1,4 +1,4 @@
-"""From a session to `request.user` of the API, where a call asks for a session."""
+"""Authentication of API requests by session, for endpoints that require one."""
 
 import logging
 
@@ -10,13 +10,16 @@ from monitoring import security_log
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
-    """DRF's own, which refuses a request without a CSRF token before its body is looked at."""
+    """Session authentication that records failed CSRF checks.
+
+    A request without a CSRF token is rejected before its body is parsed.
+    """
 
     def enforce_csrf(self, request: Request) -> None:
-        """Check the request as Django's middleware would.
+        """Check the CSRF token of a request.
 
         Raises:
-            PermissionDenied: there is no CSRF token, or it is not that of the session.
+            PermissionDenied: the CSRF token is missing or does not belong to the session.
         """
         try:
             super().enforce_csrf(request._request)  # type: ignore[arg-type]  # noqa: SLF001 - DRF has no public name for it

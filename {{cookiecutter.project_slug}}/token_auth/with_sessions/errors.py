@@ -1,4 +1,4 @@
-"""JSON for the API, pages for the rest, when no view has seen the request."""
+"""Error handlers that return JSON for the API and HTML for pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
@@ -11,7 +11,7 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Refuse a request that Django could not make sense of."""
+    """Return the response to a request that Django could not process."""
     return (
         errors.bad_request(request)
         if _is_api(request)
@@ -20,14 +20,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Refuse a request that is not allowed."""
+    """Return the response to a request without the necessary permission."""
     if _is_api(request):
         return errors.permission_denied(request)
     return defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is nothing here."""
+    """Return the response to a request for an unknown URL or object."""
     return (
         errors.not_found(request)
         if _is_api(request)
@@ -36,5 +36,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke; what it was is in the log."""
+    """Return the response to a request that failed; only the log has the cause."""
     return errors.server_error(request) if _is_api(request) else defaults.server_error(request)

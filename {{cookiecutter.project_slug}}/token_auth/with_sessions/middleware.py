@@ -1,4 +1,4 @@
-"""One credential in each request."""
+"""Middleware that accepts one credential for each request."""
 
 from collections.abc import Callable
 from functools import cache
@@ -19,27 +19,29 @@ _SCHEMES = {"basic", "digest", "negotiate", "ntlm", "token"}
 
 
 class OneCredentialMiddleware:
-    """Judges a request with a bearer token, and the API with any Authorization header, by that.
+    """Middleware that gives the Authorization header precedence over the session.
 
-    The session in the same request does not count, and where the header proves another user than
-    the session the request is refused: no layer may take it for the one while the next takes it
-    for the other (RFC 6750 section 2, ASVS 8.3.3). For pages, other schemes are those of a proxy
-    in front, such as HTTP Basic on a staging system, and are ignored.
+    The session is ignored if a request has a bearer token or, in the API, any Authorization
+    header. If the token and the session belong to different users, the request is rejected, so
+    that no two layers act for different users (RFC 6750 section 2, ASVS 8.3.3).
+
+    Pages ignore other schemes: they are meant for a proxy, such as HTTP Basic on a staging system.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Set the session's user aside, or refuse."""
         header = request.META.get("HTTP_AUTHORIZATION")
         if header is not None and not request.path.startswith("/api/"):
             header = _bearer(header)
         if header is not None:
-            if request.user.is_authenticated and self._proves_another_user(request):
+            if request.user.is_authenticated and _has_token_of_another_user(request):
                 content = {
-                    "detail": "The session and the access token belong to different users.",
+                    "detail": (
+                        "The session and the access token belong to different users. Send only "
+                        "one of them."
+                    ),
                     "code": "credential_conflict",
                 }
                 headers = {"WWW-Authenticate": 'Bearer realm="api"'}
@@ -47,36 +49,35 @@ class OneCredentialMiddleware:
             request.user = AnonymousUser()
         return self.get_response(request)
 
-    @staticmethod
-    def _proves_another_user(request: HttpRequest) -> bool:
-        found = _user_of_bearer(request)
-        return found is not None and found.pk != request.user.pk
-
 
 class LoginRequiredMiddleware(login_required.LoginRequiredMiddleware):
-    """Accepts a bearer token for API paths, whatever framework their views are made with."""
+    """Middleware that accepts bearer tokens for API paths, also outside of DRF views."""
 
     challenge = 'Bearer realm="api"'
 
-    def handle_no_permission(  # type: ignore[override]  # the stubs know redirects only
+    def handle_no_permission(  # type: ignore[override]  # the stubs expect a redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase | None:
-        """Let a request with a valid token pass to the view, and refuse every other."""
-        if request.path.startswith("/api/") and _user_of_bearer(request) is not None:
+        if request.path.startswith("/api/") and _authenticate_token(request) is not None:
             return None
         return super().handle_no_permission(request, view_func)
 
 
-def _user_of_bearer(request: HttpRequest) -> User | None:
+def _has_token_of_another_user(request: HttpRequest) -> bool:
+    user = _authenticate_token(request)
+    return user is not None and user.pk != request.user.pk
+
+
+def _authenticate_token(request: HttpRequest) -> User | None:
     try:
-        found = BearerAuthentication().authenticate(Request(request))
+        result = BearerAuthentication().authenticate(Request(request))
     except AuthenticationFailed:
         return None
-    return cast("User", found[0]) if found else None
+    return cast("User", result[0]) if result else None
 
 
 def _bearer(header: str) -> str | None:
-    """Return `header` if it may hold a bearer token, however it is spelled."""
+    """Return `header` if it may contain a bearer token, even a malformed one, or None."""
     if "bearer" in header.lower():
         return header
     scheme = header.partition(" ")[0].lower()

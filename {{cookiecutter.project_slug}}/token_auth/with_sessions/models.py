@@ -1,4 +1,4 @@
-"""Which tokens were handed to which session."""
+"""The link between sessions and the tokens they were exchanged for."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from accounts.models import SignIn
 
 
 class Exchange(models.Model):
-    """Two sign-ins that end together: that of a session, and that of tokens born of it."""
+    """The sign-in of a session and that of its tokens, which are revoked together."""
 
     tokens = models.OneToOneField(
         SignIn, primary_key=True, on_delete=models.CASCADE, related_name="exchange"

@@ -1,10 +1,10 @@
-"""How drf-spectacular describes what it cannot see by itself."""
+"""OpenAPI extension that describes session authentication."""
 
 from drf_spectacular import authentication
 
 
 class SessionScheme(authentication.SessionScheme):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
-    """The session cookie that `SessionAuthentication` reads."""
+    """Security scheme of `SessionAuthentication`."""
 
     target_class = "token_auth.with_sessions.authentication.SessionAuthentication"
     name = "session"

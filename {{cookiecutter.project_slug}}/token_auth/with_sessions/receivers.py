@@ -1,4 +1,4 @@
-"""A session and the tokens born of it end together."""
+"""Receiver that revokes sessions and their tokens together."""
 
 from typing import Any
 from uuid import UUID
@@ -12,9 +12,9 @@ from accounts.signals import sign_ins_revoked
 
 
 @receiver(sign_ins_revoked)
-def end_the_other(sign_ins: list[SignIn], keep: UUID | None, **_: Any) -> None:
-    """End what hangs on the ended sign-ins, and what they hung on."""
+def revoke_linked(sign_ins: list[SignIn], keep: UUID | None, **_: Any) -> None:
+    """Revoke the tokens of revoked sessions and the sessions of revoked tokens."""
     ids = [sign_in.pk for sign_in in sign_ins]
-    bound = Q(exchange__session__in=ids) | Q(exchanges__tokens__in=ids)
-    found = SignIn.objects.filter(bound, revoked_at=None)
-    service.revoke(found.exclude(pk=keep) if keep else found, keep)
+    is_linked = Q(exchange__session__in=ids) | Q(exchanges__tokens__in=ids)
+    linked = SignIn.objects.filter(is_linked, revoked_at=None)
+    service.revoke(linked.exclude(pk=keep) if keep else linked, keep)

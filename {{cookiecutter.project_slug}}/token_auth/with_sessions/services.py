@@ -1,4 +1,4 @@
-"""Tokens for users who are signed in with a browser."""
+"""Token exchange for users who have a session."""
 
 from uuid import UUID
 
@@ -16,17 +16,18 @@ from web.client_info import ClientInfo
 
 
 def exchange(user: User, session_id: UUID, session_key: str, *, client: ClientInfo) -> TokenPair:
-    """Begin a sign-in by tokens that ends with the session it was exchanged for, and no later.
+    """Start a token sign-in that ends with the session at the latest.
 
     Args:
         user: the user of the session, as loaded when the session was checked.
         session_id: the sign-in of the session.
-        session_key: the key of the session, as the client presented it.
-        client: where the request comes from.
+        session_key: the key of the session, as the client sent it.
+        client: the client that sent the request.
 
     Raises:
-        InvalidToken: the session has ended or has another key, or the account has changed.
-        RateLimitExceededError: the session was exchanged more often than any client needs.
+        InvalidToken: the session was revoked, has expired or has another key, or the account has
+            changed.
+        RateLimitExceededError: the session was exchanged too often.
     """
     rate_limits.consume(RateLimitKey("exchanges", str(session_id)), fail_open=True)
     session = sign_ins.find_live(session_id)
@@ -44,6 +45,9 @@ def exchange(user: User, session_id: UUID, session_key: str, *, client: ClientIn
 
 
 def _revoke_surplus(session: SignIn) -> None:
-    """Make room for one more exchange of `session`, so that it does not end other sign-ins."""
-    found = sign_ins.live(session.user).filter(exchange__session=session).order_by("-created_at")
-    sign_ins.revoke(found[settings.MAX_EXCHANGES_PER_SESSION - 1 :], keep=session.pk)
+    """Revoke the oldest exchanges of `session`, so that another does not exceed the maximum.
+
+    Without this limit, exchanges would displace other sign-ins of the user.
+    """
+    live = sign_ins.live(session.user).filter(exchange__session=session).order_by("-created_at")
+    sign_ins.revoke(live[settings.MAX_EXCHANGES_PER_SESSION - 1 :], keep=session.pk)

@@ -1,4 +1,4 @@
-"""URLs of the API that a session opens as well."""
+"""URLs of API endpoints that require a session."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""From a session to tokens."""
+"""Endpoint that exchanges a session for tokens."""
 
 from typing import cast
 from uuid import UUID
@@ -21,10 +21,10 @@ from token_auth.with_sessions.authentication import SessionAuthentication
 from web.client_info import get_client_info
 
 
-# With ATOMIC_REQUESTS, a refusal would roll back the last use of the session.
+# With ATOMIC_REQUESTS, an error would roll back the update of the session's last use.
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
 class TokenExchangeView(PublicView):
-    """Tokens for the scripts of our own pages."""
+    """Endpoint that issues tokens to scripts of the pages."""
 
     authentication_classes = (SessionAuthentication,)
     permission_classes = (IsAuthenticated,)
@@ -40,7 +40,11 @@ class TokenExchangeView(PublicView):
         },
     )
     def post(self, request: Request) -> Response:
-        """Exchange a session, shown with its CSRF token, for tokens that end with it."""
+        """Exchange the session cookie for a pair of tokens.
+
+        Send the session's CSRF token in the X-CSRFToken header. The tokens are revoked together
+        with the session.
+        """
         checked(Serializer, request)
         user = cast("User", request.user)
         session_id = cast("UUID", user.current_sign_in_id)

@@ -271,7 +271,10 @@ def test_w17_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> 
     response = Client(raise_request_exception=False).get("/api/fault/?token=secret-in-a-query")
 
     assert response.status_code == 500
-    assert response.json() == {"detail": "Something went wrong.", "code": "error"}
+    assert response.json() == {
+        "detail": "An error occurred on our side. Try again in a few minutes.",
+        "code": "error",
+    }
     assert "no-store" in response["Cache-Control"]
     assert response["X-Frame-Options"] == "DENY"
     assert "SELECT secret FROM settings" in caplog.text

@@ -12,7 +12,9 @@ from tests.token_auth.api import TOKEN, client, parts_of_link, sign_in
 REGISTER = "/api/auth/register/"
 PASSWORD = "a house with a green door"
 NEWCOMER = {"email": "Grace@Example.com", "password": PASSWORD, "name": "Grace"}
-ANSWER = {"detail": "If the address can be used for this, a mail is on its way to it."}
+ANSWER = {
+    "detail": "If this email address can be used, we have sent an email to it. Check your inbox."
+}
 
 pytestmark = pytest.mark.django_db
 
