@@ -117,6 +117,24 @@ def test_all_can_be_signed_out(
     assert [is_signed_in(each) for each in (browser, other, stranger)] == [kept, False, True]
 
 
+def test_message_for_signing_out_other_devices_names_all_of_them(
+    user: User, browser: Client, sign_in: SignIn
+) -> None:
+    one, another = sign_in(user), sign_in(user)
+
+    for_one = browser.post(revoke_path(one))
+    for_all = browser.post(ALL, {"others": "yes"})
+
+    assert [str(message) for message in get_messages(for_one.wsgi_request)] == [
+        "The device was signed out."
+    ]
+    assert "All other devices were signed out." in [
+        str(message) for message in get_messages(for_all.wsgi_request)
+    ]
+    assert not is_signed_in(another)
+    assert is_signed_in(browser)
+
+
 def test_looking_ends_nothing(browser: Client) -> None:
     for path in (ALL, revoke_path(browser)):
         assert browser.get(path).status_code == 405
