@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.fields import CanonicalEmailField, canonical_email
 from accounts.signals import password_hash_upgraded
-from accounts.user_agents import device_of
+from accounts.user_agents import describe_device
 
 # Fields whose change ends the sign-ins of a user; so does a change of the password.
 SECURITY_FIELDS = ("email", "is_active", "is_staff", "is_superuser")
@@ -208,4 +208,4 @@ class SignIn(models.Model):
     @property
     def device(self) -> str:
         """The program and the system that signed in, in words."""
-        return device_of(self.user_agent)
+        return describe_device(self.user_agent)

@@ -27,7 +27,7 @@ _SYSTEMS = (
 UNKNOWN = "Unknown device"
 
 
-def device_of(user_agent: str) -> str:
+def describe_device(user_agent: str) -> str:
     """Return the program and the system that `user_agent` names, such as `Firefox on Linux`.
 
     It is what the client says of itself: good to tell one's own devices apart, proof of nothing.

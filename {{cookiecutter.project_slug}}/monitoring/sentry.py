@@ -15,7 +15,7 @@ _KEPT = {
 }
 
 
-def begin(dsn: str) -> None:
+def initialize(dsn: str) -> None:
     """Report every exception that no code has foreseen.
 
     Args:

@@ -24,7 +24,7 @@ def change(user: User, new_password: str) -> None:
     """
     user.set_password(new_password)
     user.save(update_fields=["password"])
-    notifications.tell("password_changed", user.email)
+    notifications.notify("password_changed", user.email)
     security_log.record("password_changed", user.pk)
 
 

@@ -77,7 +77,7 @@ def start(
         _lock(user, last_login=F("last_login") if within else now)
         ends_at = now + limits["absolute"]
         if within is None:
-            notifications.tell_of_new_device(user, client)
+            notifications.notify_of_new_device(user, client)
         else:
             _lock_continued(within)
             ends_at = min(ends_at, within.ends_at)
@@ -91,7 +91,7 @@ def start(
             ends_at=ends_at,
             ip_address=client.ip_address,
             user_agent=client.user_agent,
-            credential_hash=hash_of(credential),
+            credential_hash=hash_credential(credential),
         )
     security_log.record("sign_in_started", user.pk, sign_in_id=str(sign_in.pk), kind=kind)
     return sign_in
@@ -128,9 +128,9 @@ def rotate(
     if sign_in is None or sign_in.user_id != user_id:
         raise SignInEndedError
     now = timezone.now()
-    found = hash_of(presented)
+    found = hash_credential(presented)
     new = {
-        "credential_hash": hash_of(replacements[0]),
+        "credential_hash": hash_credential(replacements[0]),
         "previous_credential_hash": found,
         "rotated_at": now,
         "last_used_at": now,
@@ -171,7 +171,7 @@ def find_live(sign_in_id: UUID) -> SignIn | None:
 
 def holds(sign_in: SignIn, credential: str) -> bool:
     """Return whether `credential` is the one that the sign-in has now."""
-    return constant_time_compare(sign_in.credential_hash, hash_of(credential))
+    return constant_time_compare(sign_in.credential_hash, hash_credential(credential))
 
 
 def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
@@ -211,7 +211,7 @@ def revoke_all(user: User, keep: UUID | None = None) -> None:
     revoke(found.exclude(pk=keep) if keep else found, keep)
 
 
-def hash_of(credential: str) -> str:
+def hash_credential(credential: str) -> str:
     """Return what is stored of a credential."""
     return sha256(credential.encode()).hexdigest()
 
@@ -222,7 +222,7 @@ def _end_because_of_reuse(sign_in: SignIn) -> None:
         "credential_reused", sign_in.user_id, level=logging.WARNING, sign_in_id=found
     )
     if revoke([sign_in]):
-        notifications.tell("credential_reused", sign_in.user.email, device=sign_in.device)
+        notifications.notify("credential_reused", sign_in.user.email, device=sign_in.device)
 
 
 def _lock(user: User, **changes: Any) -> None:

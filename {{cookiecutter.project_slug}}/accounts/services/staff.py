@@ -62,7 +62,7 @@ def change_email(user: User, new_email: str, *, verified: bool = False) -> None:
     except IntegrityError:
         raise EmailTakenError from None
     security_log.record("email_changed_by_staff", user.pk, verified=verified)
-    notifications.tell("email_changed", previous, new_email=verification.masked(user.email))
+    notifications.notify("email_changed", previous, new_email=verification.mask_email(user.email))
     if not verified and user.has_usable_password():
         verification.send_link(user)
     elif not verified:

@@ -70,11 +70,11 @@ def verify(token: str, *, client: ClientInfo, keep: UUID | None = None) -> None:
     except IntegrityError:
         raise email_links.InvalidLinkError from None
     if email != previous:
-        notifications.tell("email_changed", previous, new_email=masked(email))
+        notifications.notify("email_changed", previous, new_email=mask_email(email))
     security_log.record("email_verified", user.pk, changed=email != previous)
 
 
-def masked(email: str) -> str:
+def mask_email(email: str) -> str:
     """Return enough of an address for its owner to know it, and too little for others."""
     local, _, domain = email.partition("@")
     return f"{local[0]}…@{domain}"

@@ -163,4 +163,4 @@ if _sentry_dsn:
     # What nobody wants stays uninstalled, and is not imported.
     from monitoring import sentry
 
-    sentry.begin(_sentry_dsn)
+    sentry.initialize(_sentry_dsn)

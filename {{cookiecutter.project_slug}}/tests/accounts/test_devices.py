@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.user_agents import UNKNOWN, device_of
+from accounts.user_agents import UNKNOWN, describe_device
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
 MACOS = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)"
@@ -40,4 +40,4 @@ CHROME = f"{WEBKIT} Chrome/140.0.0.0"
     ],
 )
 def test_a_device_in_words(user_agent: str, device: str) -> None:
-    assert device_of(user_agent) == device
+    assert describe_device(user_agent) == device

@@ -61,7 +61,7 @@ def receiver_of_all() -> Iterator[Receiver]:
         for owner, name in PATCHED:
             monkeypatch.setattr(owner, name, getattr(owner, name))
         Thread(target=server.serve_forever, daemon=True).start()
-        sentry.begin(f"http://public@127.0.0.1:{server.server_port}/1")
+        sentry.initialize(f"http://public@127.0.0.1:{server.server_port}/1")
         yield server
         sentry_sdk.get_client().close()
         sentry_sdk.get_global_scope().set_client(None)

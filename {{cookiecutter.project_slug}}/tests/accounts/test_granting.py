@@ -91,7 +91,7 @@ def test_a_sign_in_that_ended_cannot_be_continued(user: User, kind: str, how: st
     if how == "revoked":
         row.update(revoked_at=timezone.now())
     elif how == "rotated":
-        row.update(credential_hash=sign_ins.hash_of("b"))
+        row.update(credential_hash=sign_ins.hash_credential("b"))
     elif how == "expired":
         row.update(idle_ends_at=timezone.now())
     else:

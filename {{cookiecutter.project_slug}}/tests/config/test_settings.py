@@ -118,7 +118,7 @@ def test_whoever_starts_it_is_told_which(words: list[str]) -> None:
 
 def test_errors_are_reported_where_a_dsn_says(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
-    monkeypatch.setattr("monitoring.sentry.begin", begun.append)
+    monkeypatch.setattr("monitoring.sentry.initialize", begun.append)
     load("production", PRODUCTION_ENVIRONMENT)
     assert begun == []
     dsn = "https://key@sentry.example.com/1"
