@@ -1,4 +1,4 @@
-"""System checks of how the service is deployed."""
+"""System checks of the deployment."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ def check_path(**_: Any) -> list[Error]:
     if not settings.FORCE_SCRIPT_NAME:
         return []
     message = "This service cannot run below a path: its cookies belong to the whole host."
-    return [Error(message, hint="Give it a host name of its own.", id="web.E001")]
+    return [Error(message, hint="Give it its own host name.", id="web.E001")]
 
 
 @register(Tags.staticfiles, deploy=True)
 def check_static_files(**_: Any) -> list[Error]:
-    """Report static files that nobody has collected."""
+    """Report static files that have not been collected."""
     read_manifest = getattr(staticfiles_storage, "read_manifest", str)
     if read_manifest() is not None:
         return []

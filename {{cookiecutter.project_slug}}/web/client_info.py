@@ -13,7 +13,7 @@ _WITH_PORT = re.compile(r"^(?:\[(.*)\]|([\d.]+))(?::\d+)?$")
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """Where a request comes from."""
+    """The IP address and user agent of the client that sent a request."""
 
     ip_address: str | None
     user_agent: str

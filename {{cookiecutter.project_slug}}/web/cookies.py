@@ -1,4 +1,4 @@
-"""Cookie names as browsers read them."""
+"""Middleware that drops cookies whose names browsers and Django read differently."""
 
 import re
 from collections import Counter
@@ -16,21 +16,21 @@ def drop_forged_cookies(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Return middleware that drops cookies a sibling host may have set for this one.
 
-    Django strips Unicode spaces from names, so that a name in which browsers see no `__Host-`
-    gets the prefix; and of two cookies with one name it takes the last. A cookie counts if its
-    name is a token. One with a prefix also has to be the only one of that name (RFC 6265bis
-    section 4.1.3).
+    Django strips Unicode spaces from names, so a name that does not start with `__Host-` for the
+    browser can start with it for Django. Of two cookies with the same name, Django takes the last.
+    This middleware keeps a cookie only if its name is a token. A cookie with a prefix must also be
+    the only one with its name (RFC 6265bis section 4.1.3).
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "HTTP_COOKIE" in request.META:
-            request.META["HTTP_COOKIE"] = "; ".join(_honest(request.META["HTTP_COOKIE"]))
+            request.META["HTTP_COOKIE"] = "; ".join(_unforged(request.META["HTTP_COOKIE"]))
         return get_response(request)
 
     return middleware
 
 
-def _honest(header: str) -> list[str]:
+def _unforged(header: str) -> list[str]:
     pairs = [chunk.strip(" \t") for chunk in header.split(";") if "=" in chunk]
     names = [pair.partition("=")[0].rstrip(" \t") for pair in pairs]
     count = Counter(names)

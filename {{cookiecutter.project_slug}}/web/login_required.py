@@ -1,4 +1,4 @@
-"""Views require a sign-in unless they are marked with `login_not_required`."""
+"""Middleware that requires a sign-in, except for views marked with `login_not_required`."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,14 +8,14 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Requires a sign-in for every view: pages redirect to the login page, APIs do not."""
+    """Requires a sign-in for every view: pages redirect to the login page, APIs return 401."""
 
     challenge = 'Cookie realm="api"'
 
     def handle_no_permission(  # type: ignore[override]  # the stubs know redirects only
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase | None:
-        """Return 401 below `/api/`, where clients cannot use a page (RFC 9110 15.5.2)."""
+        # Clients of the API cannot use a login page (RFC 9110 section 15.5.2).
         if not request.path.startswith("/api/"):
             return super().handle_no_permission(request, view_func)
         content = {

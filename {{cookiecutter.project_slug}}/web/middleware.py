@@ -20,83 +20,76 @@ _FEATURES = ", ".join(
         "usb",
     )
 )
-# What may be done with an answer that is no page: nothing.
-_NOTHING = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+# The policy of responses that are not pages: browsers may load nothing for them.
+_EMPTY_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 
 class ResponseHeadersMiddleware:
-    """Sets the headers that Django has no setting for, on errors too (ASVS 3.5.8, 14.3.2)."""
+    """Sets headers that Django has no setting for, also on errors (ASVS 3.5.8, 14.3.2)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Add the headers to whatever the rest of the chain answers."""
         response = self.get_response(request)
         headers = response.headers
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", _FEATURES)
-        # Django sets these two as well, but not on what its own SecurityMiddleware refuses.
+        # Django sets these two, but not on responses of its own SecurityMiddleware.
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("X-Content-Type-Options", "nosniff")
         for cookie in response.cookies.values():
             if cookie["max-age"] == 0:
-                # Django takes a cookie away without this flag that it gave it with.
+                # Django deletes cookies without the flag that they were set with.
                 cookie["httponly"] = True
         return response
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Gives every page a nonce of its own, and whatever is no page the right to nothing."""
+    """Gives every page its own nonce, and other responses an empty policy."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Make the nonce, whether or not a template asks for it (ASVS 3.4.3)."""
         super().process_request(request)
+        # Creates the nonce, also for pages whose templates do not use it (ASVS 3.4.3).
         str(request.csp_nonce)  # type: ignore[attr-defined]  # set one line above
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Set the policy of the settings, or the empty one."""
         if not response.headers.get("Content-Type", "").startswith("text/html"):
-            response.headers["Content-Security-Policy"] = _NOTHING
+            response.headers["Content-Security-Policy"] = _EMPTY_POLICY
         return super().process_response(request, response)
 
 
 class OneHostMiddleware:
-    """Refuses a request that names one host in its first line and another in its Host header.
+    """Rejects a request whose request line and Host header name different hosts.
 
-    The first line would count (RFC 9112 section 3.2.2), and the header is what is checked.
+    The request line takes precedence (RFC 9112 section 3.2.2), but Django checks the header.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Refuse, or go on."""
         named = urlsplit(request.META.get("RAW_URI", "/")).netloc
         if named and named != request.META.get("HTTP_HOST"):
-            message = "Two hosts are named."
+            message = "The request line and the Host header name different hosts."
             raise BadRequest(message)
         return self.get_response(request)
 
 
 class NoNulMiddleware:
-    """Refuses a URL with a NUL in it, before it reaches a query: PostgreSQL has no such text.
+    """Rejects a URL that contains a NUL character, which PostgreSQL cannot store in text.
 
-    Forms and serializers refuse the character themselves (ASVS 16.5.3).
+    Forms and serializers reject the character in request bodies (ASVS 16.5.3).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Refuse, or go on."""
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
-            message = "A NUL is in the URL."
+            message = "The URL contains a NUL character."
             raise BadRequest(message)
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""Whom to tell of a hole (RFC 9116)."""
+"""The security contact of this service, in `security.txt` (RFC 9116)."""
 
 from datetime import timedelta
 
@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-# For how long readers may rely on it; it is made afresh for each of them.
-_GOOD_FOR = timedelta(days=90)
+# Each response is valid for this long after it was sent.
+_VALID_FOR = timedelta(days=90)
 
 
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=24 * 60 * 60)
 def security_txt(_: HttpRequest) -> HttpResponse:
-    """Return the contact, which `settings.SECURITY_CONTACT` holds, and until when it is good."""
-    expires = (timezone.now() + _GOOD_FOR).replace(microsecond=0).isoformat()
+    """Return `settings.SECURITY_CONTACT` and the date until which it is valid."""
+    expires = (timezone.now() + _VALID_FOR).replace(microsecond=0).isoformat()
     lines = (
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {expires}",
