@@ -1,7 +1,7 @@
-"""Figures for Prometheus: events of the security log, and how long requests take.
+"""Metrics for Prometheus: events of the security log and durations of requests.
 
-Imported only where `METRICS_PORT` is set. All workers write into files that they share, in the
-folder `PROMETHEUS_MULTIPROC_DIR`, and each of them can answer for all.
+Imported only if `METRICS_PORT` is set. Workers write their metrics to files in the directory
+`PROMETHEUS_MULTIPROC_DIR`, so each of them can report the metrics of all.
 """
 
 from collections.abc import Callable
@@ -21,10 +21,11 @@ from monitoring.security_log import event_recorded
 METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 
 
-class _Place:
-    """Which of the files a process writes: one for each worker there may be at once.
+class _WorkerSlot:
+    """The name of the metrics files of this process.
 
-    Not one for each process id, of which there are ever more.
+    One name for each worker that can run concurrently. Process IDs would leave behind more files
+    with every restart.
     """
 
     name = "first"
@@ -33,20 +34,20 @@ class _Place:
         return self.name
 
 
-_place = _Place()
-values.ValueClass = values.MultiProcessValue(_place)  # type: ignore[no-untyped-call]  # it has no types
+_slot = _WorkerSlot()
+values.ValueClass = values.MultiProcessValue(_slot)  # type: ignore[no-untyped-call]  # it has no types
 
 EVENTS = Counter("security_events", "Lines of the security log.", ["event"])
-SIGN_INS = Counter("sign_ins", "Sign-ins that began.", ["kind"])
-LOCKOUTS = Counter("too_many_attempts", "Tries that a budget refused.", ["limit"])
+SIGN_INS = Counter("sign_ins", "Sign-ins that were started.", ["kind"])
+LOCKOUTS = Counter("too_many_attempts", "Attempts that a rate limit rejected.", ["limit"])
 SECONDS = Histogram(
-    "http_request_duration_seconds", "From a request to its answer.", ["method", "route", "status"]
+    "http_request_duration_seconds", "Duration of HTTP requests.", ["method", "route", "status"]
 )
 
 
 @receiver(event_recorded)
-def count(event: str, facts: dict[str, Any], **_: Any) -> None:
-    """Count an event; no label says whom it was about."""
+def count_event(event: str, facts: dict[str, Any], **_: Any) -> None:
+    """Count an event; no label identifies the user."""
     EVENTS.labels(event).inc()
     if event == "sign_in_started":
         SIGN_INS.labels(facts["kind"]).inc()
@@ -55,46 +56,50 @@ def count(event: str, facts: dict[str, Any], **_: Any) -> None:
 
 
 class MetricsMiddleware:
-    """Takes the time of each request, under its route and never its path."""
+    """Measures the duration of each request, labeled with its route and never its path."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Take the rest of the chain."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, and note how long it took."""
-        began = perf_counter()
+        started = perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
         method = request.method if request.method in METHODS else "other"
         route = f"/{match.route}" if match else "none"
-        SECONDS.labels(method, route, response.status_code).observe(perf_counter() - began)
+        SECONDS.labels(method, route, response.status_code).observe(perf_counter() - started)
         return response
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    """Shares its port with the same server of every other worker."""
+    """A server that shares its port with the servers of the other workers."""
 
     allow_reuse_port = True
     daemon_threads = True
 
 
-class _Quiet(WSGIRequestHandler):
+class _SilentHandler(WSGIRequestHandler):
     def log_message(self, *_: Any) -> None:
-        """Leave the log to those who use the service."""
+        """Log nothing: the log is for requests to the service."""
 
 
-def serve(port: int, place: str) -> _Server:
-    """Answer `GET /metrics` on a port of its own, for all workers; not to be seen from outside.
+def serve(port: int, slot: str) -> _Server:
+    """Start a server that returns the metrics of all workers; keep its port private.
 
     Args:
-        port: the TCP port, the same for every worker.
-        place: the name of the files of this worker, which no other has that runs now.
+        port: the TCP port, the same for every worker; 0 selects a free port.
+        slot: the name of the metrics files of this worker, unique among the running workers.
+
+    Returns:
+        The server, which runs in a daemon thread.
+
+    Raises:
+        OSError: the port cannot be used.
     """
-    _place.name = place
+    _slot.name = slot
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
-    # The port of a container: what may reach it is a matter of the network around.
-    server = make_server("0.0.0.0", port, make_wsgi_app(registry), _Server, _Quiet)  # noqa: S104 # nosec B104
+    # In a container, the surrounding network decides which hosts reach this port.
+    server = make_server("0.0.0.0", port, make_wsgi_app(registry), _Server, _SilentHandler)  # noqa: S104 # nosec B104
     Thread(target=server.serve_forever, name="metrics", daemon=True).start()
     return server

@@ -1,4 +1,4 @@
-"""Log lines of requests: routes in place of paths, because reset links are paths."""
+"""Request logging with routes instead of paths, because paths can contain reset links."""
 
 import logging
 import re
@@ -15,15 +15,15 @@ _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Logs the route of a request in place of its path, because reset links are paths.
+    """Logs the start and end of each request with its route.
 
-    What is logged while the request is at work names its id and where it came from.
+    Every line that is logged during the request contains its ID and the IP address of the client.
     """
 
     def prepare(self, request: HttpRequest) -> None:
-        """Have every line name the id that a proxy of ours gave the request.
+        """Add the request ID of a trusted proxy, or a new one, to every log line.
 
-        The server's own access log reads the id where it is put here.
+        The access log of the server reads the ID from the same header.
         """
         given = request.META.get("HTTP_X_REQUEST_ID", "")
         request.META["HTTP_X_REQUEST_ID"] = given if _ID.fullmatch(given) else uuid4().hex
@@ -31,10 +31,10 @@ class RequestLogMiddleware(RequestMiddleware):
         super().prepare(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Record whatever was not allowed (ASVS 16.3.2).
+        """Log the response, and record requests that were not allowed (ASVS 16.3.2).
 
-        What Django itself logs comes after this, and belongs to the request too: its context stays
-        until the next one begins.
+        Django logs errors of the request after this method, so the context remains until the next
+        request.
         """
         self.bind_user_id(request)
         response.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
@@ -46,16 +46,15 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Return method and route; a path that no route matched is not logged at all."""
+        """Return the method and route, with `?` for a path that matches no route."""
         match = request.resolver_match
         return f"{request.method} /{match.route if match else '?'}"
 
 
 class RoutesForPaths(logging.Filter):
-    """Puts the route of a request where Django logs its path, because reset links are paths."""
+    """Replaces the path of a request with its route in log records of Django."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record, and let it pass in any case."""
         request = getattr(record, "request", None)
         path = getattr(request, "path", None)
         if path and isinstance(record.args, tuple):

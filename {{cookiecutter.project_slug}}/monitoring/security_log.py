@@ -1,7 +1,7 @@
-"""The security log: one structured line for each event, under the logger's name `security`.
+"""The security log: one structured line for each event, by the logger `security`.
 
-Each line names the id of the request, the user if one is known, and the address of the client
-(ASVS 16.2.1); none holds a password, a token, a key or a link. `docs/security.md` lists them.
+Each line contains the ID of the request, the user if known, and the IP address of the client (ASVS
+16.2.1). No line contains a password, token, key or link. `docs/security.md` lists the events.
 """
 
 import logging
@@ -14,19 +14,19 @@ from django.dispatch import Signal
 log = structlog.get_logger("security")
 
 event_recorded = Signal()
-"""Sent with each line of the security log: `event` is its name, `facts` the rest of it."""
+"""Sent with each line of the security log: `event` is its name, `facts` its other values."""
 
 
 def record(
     event: str, user: UUID | None = None, *, level: int = logging.INFO, **facts: Any
 ) -> None:
-    """Write the line of one event.
+    """Log one event and send `event_recorded`.
 
     Args:
-        event: its name, one of those that `docs/security.md` lists.
-        user: whom it is about; where none is given, who makes the request.
-        level: of `logging`; WARNING for what somebody should look at when it happens often.
-        **facts: what else there is to know.
+        event: the name of the event, as listed in `docs/security.md`.
+        user: the ID of the affected user; by default, the user who made the request.
+        level: a level of `logging`: WARNING for events to investigate if they are frequent.
+        **facts: further values of the line.
     """
     if user is not None:
         facts["user_id"] = str(user)

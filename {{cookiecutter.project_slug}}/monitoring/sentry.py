@@ -1,6 +1,6 @@
-"""Reports of unforeseen errors to Sentry: what went wrong and where, and nothing about whom.
+"""Reports of unhandled exceptions to Sentry, without data about users.
 
-Imported only where `SENTRY_DSN` is set.
+Imported only if `SENTRY_DSN` is set.
 """
 
 import sentry_sdk
@@ -9,17 +9,17 @@ from sentry_sdk.integrations.django import DjangoIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.types import Event, Hint
 
-_KEPT = {
+_ALLOWED = {
     *("event_id", "exception", "level", "modules", "platform", "release", "sdk", "timestamp"),
     *("transaction", "transaction_info"),
 }
 
 
 def initialize(dsn: str) -> None:
-    """Report every exception that no code has foreseen.
+    """Report unhandled exceptions from now on.
 
     Args:
-        dsn: where to, as Sentry shows it for the project.
+        dsn: the DSN of the project in Sentry.
     """
     sentry_sdk.init(
         dsn=dsn,
@@ -37,15 +37,15 @@ def initialize(dsn: str) -> None:
 
 
 def scrub(event: Event, _: Hint) -> Event:
-    """Keep the kind of error, the code that raised it and the route; add the id of the request.
+    """Keep the type of the exception, its traceback and the route; add the request ID.
 
-    What an error says can quote what a user has typed, and a URL can be a link from a mail, so
-    neither is sent. The id finds both in the log.
+    Messages of exceptions can quote user input, and URLs can be links from emails, so neither is
+    sent. Search the log for the request ID to find both.
     """
-    kept: Event = {name: value for name, value in event.items() if name in _KEPT}  # type: ignore[assignment]  # some of the same
+    kept: Event = {name: value for name, value in event.items() if name in _ALLOWED}  # type: ignore[assignment]  # some of the same
     for error in kept.get("exception", {}).get("values", []):
         error["value"] = ""
-    found = structlog.contextvars.get_contextvars().get("request_id")
-    if found:
-        kept["tags"] = {"request_id": found}
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    if request_id:
+        kept["tags"] = {"request_id": request_id}
     return kept

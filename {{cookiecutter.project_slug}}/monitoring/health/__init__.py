@@ -1,1 +1,1 @@
-"""Whether this process lives, and whether it can do its work."""
+"""Liveness and readiness checks."""

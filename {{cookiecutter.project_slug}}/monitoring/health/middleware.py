@@ -1,4 +1,4 @@
-"""Health checks for load balancers that cannot send the name of this host."""
+"""Middleware for health checks by load balancers that do not send the host name."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from monitoring.health import views
 def health_checks(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Return middleware that responds to health checks before the Host header is looked at."""
+    """Return middleware that responds to health checks before Django checks the Host header."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/health/"):

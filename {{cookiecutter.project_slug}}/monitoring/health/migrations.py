@@ -1,15 +1,15 @@
-"""Whether the tables are those that this code was written for."""
+"""The migrations that have not been applied to the database."""
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-# Reading all migrations takes a while, and what has been applied stays so.
+# Reading all migrations is slow, and applied migrations stay applied.
 _none_missing = False
 
 
 def missing_migrations() -> list[str]:
-    """Return the migrations of this code that the database lacks, as `app.name`."""
-    global _none_missing  # noqa: PLW0603 - it is a fact about the process
+    """Return the migrations that have not been applied, as `app.name`."""
+    global _none_missing  # noqa: PLW0603 - a cache of this process
     if _none_missing:
         return []
     executor = MigrationExecutor(connection)

@@ -1,4 +1,4 @@
-"""The two questions that an orchestrator asks."""
+"""URLs of the health checks."""
 
 from django.urls import path
 

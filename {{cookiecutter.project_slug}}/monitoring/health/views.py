@@ -1,4 +1,4 @@
-"""Answers that tell an orchestrator what to do, and nobody anything else."""
+"""Health checks for orchestrators, whose responses reveal only the status."""
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
@@ -15,16 +15,17 @@ log = structlog.get_logger(__name__)
 @login_not_required
 @require_safe
 def live(_: HttpRequest) -> JsonResponse:
-    """Say that this process answers."""
+    """Report that this process responds to requests."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 @require_safe
 def ready(_: HttpRequest) -> JsonResponse:
-    """Report whether database and cache can be written, and all migrations are applied.
+    """Report whether database and cache are writable and all migrations have been applied.
 
-    The log has the reason if not. A standby, or a full cache, can be read but not written.
+    If not, the log contains the reason. Reading is not enough: a standby database and a full cache
+    can be read, but not written.
     """
     try:
         missing = missing_migrations()

@@ -23,9 +23,9 @@ def metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
     """The module that is not imported unless it is wanted, at work for one test."""
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     found = importlib.import_module("monitoring.metrics")
-    event_recorded.connect(found.count)
+    event_recorded.connect(found.count_event)
     yield found
-    event_recorded.disconnect(found.count)
+    event_recorded.disconnect(found.count_event)
 
 
 def test_what_is_counted(metrics: ModuleType) -> None:
