@@ -1,1 +1,1 @@
-"""What can be done with an account: one module for each kind of deed, shared by every client."""
+"""Operations on accounts, shared by all entry points: one module for each topic."""

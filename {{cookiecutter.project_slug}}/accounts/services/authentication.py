@@ -1,10 +1,10 @@
 """Password checks with rate limits, for every kind of client.
 
 Wrong passwords count against the same limits wherever they are entered (ASVS 6.3.1, 6.3.4): one
-for an account from one network, one for a network, and one for an account. A user who is known on
-a network is limited by the first one alone, so that attempts by others cannot lock them out
-(ASVS 6.1.1). Correct passwords have a limit too: each starts a sign-in, and an attacker who has
-the password does not need many (ASVS 2.4.1).
+for an account from one network, one for a network, and one for an account. On a trusted network,
+only the first one limits a user, so that attempts by others cannot lock them out (ASVS 6.1.1).
+Correct passwords have a limit too: each starts a sign-in, and only an attacker who has the
+password needs many (ASVS 2.4.1).
 """
 
 import logging
@@ -20,15 +20,20 @@ from accounts.services.rate_limits import RateLimitExceededError, RateLimitKey
 from monitoring import security_log
 from web.client_info import ClientInfo, network_of
 
-# The IP addresses of a user that are compared with a client's, the most recent ones.
-_KNOWN_ADDRESSES = 100
+# Only this many of the most recent IP addresses of a user are compared with the client's.
+_MAXIMUM_IP_ADDRESSES = 100
 
 
 def authenticate(email: str, password: str, *, client: ClientInfo) -> User | None:
     """Return the user with these credentials if that user may sign in, otherwise None.
 
-    A wrong password, an unknown, deactivated or unconfirmed account all give None after the same
-    work, so that the caller learns nothing about the account (ASVS 6.3.8).
+    A wrong password and an unknown, deactivated or unconfirmed account all return None after the
+    same work, so that the client learns nothing about the account (ASVS 6.3.8).
+
+    Args:
+        email: the email address, as the user entered it.
+        password: the password, as the user entered it.
+        client: the client that made the request.
 
     Raises:
         RateLimitUnavailableError: attempts cannot be counted at the moment.
@@ -43,26 +48,31 @@ def authenticate(email: str, password: str, *, client: ClientInfo) -> User | Non
 
 
 def reauthenticate(user: User, password: str, *, client: ClientInfo) -> bool:
-    """Return whether `password` is that of a signed-in user, who enters it again.
+    """Return whether `password` is the password of a signed-in user, who enters it again.
 
-    Without a sign-in, others cannot use up the limit of the account here, and the limit of the
-    network does not apply. While the cache is unreachable, attempts are allowed.
+    Only signed-in clients can consume this limit of the account, and the limit of the network does
+    not apply. While the cache is unreachable, this check fails open.
+
+    Args:
+        user: the signed-in user.
+        password: the password, as the user entered it.
+        client: the client that made the request.
 
     Raises:
         RateLimitExceededError: too many attempts, whether or not this password is correct.
     """
     keys = [_account_and_ip_key(user.email, client)]
     if not is_known(user.email, client):
-        # In upper case, which no account has: it cannot be entered as an email address.
+        # Upper case cannot collide with an account, whose email address is in lower case.
         keys.append(RateLimitKey("account", f"REAUTHENTICATION {user.pk}"))
     return _check(user.email, password, rate_limits.consume(*keys, fail_open=True)) == user
 
 
 def is_known(account: str, client: ClientInfo) -> bool:
-    """Return whether the user of an account is known on the client's network.
+    """Return whether the client's network is trusted for an account.
 
-    Users are known where they have signed in before, and for an hour where they reset their
-    password by email.
+    A network is trusted if the user has signed in from there before, and for an hour after the
+    user reset the password from there by email.
 
     Args:
         account: an email address in its canonical form.
@@ -73,7 +83,7 @@ def is_known(account: str, client: ClientInfo) -> bool:
         .values("ip_address")
         .annotate(latest=Max("created_at"))
         .order_by("-latest")
-        .values_list("ip_address", flat=True)[:_KNOWN_ADDRESSES]
+        .values_list("ip_address", flat=True)[:_MAXIMUM_IP_ADDRESSES]
     )
     return any(ip and network_of(ip) == client.network for ip in addresses) or (
         rate_limits.is_trusted(_account_and_ip_key(account, client))
@@ -81,10 +91,14 @@ def is_known(account: str, client: ClientInfo) -> bool:
 
 
 def consume_for_reset(email: str, client: ClientInfo) -> None:
-    """Count one password reset email, which has to restore access whatever others do (ASVS 6.1.1).
+    """Count one password reset email, so that attackers cannot block a reset (ASVS 6.1.1).
 
-    Emails of other kinds to the same mailbox do not count. Where the user is known, neither do
-    emails that others requested from the same network.
+    Emails of other kinds to the same mailbox do not count. On a trusted network, neither do emails
+    that others requested from the same network.
+
+    Args:
+        email: the email address, in any spelling.
+        client: the client that made the request.
 
     Raises:
         RateLimitExceededError: too many resets for that mailbox, or too many emails for that
@@ -101,10 +115,15 @@ def consume_for_reset(email: str, client: ClientInfo) -> None:
 
 
 def restore_access(user: User, *, client: ClientInfo) -> None:
-    """Let a user who has just reset the password sign in, whatever others try (ASVS 6.1.1).
+    """Let a user who has just reset the password sign in despite attempts by others.
 
-    Earlier attempts no longer count. For an hour, attempts by others do not either: on the network
-    of `client`, and, until they reach the limit of the account again, on other networks.
+    Earlier attempts no longer count (ASVS 6.1.1). For an hour, attempts by others do not count on
+    the network of `client`; on other networks they do not count until they reach the limit of the
+    account again.
+
+    Args:
+        user: the user whose password was reset.
+        client: the client that made the request.
     """
     rate_limits.trust(
         _account_and_ip_key(user.email, client),

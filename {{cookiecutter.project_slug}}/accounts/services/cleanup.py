@@ -1,4 +1,4 @@
-"""Deleting many rows without holding up whoever works beside it."""
+"""Deletion of many rows without long locks."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 
 def delete_in_batches(rows: QuerySet[Any], batch: int) -> int:
-    """Delete `rows`, at most `batch` in each statement; return how many that were."""
+    """Delete `rows`, at most `batch` in each statement, and return the number of deleted rows."""
     deleted = 0
     while keys := list(rows.values_list("pk", flat=True)[:batch]):
         rows.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001 - Django's documented name

@@ -1,4 +1,4 @@
-"""Changing the email address of an account."""
+"""Changes of the email address by users."""
 
 from functools import partial
 

@@ -1,6 +1,6 @@
-"""Mails that tell users what happened to their account, so that they notice what they did not do.
+"""Emails that notify users of security events, so that they notice changes by others.
 
-`settings.SEND_NOTICES` turns them off; mails that something waits for are always sent.
+`settings.SEND_NOTICES` turns them off. Emails with a link to follow are always sent.
 """
 
 from typing import Any
@@ -14,22 +14,26 @@ from web.client_info import ClientInfo
 
 
 def notify(name: str, to: str, **context: Any) -> None:
-    """Send the notice `name`, unless notices are turned off (ASVS 6.3.7).
+    """Send the notification `name`, unless notifications are turned off (ASVS 6.3.7).
 
     Args:
-        name: of the mail's templates.
-        to: the address.
-        **context: what the templates need.
+        name: the name of the templates below `accounts/mail/`.
+        to: the email address of the recipient.
+        **context: variables of the templates.
     """
     if settings.SEND_NOTICES:
         mail.send(name, to, **context)
 
 
 def notify_of_new_device(user: User, client: ClientInfo) -> None:
-    """Tell `user` of a sign-in that is about to begin on a device not seen before (ASVS 6.3.5).
+    """Notify `user` of a sign-in on a new device (ASVS 6.3.5), before the sign-in is stored.
 
-    The first sign-in of all is no news, and one device is like another if the program and the
-    system have the same names: versions and addresses change too often to be told of.
+    The first sign-in of a user sends no notification. A device is new if no earlier sign-in has
+    the same browser and operating system. Versions and IP addresses change too often to compare.
+
+    Args:
+        user: the user who signs in.
+        client: the client that made the request.
     """
     agents = user.sign_ins.values_list("user_agent", flat=True).distinct()
     known = {describe_device(agent) for agent in agents}

@@ -1,4 +1,4 @@
-"""Changing a password, and resetting one by email."""
+"""Changes of passwords, and resets by email."""
 
 from functools import partial
 
@@ -16,7 +16,7 @@ from web.client_info import ClientInfo
 
 
 def change(user: User, new_password: str) -> None:
-    """Set a new password and notify the user, whose other sign-ins end (ASVS 6.3.7, 7.4.3).
+    """Set a new password, notify the user and revoke the other sign-ins (ASVS 6.3.7, 7.4.3).
 
     Args:
         user: the user, who has just reauthenticated.
@@ -73,7 +73,7 @@ def reset_with_link(uid: str, token: str, new_password: str, *, client: ClientIn
 
 
 def reset(user: User, new_password: str, *, client: ClientInfo) -> None:
-    """Set a new password for a user who followed a reset link, and end every sign-in.
+    """Set a new password for a user who followed a reset link, and revoke every sign-in.
 
     The link came by email, so following it confirms the email address too, and earlier attempts
     of others no longer count.

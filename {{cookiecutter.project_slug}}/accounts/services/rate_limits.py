@@ -79,7 +79,7 @@ def consume(*keys: RateLimitKey, fail_open: bool = False) -> list[str]:
                 record(
                     "too_many_attempts", level=logging.WARNING, limit=key.limit, retry_after=wait
                 )
-                raise RateLimitExceededError(key.limit, wait)  # noqa: TRY301 - told apart below
+                raise RateLimitExceededError(key.limit, wait)  # noqa: TRY301 - reraised below
     except RateLimitExceededError:
         raise
     except Exception:
@@ -110,7 +110,7 @@ def consume_for_email(email: str, client: ClientInfo, user: User | None = None) 
 
 @contextmanager
 def following_link(client: ClientInfo) -> Iterator[None]:
-    """Count invalid links from emails; a valid link works however many invalid ones there were.
+    """Count invalid links from emails; valid links work even if the limit is exhausted.
 
     Raises:
         RateLimitExceededError: this client followed too many invalid links.
@@ -135,7 +135,7 @@ def record_bad_link(client: ClientInfo) -> None:
 
 
 def trust(*keys: RateLimitKey) -> None:
-    """Reset counters, and trust their owners for an hour."""
+    """Reset the counters and trust their owners for an hour."""
     try:
         ends = cache.get_many([f"{_cache_key(key)}:end" for key in keys])
         counters = [f"{name.removesuffix(':end')}:{end}" for name, end in ends.items()]
@@ -146,7 +146,7 @@ def trust(*keys: RateLimitKey) -> None:
 
 
 def is_trusted(key: RateLimitKey) -> bool:
-    """Return whether the owner of a counter is trusted; not while the cache is unreachable."""
+    """Return whether the owner of a counter is trusted; False if the cache is unreachable."""
     with suppress(Exception):  # `consume` reports the outage.
         return bool(cache.get(f"{_cache_key(key)}:trusted"))
     return False
@@ -163,10 +163,10 @@ def refund(consumed: list[str]) -> None:
 
 
 def _end_of_window(key: RateLimitKey, now: float, seconds: int) -> int:
-    """Return when the current window ends; start one if there is none.
+    """Return the end of the current window as a Unix timestamp; start a window if there is none.
 
-    The end is rounded up, so that the cache expires it no later than that. Of concurrent first
-    attempts, one sets the end for all.
+    The end is rounded up, so that the cache expires it no later. Of concurrent first attempts, one
+    sets the end for all.
     """
     name = f"{_cache_key(key)}:end"
     end: int | None = cache.get(name)

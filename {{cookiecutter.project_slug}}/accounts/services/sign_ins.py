@@ -1,7 +1,8 @@
-"""Sign-ins: `start` grants one, `rotate` replaces its credential, `revoke` ends it.
+"""The life cycle of sign-ins: `start`, `rotate` the credential, `revoke`.
 
-A credential is what the client presents next time. Only its SHA-256 is stored: it is random and
-long, so a plain hash is enough (ASVS 6.5.2).
+A sign-in is one authenticated browser, app or script of a user. The client presents a credential
+with its next request. Only the SHA-256 hash is stored, which is enough because credentials are
+long and random (ASVS 6.5.2).
 """
 
 import logging
@@ -25,7 +26,7 @@ from monitoring import security_log
 from web.client_info import ClientInfo
 
 NO_GRACE = timedelta(0)
-# Rows that one statement and one message to the cache may name.
+# The maximum number of rows in one statement and one command to the cache.
 _BATCH = 1000
 
 
@@ -34,11 +35,11 @@ class SignInRefusedError(PermissionDenied):
 
 
 class SignInEndedError(Exception):
-    """The sign-in is over, was revoked, or never was."""
+    """The sign-in has expired, was revoked, or does not exist."""
 
 
 class CredentialReusedError(SignInEndedError):
-    """A credential that had been replaced was presented again; its sign-in has been ended."""
+    """A replaced credential was presented again, so its sign-in was revoked."""
 
 
 def start(
@@ -51,17 +52,20 @@ def start(
 ) -> SignIn:
     """Record that `user` signed in, and notify the user of a device not seen before.
 
-    Every way of signing in ends here, so this is where users who may not sign in are refused.
-    The account is locked and compared with `user` in one statement: an account that changes at
-    the same time either ends the new sign-in as well, or refuses it.
+    Every way of signing in calls this function, which rejects users who may not sign in. One
+    statement locks the account and compares it with `user`, so a concurrent change of the account
+    either revokes the new sign-in or rejects it.
 
     Args:
-        user: who signed in, as loaded when the credential was checked.
+        user: the user who signed in, as loaded when the credential was checked.
         kind: a key of `settings.SIGN_IN_LIMITS`.
-        credential: what the client will present next; only its hash is stored.
-        client: where the request comes from.
+        credential: the credential that the client will present next; only its hash is stored.
+        client: the client that made the request.
         within: a sign-in of the same user that this one continues and must not outlive, as
             loaded when its credential was checked.
+
+    Returns:
+        The new sign-in.
 
     Raises:
         SignInRefusedError: the user may not sign in, the account changed, or `within` has ended
@@ -110,14 +114,14 @@ def rotate(
     The decision is one conditional UPDATE, which the database serializes: of concurrent callers,
     one succeeds. Within `grace`, the others and later callers with the same credential get the
     same replacement. Any other credential was replaced earlier: it was copied, or its replacement
-    was lost. Since these cannot be told apart, the sign-in ends (RFC 9700 section 4.14.2).
+    was lost. The two cases look the same, so the sign-in is revoked (RFC 9700 section 4.14.2).
 
     Args:
-        sign_in_id: the sign-in.
-        user_id: the user that it must belong to.
+        sign_in_id: the ID of the sign-in.
+        user_id: the ID of the user that it must belong to.
         presented: the credential that the client holds.
-        replacements: the credential that replaces it. Further ones are those that a rotation
-            before this one, within `grace`, may have replaced it with.
+        replacements: the credential that replaces it, followed by those with which an earlier
+            rotation within `grace` may have replaced it.
         grace: how long after a rotation the previous credential is accepted.
 
     Raises:
@@ -128,63 +132,63 @@ def rotate(
     if sign_in is None or sign_in.user_id != user_id:
         raise SignInEndedError
     now = timezone.now()
-    found = hash_credential(presented)
+    presented_hash = hash_credential(presented)
     new = {
         "credential_hash": hash_credential(replacements[0]),
-        "previous_credential_hash": found,
+        "previous_credential_hash": presented_hash,
         "rotated_at": now,
         "last_used_at": now,
         "idle_ends_at": _idle_end(sign_in),
     }
     rows = SignIn.objects.filter(pk=sign_in_id, revoked_at=None)
-    if rows.filter(credential_hash=found).update(**new):
+    if rows.filter(credential_hash=presented_hash).update(**new):
         for name, value in new.items():
             setattr(sign_in, name, value)
         return sign_in, replacements[0]
     if grace:
-        repeated = rows.filter(previous_credential_hash=found, rotated_at__gt=now - grace)
+        repeated = rows.filter(previous_credential_hash=presented_hash, rotated_at__gt=now - grace)
         for rotated in repeated.select_related("user"):
             for replacement in replacements:
                 if holds(rotated, replacement):
                     return rotated, replacement
-    _end_because_of_reuse(sign_in)
+    _revoke_after_reuse(sign_in)
     raise CredentialReusedError
 
 
 def note_use(sign_in: SignIn) -> None:
-    """Record that the sign-in was used now, which moves the end that it has when idle."""
+    """Record that the sign-in was used now, which postpones its idle timeout."""
     SignIn.objects.filter(pk=sign_in.pk).update(
         last_used_at=timezone.now(), idle_ends_at=_idle_end(sign_in)
     )
 
 
 def live(user: User) -> QuerySet[SignIn]:
-    """Return the sign-ins of `user` that have not ended, the last one used first."""
+    """Return the sign-ins of `user` that are not expired or revoked, most recently used first."""
     return _not_ended(user.sign_ins.all()).order_by("-last_used_at", "-created_at")
 
 
 def find_live(sign_in_id: UUID) -> SignIn | None:
-    """Return the sign-in with its user if it has not ended and the user may sign in."""
+    """Return the sign-in with its user, or None if it has ended or the user may not sign in."""
     sign_in = SignIn.objects.select_related("user").filter(pk=sign_in_id).first()
     return sign_in if sign_in is not None and _is_live(sign_in) else None
 
 
 def holds(sign_in: SignIn, credential: str) -> bool:
-    """Return whether `credential` is the one that the sign-in has now."""
+    """Return whether `credential` is the current credential of the sign-in."""
     return constant_time_compare(sign_in.credential_hash, hash_credential(credential))
 
 
 def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
-    """End these sign-ins now, with the credentials that depend on them.
+    """Revoke these sign-ins and the credentials that depend on them.
 
-    Deleting sign-ins, in whichever way, ends them here first.
+    Every way of deleting sign-ins through Django calls this function first.
 
     Args:
-        sign_ins: which; those that were revoked before are left out.
-        keep: one that continues even if it depends on one of these.
+        sign_ins: the sign-ins; those that were revoked before are ignored.
+        keep: the ID of a sign-in that remains valid even if it depends on one of these.
 
     Returns:
-        How many had not been revoked before.
+        The number of sign-ins that had not been revoked before.
     """
     revoked = [sign_in for sign_in in sign_ins if sign_in.revoked_at is None]
     now, count = timezone.now(), 0
@@ -195,40 +199,42 @@ def revoke(sign_ins: Iterable[SignIn], keep: UUID | None = None) -> int:
         for sign_in in batch:
             sign_in.revoked_at = now
             security_log.record("sign_in_ended", sign_in.user_id, sign_in_id=str(sign_in.pk))
-        # Also for those that another request revoked just now: it may not have got this far.
+        # Includes sign-ins revoked concurrently by another request, which may not get this far.
         sign_ins_revoked.send(sender=SignIn, sign_ins=batch, keep=keep)
     return count
 
 
 def revoke_one(user: User, sign_in_id: UUID) -> bool:
-    """End one sign-in of `user`; return whether there was such a live sign-in."""
+    """Revoke one sign-in of `user`, and return whether it was live."""
     return bool(revoke(live(user).filter(pk=sign_in_id)))
 
 
 def revoke_all(user: User, keep: UUID | None = None) -> None:
-    """End every sign-in of `user`, except `keep`, which made the request."""
-    found = live(user)
-    revoke(found.exclude(pk=keep) if keep else found, keep)
+    """Revoke every sign-in of `user` except `keep`, the one that made the request."""
+    rows = live(user)
+    revoke(rows.exclude(pk=keep) if keep else rows, keep)
 
 
 def hash_credential(credential: str) -> str:
-    """Return what is stored of a credential."""
+    """Return the hash under which a credential is stored."""
     return sha256(credential.encode()).hexdigest()
 
 
-def _end_because_of_reuse(sign_in: SignIn) -> None:
-    found = str(sign_in.pk)
+def _revoke_after_reuse(sign_in: SignIn) -> None:
     security_log.record(
-        "credential_reused", sign_in.user_id, level=logging.WARNING, sign_in_id=found
+        "credential_reused",
+        sign_in.user_id,
+        level=logging.WARNING,
+        sign_in_id=str(sign_in.pk),
     )
     if revoke([sign_in]):
         notifications.notify("credential_reused", sign_in.user.email, device=sign_in.device)
 
 
 def _lock(user: User, **changes: Any) -> None:
-    """Lock the row of `user` until the transaction ends, if the account is still as loaded.
+    """Lock the row of `user` until the transaction ends, if the account has not changed.
 
-    An UPDATE, because it locks on SQLite too.
+    It uses an UPDATE, which locks on SQLite too.
     """
     loaded = {name: getattr(user, name) for name in ("password", *SECURITY_FIELDS)}
     allowed = User.objects.filter(pk=user.pk, is_active=True, email_verified_at__isnull=False)
@@ -238,10 +244,10 @@ def _lock(user: User, **changes: Any) -> None:
 
 def _lock_continued(sign_in: SignIn) -> None:
     """Lock a sign-in until the transaction ends, if it is live and has the same credential."""
-    found = SignIn.objects.select_for_update().filter(
+    rows = SignIn.objects.select_for_update().filter(
         pk=sign_in.pk, credential_hash=sign_in.credential_hash
     )
-    if _not_ended(found).first() is None:
+    if _not_ended(rows).first() is None:
         _refuse(sign_in.user)
 
 
@@ -251,11 +257,11 @@ def _refuse(user: User) -> NoReturn:
 
 
 def _revoke_surplus(user: User, within: SignIn | None) -> None:
-    """Make room for one more sign-in of `user`: the least recently used ones end."""
-    found, room = live(user), settings.MAX_SIGN_INS_PER_USER - 1
+    """Make room for one more sign-in of `user` by revoking the least recently used ones."""
+    rows, room = live(user), settings.MAX_SIGN_INS_PER_USER - 1
     if within is not None:
-        found, room = found.exclude(pk=within.pk), room - 1
-    revoke(found[max(room, 0) :], keep=within.pk if within else None)
+        rows, room = rows.exclude(pk=within.pk), room - 1
+    revoke(rows[max(room, 0) :], keep=within.pk if within else None)
 
 
 def _not_ended(sign_ins: QuerySet[SignIn]) -> QuerySet[SignIn]:

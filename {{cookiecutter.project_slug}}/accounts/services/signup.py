@@ -1,4 +1,4 @@
-"""Creating one's own account."""
+"""Sign-up: users create their own accounts."""
 
 from functools import partial
 from typing import Any
@@ -19,8 +19,8 @@ def create_account(
 ) -> None:
     """Create an account whose email address has to be confirmed.
 
-    The caller cannot find out whether the address has an account: the work before the response
-    is the same, and the owner of such an account is notified (ASVS 6.3.8).
+    The client cannot find out whether the email address has an account: the work before the
+    response is the same, and the owner of an existing account is notified (ASVS 6.3.8).
 
     Args:
         email: the email address, in any spelling.
@@ -58,8 +58,8 @@ def _save(newcomer: User) -> None:
 def _sign_up_again(known: User, newcomer: User) -> None:
     security_log.record("account_asked_for_again", known.pk)
     if known.email_verified_at is None and known.is_active and known.has_usable_password():
-        # The address is not confirmed yet. The most recent password applies, and the earlier link
-        # ends with the earlier password.
+        # The email address is not confirmed yet. The most recent password applies, and the earlier
+        # link becomes invalid with the earlier password.
         known.password, known.name = newcomer.password, newcomer.name
         known.save(update_fields=["password", "name"])
         verification.send_link(known)

@@ -1,4 +1,4 @@
-"""What staff do for users."""
+"""Operations that staff perform for users."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -20,6 +20,9 @@ def invite(email: str, name: str = "") -> User:
         email: the email address, in any spelling.
         name: the name of the user; may be empty.
 
+    Returns:
+        The new user.
+
     Raises:
         ValidationError: `email` is not a valid email address, or another unique field is taken.
         EmailTakenError: another account has this email address.
@@ -40,15 +43,15 @@ def invite(email: str, name: str = "") -> User:
 
 
 def change_email(user: User, new_email: str, *, verified: bool = False) -> None:
-    """Change the email address of an account, whose sign-ins end.
+    """Change the email address of an account and revoke its sign-ins.
 
-    The previous address is notified (ASVS 6.3.7). The user cannot sign in until the new address is
-    confirmed by a link that is sent to it.
+    The previous address is notified (ASVS 6.3.7). The user cannot sign in until a link that is
+    sent to the new address confirms it.
 
     Args:
         user: the user, as stored.
         new_email: the new address, in any spelling.
-        verified: whether staff have made sure that the address belongs to the user.
+        verified: whether staff have verified that the address belongs to the user.
 
     Raises:
         ValidationError: `new_email` is not a valid email address.
@@ -70,7 +73,7 @@ def change_email(user: User, new_email: str, *, verified: bool = False) -> None:
 
 
 def deactivate(user: User) -> None:
-    """Deactivate an account: its sign-ins end, its links become invalid, nothing is deleted."""
+    """Deactivate an account: revoke its sign-ins, invalidate its links, and delete nothing."""
     user.is_active = False
     user.save(update_fields=["is_active"])
     security_log.record("user_deactivated", user.pk)

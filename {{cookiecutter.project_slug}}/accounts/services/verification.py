@@ -1,4 +1,4 @@
-"""Confirming that an email address belongs to a user."""
+"""Verification of email addresses."""
 
 from functools import partial
 from uuid import UUID
@@ -26,7 +26,7 @@ def send_link(user: User) -> None:
 
 
 def resend(email: str, *, client: ClientInfo) -> None:
-    """Send the link again if `email` has an account that waits for it; otherwise do nothing.
+    """Send the link again if `email` has an unconfirmed account; otherwise do nothing.
 
     Args:
         email: the email address, in any spelling.
@@ -42,24 +42,24 @@ def resend(email: str, *, client: ClientInfo) -> None:
 
 
 def verify(token: str, *, client: ClientInfo, keep: UUID | None = None) -> None:
-    """Confirm an email address: of a new account, or the new one of an existing account.
+    """Confirm the email address of a new account, or the new one of an existing account.
 
-    If the address changes, the previous one is notified and the other sign-ins end
+    If the address changes, the previous one is notified and the other sign-ins are revoked
     (ASVS 6.3.7, 7.4.3).
 
     Args:
         token: the token of the link.
         client: the client that made the request.
-        keep: the sign-in that continues when the address changes.
+        keep: the ID of a sign-in that remains valid when the address changes.
 
     Raises:
-        email_links.InvalidLinkError: the link is not valid, or the address has been taken.
+        email_links.InvalidLinkError: the link is not valid, or another account has the address.
         RateLimitExceededError: this client followed too many invalid links.
     """
     with rate_limits.following_link(client):
         user, email = email_links.user_and_email_of_verification(token)
     previous = user.email
-    # The receiver that ends sign-ins when an email address changes keeps this one.
+    # The receiver that revokes sign-ins when an email address changes keeps this one.
     user.current_sign_in_id = keep
     now = timezone.now()
     try:
@@ -75,7 +75,7 @@ def verify(token: str, *, client: ClientInfo, keep: UUID | None = None) -> None:
 
 
 def mask_email(email: str) -> str:
-    """Return enough of an address for its owner to know it, and too little for others."""
+    """Return the first character and the domain of `email`, which only its owner can complete."""
     local, _, domain = email.partition("@")
     return f"{local[0]}…@{domain}"
 
