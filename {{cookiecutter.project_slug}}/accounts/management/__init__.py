@@ -1,1 +1,1 @@
-"""What `manage.py` can do for accounts."""
+"""Management commands for accounts."""

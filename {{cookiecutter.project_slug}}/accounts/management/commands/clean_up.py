@@ -1,4 +1,4 @@
-"""Housekeeping."""
+"""The command that deletes expired and revoked sign-ins."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -15,36 +15,39 @@ from accounts.signals import cleaning_up
 
 
 class Command(BaseCommand):
-    """`manage.py clean_up`: delete what has ended; schedule it daily (ASVS 14.2.7).
+    """`manage.py clean_up`: delete obsolete rows; schedule it daily (ASVS 14.2.7).
 
-    Safe beside traffic: no statement touches more rows than a batch has, each batch is committed
-    for itself, and nothing that is deleted can come to life again.
+    It can run while the service handles requests: no statement deletes more rows than a batch,
+    each batch is committed separately, and a deleted sign-in cannot become valid again.
     """
 
-    help = "Delete sign-ins that ended a while ago, and what else has run out."
+    help = "Delete sign-ins that expired or were revoked a while ago, and other obsolete rows."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare for how long to keep, and how much to delete at a time."""
         parser.add_argument(
             "--keep-days",
             type=int,
             default=30,
-            help="days for which an ended sign-in is kept; new devices are told by them",
+            help="days to keep expired and revoked sign-ins, by which new devices are recognized",
         )
-        parser.add_argument("--batch", type=int, default=1000, help="rows deleted at a time")
+        parser.add_argument(
+            "--batch",
+            type=int,
+            default=1000,
+            help="maximum number of rows to delete in one statement",
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Delete, and print how many rows that was."""
         if options["keep_days"] < 0 or options["batch"] < 1:
             message = "--keep-days must be 0 or more, and --batch 1 or more."
             raise CommandError(message)
         before = timezone.now() - timedelta(days=options["keep_days"])
-        # A kind that has no limits any more is one that this service has given up.
-        given_up = ~Q(kind__in=settings.SIGN_IN_LIMITS)
+        # A kind without limits is no longer offered by this service.
+        abandoned = ~Q(kind__in=settings.SIGN_IN_LIMITS)
         ended = SignIn.objects.filter(
-            Q(idle_ends_at__lte=before) | Q(revoked_at__lte=before) | given_up
+            Q(idle_ends_at__lte=before) | Q(revoked_at__lte=before) | abandoned
         )
         deleted = delete_in_batches(ended, options["batch"])
         self.stdout.write(f"Deleted {deleted} ended sign-ins.")
-        for _receiver, told in cleaning_up.send(sender=SignIn, batch=options["batch"]):
-            self.stdout.write(f"Deleted {told}.")
+        for _receiver, description in cleaning_up.send(sender=SignIn, batch=options["batch"]):
+            self.stdout.write(f"Deleted {description}.")

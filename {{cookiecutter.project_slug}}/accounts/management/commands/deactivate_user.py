@@ -1,4 +1,4 @@
-"""Shut an account."""
+"""The command that deactivates an account."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,16 +10,14 @@ from accounts.services import staff
 
 
 class Command(BaseCommand):
-    """`manage.py deactivate_user EMAIL`: signed out everywhere, and out for good."""
+    """`manage.py deactivate_user EMAIL`: revoke all sign-ins of a user and prevent new ones."""
 
-    help = "Deactivate an account and end all of its sign-ins."
+    help = "Deactivate an account and revoke all of its sign-ins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the address."""
         parser.add_argument("email")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Deactivate, or say in one line why not."""
         try:
             user = User.objects.get_by_natural_key(options["email"])
         except User.DoesNotExist:

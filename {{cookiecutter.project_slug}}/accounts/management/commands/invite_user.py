@@ -1,4 +1,4 @@
-"""Create an account for somebody else."""
+"""The command that creates an account for another person."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,17 +10,15 @@ from accounts.services import staff
 
 
 class Command(BaseCommand):
-    """`manage.py invite_user EMAIL`: the user gets a mail and chooses the password."""
+    """`manage.py invite_user EMAIL`: create an account whose user chooses the password."""
 
-    help = "Create an account and mail its user a link to choose a password."
+    help = "Create an account and email its user a link to choose a password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the address and the name."""
         parser.add_argument("email")
-        parser.add_argument("--name", default="", help="what to call the user")
+        parser.add_argument("--name", default="", help="the name of the user")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        """Invite, or say in one line why not."""
         try:
             user = staff.invite(options["email"], options["name"])
         except ValidationError as error:
