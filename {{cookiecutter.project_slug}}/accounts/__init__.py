@@ -1,1 +1,1 @@
-"""Users, their sign-ins, and every rule that signing in follows."""
+"""Users, their sign-ins, and the rules for signing in."""

@@ -1,4 +1,4 @@
-"""Who may sign in."""
+"""The authentication backend."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MAXIMUM_PASSWORD_LENGTH = 4096
 
 
 class VerifiedEmailBackend(ModelBackend):
-    """Django's own backend, for active users who have confirmed their address."""
+    """Django's backend, limited to active users who have confirmed their email address."""
 
     def authenticate(
         self,
@@ -21,16 +21,16 @@ class VerifiedEmailBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """Return the user these credentials belong to, or None.
+        """Return the user with these credentials, or None.
 
-        A password hash is computed on every path, so that the time taken does not tell which
+        Every path computes a password hash, so that the response time does not reveal which email
         addresses have an account (ASVS 6.3.8).
         """
-        # A hash function takes megabytes as well; nobody's password has them (ASVS 15.2.2).
+        # The hash function would accept megabytes; no real password is that long (ASVS 15.2.2).
         if password is not None:
             password = password[:MAXIMUM_PASSWORD_LENGTH]
         return super().authenticate(request, username=username, password=password, **kwargs)
 
     def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
-        """Refuse deactivated users and unconfirmed addresses, at sign-in and ever after."""
+        """Return whether `user` may sign in; Django also checks this on every request."""
         return isinstance(user, User) and user.may_sign_in

@@ -1,4 +1,4 @@
-"""Work that is done after the response, so that its duration reveals nothing."""
+"""Work done after the response, so that response times do not depend on it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,19 +11,19 @@ from django.db import connections, transaction
 
 log = structlog.get_logger(__name__)
 
-# Threads start with the first piece of work, which is in the process that does it.
+# Threads start with the first piece of work, so each worker process starts its own.
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="background")
 
 
 def run(work: Callable[[], None], *, threads: ThreadPoolExecutor | None = None) -> None:
-    """Do `work` after the current transaction is committed; an exception is logged.
+    """Do `work` after the current transaction is committed, and log its exceptions.
 
-    With `settings.SEND_MAIL_IN_BACKGROUND` the caller does not wait for it. A process that exits
+    If `settings.SEND_MAIL_IN_BACKGROUND` is true, the caller does not wait. A process that exits
     normally finishes its work first.
 
     Args:
-        work: takes no arguments and reads what it needs from the database itself.
-        threads: the threads that do the work, if not those of this module.
+        work: a function without arguments that reads its data from the database.
+        threads: the threads that do the work; by default, those of this module.
     """
     transaction.on_commit(partial(_start, work, threads or _threads))
 
@@ -35,7 +35,7 @@ def _start(work: Callable[[], None], threads: ThreadPoolExecutor) -> None:
     try:
         threads.submit(copy_context().run, _finish_in_thread, work)
     except RuntimeError:
-        # The process is exiting, and this is the end of other background work.
+        # The process is exiting and its threads accept no more work.
         _finish(work)
 
 

@@ -5,7 +5,7 @@ from django.core.mail.backends import console
 
 
 class EmailBackend(console.EmailBackend):
-    """Prints the text of each email once, without the HTML version that repeats its links."""
+    """Prints the plain text of each email, without the HTML version, which repeats the links."""
 
     def write_message(self, message: EmailMessage) -> None:
         recipients = ", ".join(message.to)

@@ -1,4 +1,4 @@
-"""The links that mails carry: signed, short-lived, good for one use."""
+"""Links in emails: signed, short-lived and valid for one use."""
 
 from datetime import datetime
 from uuid import UUID
@@ -23,11 +23,11 @@ _SIGNED_OVER = (
 
 
 class InvalidLinkError(Exception):
-    """The link was used, is too old, was replaced by a newer one, or was never ours."""
+    """The link was used, has expired, was replaced by a newer one, or has a wrong signature."""
 
 
 class PasswordResetTokens(PasswordResetTokenGenerator):
-    """Django's reset tokens, which also end when a newer link is asked for."""
+    """Django's reset tokens, which also become invalid when a newer link is requested."""
 
     key_salt = "accounts.email_links.password_reset"
 
@@ -40,7 +40,10 @@ password_reset_tokens = PasswordResetTokens()
 
 
 def password_reset_link(user: User) -> str:
-    """Return the address at which `user` can set a new password for an hour."""
+    """Return the URL at which `user` can set a new password.
+
+    It expires after `settings.PASSWORD_RESET_TIMEOUT` seconds.
+    """
     return _link(
         "password_reset",
         uid=urlsafe_base64_encode(force_bytes(user.pk)),
@@ -49,10 +52,14 @@ def password_reset_link(user: User) -> str:
 
 
 def user_of_password_reset(uid: str, token: str) -> User:
-    """Return the user whom a reset link was made for.
+    """Return the user of a password reset link.
+
+    Args:
+        uid: the first part of the link.
+        token: the second part of the link.
 
     Raises:
-        InvalidLinkError: the link is not good (any more) or the user is deactivated.
+        InvalidLinkError: the link is invalid or has expired, or the user is deactivated.
     """
     try:
         user = User.objects.get(pk=UUID(urlsafe_base64_decode(uid).decode()), is_active=True)
@@ -63,26 +70,28 @@ def user_of_password_reset(uid: str, token: str) -> User:
     return user
 
 
-def use_up(user: User, **marks: datetime) -> None:
-    """Take a link that `user` has followed out of use: of any number of callers at once, one may.
+def use_up(user: User, **changes: datetime) -> None:
+    """Invalidate a link that `user` has followed; of concurrent callers, one succeeds.
 
     Args:
-        user: as read when the link was checked.
-        **marks: what to set, so that the state which links are signed over is another.
+        user: the user, as loaded when the link was checked.
+        **changes: the fields to set. They are covered by the signature of the link, which becomes
+            invalid.
 
     Raises:
-        InvalidLinkError: the account has changed since, so that the link is no longer good.
+        InvalidLinkError: the account has changed since, so the link has become invalid.
     """
     signed_over = {name: getattr(user, name) for name in _SIGNED_OVER}
-    if not User.objects.filter(pk=user.pk, **signed_over).update(**marks):
+    if not User.objects.filter(pk=user.pk, **signed_over).update(**changes):
         raise InvalidLinkError
 
 
 def verification_link(user: User, email: str) -> str:
-    """Return the address at which `user` confirms that `email` is theirs.
+    """Return the URL at which `user` confirms that `email` is theirs.
 
-    The signature covers the state of the account, so the link ends with its first use, and with
-    any change of address or password.
+    The signature covers the state of the account, so the link becomes invalid with its first use
+    and with any change of the email address or password. It expires after
+    `settings.EMAIL_LINK_TIMEOUT` seconds.
     """
     content = {
         "user": str(user.pk),
@@ -94,10 +103,10 @@ def verification_link(user: User, email: str) -> str:
 
 
 def user_and_email_of_verification(token: str) -> tuple[User, str]:
-    """Return whom a verification link was made for, and the address that it confirms.
+    """Return the user of a verification link and the email address that it confirms.
 
     Raises:
-        InvalidLinkError: the link is not good (any more) or the user is deactivated.
+        InvalidLinkError: the link is invalid or has expired, or the user is deactivated.
     """
     signer = TimestampSigner(salt=_SALT, sep=".")
     try:

@@ -11,7 +11,7 @@ from django.db import models
 
 _MAXIMUM_LENGTH = 254  # octets (RFC 5321 section 4.5.3.1.3, erratum 1690)
 _MAXIMUM_LOCAL_LENGTH = 64  # octets (RFC 5321 section 4.5.3.1.1)
-# Characters of a text that is looked at: folding shortens none to a quarter or less.
+# Only this many characters are read: folding never shortens a text to a quarter or less.
 _MAXIMUM_INPUT = 4 * _MAXIMUM_LENGTH
 _INVALID = "Enter a valid email address."
 _INVISIBLE = "This email address contains an invisible character. Type the address again."
@@ -80,7 +80,7 @@ class CanonicalEmailField(models.EmailField):  # type: ignore[type-arg]  # set b
     Saving anything else raises `ValidationError`, however it is saved.
     """
 
-    # Serializers of a team read these.
+    # Serializers of other apps read these.
     default_validators = [validate_canonical_email]  # noqa: RUF012 - Django's own attribute
 
     def to_python(self, value: Any) -> Any:
@@ -88,7 +88,7 @@ class CanonicalEmailField(models.EmailField):  # type: ignore[type-arg]  # set b
         return canonical_email(text) if text else text
 
     def get_prep_value(self, value: Any) -> Any:
-        # A query may compare with any text, such as the start of an address.
+        # A query may compare with any text, such as the start of an email address.
         return email_key(value) if isinstance(value, str) else super().get_prep_value(value)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
@@ -98,7 +98,7 @@ class CanonicalEmailField(models.EmailField):  # type: ignore[type-arg]  # set b
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's
         value = super().pre_save(model_instance, add)
         if isinstance(value, str):
-            # The instance shows what is stored.
+            # Keep the instance equal to the stored row.
             value = canonical_email(value)
             setattr(model_instance, self.attname, value)
         return value

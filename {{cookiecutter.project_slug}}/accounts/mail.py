@@ -15,7 +15,7 @@ from accounts.fields import canonical_email
 
 log = structlog.get_logger(__name__)
 
-# Their own threads: a slow mail server delays nothing but emails.
+# Separate threads, so that a slow mail server delays only emails.
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
 wait = time.sleep
 
@@ -30,7 +30,7 @@ def send(name: str, to: str, **context: Any) -> None:
     Args:
         name: the name of the templates below `accounts/mail/`.
         to: the email address of the only recipient.
-        **context: what the templates need in addition to the name of the site.
+        **context: variables of the templates; `site_name` is added.
     """
     background.run(partial(_deliver, name, to, context), threads=_threads)
 
@@ -60,7 +60,7 @@ def _send(message: EmailMultiAlternatives) -> None:
         try:
             message.send()
         except ValueError:
-            # A header or an encoding, which are the same next time.
+            # A header or an encoding is invalid: another attempt would fail too.
             raise
         except Exception:
             log.warning("mail_delayed", seconds=delay, exc_info=True)

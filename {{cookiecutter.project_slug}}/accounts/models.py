@@ -1,4 +1,4 @@
-"""A user, and one row for each time a user signed in."""
+"""The models of users and their sign-ins."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -17,7 +17,7 @@ from accounts.fields import CanonicalEmailField, canonical_email
 from accounts.signals import password_hash_upgraded
 from accounts.user_agents import describe_device
 
-# Fields whose change ends the sign-ins of a user; so does a change of the password.
+# A change of one of these fields, or of the password, revokes the sign-ins of the user.
 SECURITY_FIELDS = ("email", "is_active", "is_staff", "is_superuser")
 
 
@@ -36,10 +36,10 @@ class UserManager(BaseUserManager["User"]):
             raise self.model.DoesNotExist from None
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user who still has to confirm the email address.
+        """Create a user whose email address has to be confirmed.
 
         Args:
-            email: the address, in any spelling.
+            email: the email address, in any spelling.
             password: None for an account that cannot sign in until a password is set.
             **fields: further fields of the user.
 
@@ -62,7 +62,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody with an account, known by e-mail address."""
+    """A user with an account, identified by email address."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = CanonicalEmailField(
@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("staff", default=False, help_text="May use the staff tools.")
     email_verified_at = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
-    # Part of what a reset link is signed over, so that a newer link ends an older one.
+    # Covered by the signature of reset links, so that a newer link invalidates an older one.
     reset_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
@@ -84,16 +84,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
-    # The sign-in that authenticated the request, which changes made in that request do not end.
-    # It travels with the user because receivers of `save()` get no request, and teams change
-    # users in views and forms that no service of this project is called from.
+    # The sign-in that authenticated the request. Changes made in that request do not revoke it.
+    # It is an attribute of the user because receivers of `save()` get no request, and because
+    # views and forms can change users without calling a service.
     current_sign_in_id: UUID | None = None
     # Set between `pre_save` and `post_save`.
     security_fields_changed = False
 
     class Meta:
         constraints: ClassVar = [
-            # Statements that bypass Django cannot store a second spelling of an email address.
+            # Also prevents statements that bypass Django from storing another spelling.
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="user_email_lowercase"
             )
@@ -108,40 +108,38 @@ class User(AbstractBaseUser, PermissionsMixin):
         fields: Iterable[str] | None = None,
         from_queryset: models.QuerySet["User"] | None = None,
     ) -> None:
-        """Load, and where one deferred field is asked for, all of them in the same query."""
+        # If a deferred field is requested, load all of them in the same query.
         deferred = self.get_deferred_fields()
         if fields is not None and deferred.issuperset(fields):
             fields = deferred
         super().refresh_from_db(using, fields, from_queryset)
 
     def get_full_name(self) -> str:
-        """Return the name, which may be empty."""
         return self.name
 
     def get_short_name(self) -> str:
-        """Return the name, which may be empty."""
         return self.name
 
     def validate_other_constraints(self) -> None:
         """Check unique fields and constraints, except those on the email address.
 
         Raises:
-            ValidationError: with a message for each field that another account has already.
+            ValidationError: another account has the same value; one message for each field.
         """
         checked_elsewhere = {"id", "email", "password"}
         self.validate_unique(checked_elsewhere)
         self.validate_constraints(checked_elsewhere)
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Return whether `raw_password` is right, and upgrade its hash if the hasher changed.
+        """Return whether `raw_password` is correct, and upgrade its hash if the hasher changed.
 
-        An upgrade is no change of the password, so it ends no sign-in. It replaces only the hash
-        that was checked: a password that is changed at the same moment stays changed.
+        An upgrade is not a change of the password, so it revokes no sign-ins. It replaces only the
+        hash that was checked, so it does not undo a concurrent change of the password.
         """
         stored = self.password
         if not hashers.check_password(raw_password, stored, setter=self.set_password):
             return False
-        # Django would take it for a new password when the user is saved.
+        # Otherwise Django would treat it as a new password when the user is saved.
         self._password = None
         if self.password == stored or self._state.adding:
             return True
@@ -157,15 +155,14 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_sign_in(self) -> bool:
-        """Whether the account is active and its address confirmed (ASVS 6.4.1)."""
+        """Whether the account is active and its email address confirmed (ASVS 6.4.1)."""
         return self.is_active and self.email_verified_at is not None
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
-    """Sign-ins, which end when they are deleted."""
+    """A query set that revokes sign-ins before it deletes them."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Revoke the sign-ins together, then delete them."""
         from accounts.services import sign_ins  # noqa: PLC0415 - services import models
 
         sign_ins.revoke(self.filter(revoked_at=None, ends_at__gt=timezone.now()))
@@ -173,7 +170,7 @@ class SignInQuerySet(models.QuerySet["SignIn"]):
 
 
 class SignIn(models.Model):
-    """One sign-in of one user on one device, from the password to its end."""
+    """One authenticated browser, app or script of a user, until it signs out or expires."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
@@ -185,7 +182,7 @@ class SignIn(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=256, blank=True)
-    # Hashes only: whoever reads the table learns nothing to sign in with (ASVS 6.5.2).
+    # Only hashes, so that a leaked table contains no usable credentials (ASVS 6.5.2).
     credential_hash = models.CharField(max_length=64)
     previous_credential_hash = models.CharField(max_length=64, blank=True)
     rotated_at = models.DateTimeField(null=True, blank=True)
@@ -207,5 +204,5 @@ class SignIn(models.Model):
 
     @property
     def device(self) -> str:
-        """The program and the system that signed in, in words."""
+        """A description of the device, such as `Firefox on Linux`."""
         return describe_device(self.user_agent)

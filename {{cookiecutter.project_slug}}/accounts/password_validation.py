@@ -19,7 +19,7 @@ _SUBSTITUTES = str.maketrans("@4310$57!8", "aaeiosstib")
 
 
 class MaximumLengthValidator:
-    """Rejects passwords so long that hashing them would be an attack (ASVS 6.2.9, 15.2.2).
+    """Rejects long passwords, whose hashing costs too much time (ASVS 6.2.9, 15.2.2).
 
     Args:
         max_length: the maximum length in characters.
@@ -39,7 +39,7 @@ class MaximumLengthValidator:
 class CommonPiecesValidator:
     """Rejects passwords that are assembled from common pieces (ASVS 6.2.4, 6.2.11).
 
-    Django's list of common passwords has few entries of the required length. People reach it by
+    Django's list of common passwords has few entries of the required length. Users reach it by
     combining two common passwords or by adding digits and symbols. A password is therefore
     rejected if it consists of at most three pieces: one or two common passwords or words of this
     service with additions, or only repetitions and sequences.
@@ -97,7 +97,7 @@ class CommonPiecesValidator:
 
 
 def _ends_of_sequences(text: str, start: int) -> Iterator[int]:
-    """Yield where a repetition (`aaa`) or a sequence (`abc`, `321`) that starts here ends."""
+    """Yield each end of a repetition (`aaa`) or sequence (`abc`, `321`) from `start`."""
     if match := _REPETITION.match(text, start):
         yield match.end()
     for step in (1, -1):

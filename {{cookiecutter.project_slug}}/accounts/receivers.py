@@ -1,4 +1,4 @@
-"""Consequences of changes to users and sign-ins, wherever in the code they are made."""
+"""Receivers that revoke sign-ins when users or sign-ins are changed anywhere in the code."""
 
 from collections.abc import Collection
 from typing import Any
@@ -17,7 +17,7 @@ from monitoring import security_log
 def note_changed_security_fields(
     instance: User, update_fields: Collection[str] | None, **_: Any
 ) -> None:
-    """Compare with the row that is about to be overwritten."""
+    """Record on `instance` whether saving it changes the password or a security field."""
     compared = ("password", *SECURITY_FIELDS)
     saved = [name for name in compared if update_fields is None or name in update_fields]
     instance.email = canonical_email(instance.email) if "email" in saved else instance.email
@@ -28,17 +28,17 @@ def note_changed_security_fields(
 
 
 def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signature
-    """End the sign-ins of a user whose role, email or password changed (ASVS 7.4.2, 7.4.3)."""
+    """Revoke the sign-ins of a user whose role, email or password changed (ASVS 7.4.2, 7.4.3)."""
     if not created and instance.security_fields_changed:
         security_log.record("account_changed", instance.pk)
         sign_ins.revoke_all(instance, keep=instance.current_sign_in_id)
 
 
 def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
-    """Sign out a user everywhere before the account is deleted.
+    """Revoke all sign-ins of a user before the account is deleted.
 
-    Django has collected the rows that it deletes. The lock keeps new sign-ins away, and those
-    that began since are deleted here.
+    Django has already collected the rows to delete. The lock prevents new sign-ins, and those that
+    were started since are deleted here.
     """
     User.objects.select_for_update().filter(pk=instance.pk).first()
     security_log.record("account_deleted", instance.pk)
@@ -65,6 +65,6 @@ def connect(model: type[Model]) -> None:
         pre_delete.connect(end_deleted_sign_in, sender=model)
 
 
-# Django sends a signal for the very class that was saved or deleted.
+# Django sends signals only for the exact class that is saved or deleted.
 for each in apps.get_models():
     connect(each)

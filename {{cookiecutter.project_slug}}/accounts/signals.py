@@ -1,21 +1,21 @@
-"""What the rest of the project may want to hear of."""
+"""Signals for other apps."""
 
 from django.dispatch import Signal
 
 sign_ins_revoked = Signal()
 """Sent after sign-ins were revoked; their credentials are no longer valid.
 
-`sign_ins` is the list of them, `keep` the ID of one that continues, or None.
+`sign_ins` is the list of revoked sign-ins; `keep` is the ID of one that remains valid, or None.
 """
 
 password_hash_upgraded = Signal()
-"""Sent after the hash of an unchanged password was replaced by one of the present hasher.
+"""Sent after the hash of an unchanged password was replaced by one of the current hasher.
 
-`user` has the new hash; `previous_hash` is the one before.
+`user` has the new hash; `previous_hash` is the hash that was replaced.
 """
 
 cleaning_up = Signal()
-"""Sent by the housekeeping command; `batch` is how many rows to delete at a time at most.
+"""Sent by `manage.py clean_up`; `batch` is the maximum number of rows to delete in one statement.
 
-A receiver deletes what is of no more use and returns how many rows of what, in words.
+A receiver deletes obsolete rows and returns a description for the output, such as `3 old rows`.
 """

@@ -1,7 +1,7 @@
-"""A device in words: what the User-Agent header of a client says to a person."""
+"""Descriptions of devices, taken from the User-Agent header."""
 
-# The first that is found counts: many programs also name those that they want to be taken for.
-_PROGRAMS = (
+# The first match counts: many browsers also name others, for compatibility.
+_BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
     ("SamsungBrowser", "Samsung Internet"),
@@ -15,7 +15,7 @@ _PROGRAMS = (
     ("curl/", "curl"),
     ("python", "Python program"),
 )
-_SYSTEMS = (
+_OPERATING_SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
     ("Android", "Android"),
@@ -28,14 +28,18 @@ UNKNOWN = "Unknown device"
 
 
 def describe_device(user_agent: str) -> str:
-    """Return the program and the system that `user_agent` names, such as `Firefox on Linux`.
+    """Return the browser and operating system in `user_agent`, such as `Firefox on Linux`.
 
-    It is what the client says of itself: good to tell one's own devices apart, proof of nothing.
+    Users can tell their own devices apart by it. It proves nothing, because clients can send any
+    value.
+
+    Args:
+        user_agent: the value of the User-Agent header.
     """
-    program = _first(_PROGRAMS, user_agent)
-    system = _first(_SYSTEMS, user_agent)
-    return " on ".join(filter(None, (program, system))) or UNKNOWN
+    browser = _first_match(_BROWSERS, user_agent)
+    system = _first_match(_OPERATING_SYSTEMS, user_agent)
+    return " on ".join(filter(None, (browser, system))) or UNKNOWN
 
 
-def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
-    return next((name for sign, name in names if sign in user_agent), None)
+def _first_match(names: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
+    return next((name for part, name in names if part in user_agent), None)

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', accounts.fields.CanonicalEmailField(max_length=254, verbose_name='e-mail')),
+                ('email', accounts.fields.CanonicalEmailField(max_length=254, verbose_name='email')),
                 ('name', models.CharField(blank=True, max_length=150)),
                 ('is_active', models.BooleanField(default=True, help_text='Clear this instead of deleting an account.', verbose_name='active')),
                 ('is_staff', models.BooleanField(default=False, help_text='May use the staff tools.', verbose_name='staff')),
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique', violation_error_message='There is a user with this e-mail address.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_unique', violation_error_message='There is a user with this email address.'),
         ),
         migrations.AddIndex(
             model_name='signin',

@@ -19,7 +19,7 @@ def convert(apps, schema_editor):
         for pk, email in users.order_by("pk").values_list("pk", "email").iterator()
         if (target := canonical_or_none(email)) != email
     ]
-    # Of two spellings of one address, the closer one is converted.
+    # If two rows spell the same address differently, the closer spelling is converted.
     changed.sort(key=lambda row: row[1].lower() != row[2])
     for pk, email, target in changed:
         user = users.filter(pk=pk)
@@ -30,7 +30,7 @@ def convert(apps, schema_editor):
         elif mailed_as(email) == target:
             user.update(email=target)
         else:
-            # Links were sent to another mailbox, so what they confirmed is not this address.
+            # Links were sent to another mailbox, so this address was never confirmed.
             user.update(email=target, email_verified_at=None)
             report(pk, email, f"changed to {target}, which has to be confirmed again")
 
