@@ -14,7 +14,7 @@ from accounts.services import sign_ins
 from monitoring import security_log
 
 
-def note_changed_security_fields(
+def record_changed_security_fields(
     instance: User, update_fields: Collection[str] | None, **_: Any
 ) -> None:
     """Record on `instance` whether saving it changes the password or a security field."""
@@ -27,14 +27,14 @@ def note_changed_security_fields(
     )
 
 
-def end_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signature
+def revoke_sign_ins(instance: User, created: bool, **_: Any) -> None:  # noqa: FBT001 - Django's signature
     """Revoke the sign-ins of a user whose role, email or password changed (ASVS 7.4.2, 7.4.3)."""
     if not created and instance.security_fields_changed:
         security_log.record("account_changed", instance.pk)
         sign_ins.revoke_all(instance, keep=instance.current_sign_in_id)
 
 
-def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
+def revoke_sign_ins_of_deleted_user(instance: User, **_: Any) -> None:
     """Revoke all sign-ins of a user before the account is deleted.
 
     Django has already collected the rows to delete. The lock prevents new sign-ins, and those that
@@ -46,7 +46,7 @@ def end_sign_ins_of_deleted(instance: User, **_: Any) -> None:
     instance.sign_ins.all().delete()
 
 
-def end_deleted_sign_in(instance: SignIn, origin: Model | QuerySet[Any], **_: Any) -> None:
+def revoke_deleted_sign_in(instance: SignIn, origin: Model | QuerySet[Any], **_: Any) -> None:
     """Revoke a sign-in that is deleted, except with its user, which revokes all of them."""
     deleted_with_user = isinstance(origin, User) or (
         isinstance(origin, QuerySet) and issubclass(origin.model, User)
@@ -58,11 +58,11 @@ def end_deleted_sign_in(instance: SignIn, origin: Model | QuerySet[Any], **_: An
 def connect(model: type[Model]) -> None:
     """Connect the receivers if `model` is the user, the sign-in, or a proxy or child of one."""
     if issubclass(model, User):
-        pre_save.connect(note_changed_security_fields, sender=model)
-        post_save.connect(end_sign_ins, sender=model)
-        pre_delete.connect(end_sign_ins_of_deleted, sender=model)
+        pre_save.connect(record_changed_security_fields, sender=model)
+        post_save.connect(revoke_sign_ins, sender=model)
+        pre_delete.connect(revoke_sign_ins_of_deleted_user, sender=model)
     if issubclass(model, SignIn):
-        pre_delete.connect(end_deleted_sign_in, sender=model)
+        pre_delete.connect(revoke_deleted_sign_in, sender=model)
 
 
 # Django sends signals only for the exact class that is saved or deleted.
