@@ -24,17 +24,17 @@ pytestmark = marks
 
 @in_both
 def test_the_documented_exchange(site: Site, visitor: Visitor) -> None:
-    documents = (site.project.path / "docs/authentication.md").read_text("utf-8")
+    documents = (site.project.path / "docs/sessions-and-tokens.md").read_text("utf-8")
     found = re.search(r"```js\n(.*?token/exchange.*?)```", documents, re.DOTALL)
     assert found
     email = site.user()
     visitor.sign_in(email)
     status, owner = visitor.page.evaluate(f"""async () => {{
         {found[1]}
-        const {{ access }} = await answer.json();
+        const {{ access }} = await response.json();
         const headers = {{ Authorization: `Bearer ${{access}}` }};
         const me = await fetch("/api/auth/me/", {{ headers }});
-        return [answer.status, (await me.json()).email];
+        return [response.status, (await me.json()).email];
     }}""")
     assert (status, owner) == (200, email)
 

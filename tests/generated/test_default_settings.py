@@ -98,7 +98,8 @@ def test_defaults_are_those_of_the_template(
 def test_document_lists_the_rate_limits(
     installed: tuple[Bake, Path], settings: dict[str, Any]
 ) -> None:
-    text = (installed[0].path / "docs" / "authentication.md").read_text("utf-8")
+    documents = (installed[0].path / "docs").glob("*.md")
+    text = "\n".join(path.read_text("utf-8") for path in documents)
     rows = re.findall(r"^\| `(\w+)` \|.*\| (\d+) \| (\d+) \|$", text, re.MULTILINE)
 
     assert {name: [int(tries), MINUTE * int(time)] for name, tries, time in rows} == settings[

@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 ID = re.compile(r"\b[WPSJBR]\d\d?\b")
 RECORDED = re.compile(r'(?:record|log\.exception|log\.info)\(\s*"(\w+)"')
 # The columns of each table of what ends which sign-ins, and the test that has the same table.
+SESSIONS = ("sessions.md", ("this session", "other sessions"), "test_revocation_of_sessions")
+TOKENS = ("tokens.md", ("these tokens", "other tokens"), "test_revocation_of_tokens")
+COMBINED = (
+    "sessions-and-tokens.md",
+    ("where it is done", "other sessions", "other tokens"),
+    "test_revocation_of_both",
+)
 REVOCATIONS = {
-    "session": (("this session", "other sessions"), "test_revocation_of_sessions"),
-    "jwt": (("these tokens", "other tokens"), "test_revocation_of_tokens"),
-    "both": (("where it is done", "other sessions", "other tokens"), "test_revocation_of_both"),
+    "session": [SESSIONS],
+    "jwt": [TOKENS],
+    "both": [SESSIONS, TOKENS, COMBINED],
 }
 
 
@@ -49,11 +56,11 @@ def constant(module: Path, name: str) -> Any:
 @pytest.mark.parametrize("auth", MODELS)
 def test_revocations_are_documented_as_tested(bake: Baker, auth: str) -> None:
     project = bake(auth=auth).path
-    columns, module = REVOCATIONS[auth]
 
-    documented = table(project / "docs/authentication.md", "what happens", *columns)
+    for document, columns, module in REVOCATIONS[auth]:
+        documented = table(project / "docs" / document, "what happens", *columns)
 
-    assert documented == constant(project / f"tests/contract/{module}.py", "EXPECTED")
+        assert documented == constant(project / f"tests/contract/{module}.py", "EXPECTED")
 
 
 @pytest.mark.parametrize("registration", ["open", "closed"])

@@ -25,8 +25,20 @@ DOCUMENTS = sorted(
 
 
 def broken_links(document: Path) -> list[str]:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
-    return [link for link in links if not (document.parent / link).exists()]
+    """Return the relative links of a document whose file or heading does not exist."""
+    links = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)", document.read_text("utf-8"))
+    return [
+        f"{name}#{anchor}"
+        for name, anchor in links
+        if not (target := document.parent / name if name else document).exists()
+        or (anchor and anchor not in anchors(target))
+    ]
+
+
+def anchors(document: Path) -> set[str]:
+    """Return the anchors that GitHub and GitLab give to the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 def targets(makefile: Path) -> set[str]:

@@ -172,7 +172,7 @@ SEND_MAIL_IN_BACKGROUND = False
 # Seconds to wait before each further attempt to deliver an email in the background.
 MAIL_RETRY_DELAYS = (1, 5, 15)
 
-# Rate limits: (attempts, seconds). docs/authentication.md describes each of them.
+# Rate limits: (attempts, seconds). the documents in docs/ describe them.
 RATE_LIMITS = {
     "account_and_ip": (5, 900),
     "ip": (15, 600),

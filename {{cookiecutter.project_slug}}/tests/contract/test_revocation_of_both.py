@@ -1,4 +1,4 @@
-"""Which sign-ins of both kinds each event ends: the table of docs/authentication.md."""
+"""Which sign-ins of both kinds each event ends: the table of docs/sessions-and-tokens.md."""
 
 import pytest
 from pytest_django import Settings
@@ -46,27 +46,27 @@ ROWS = {
 
 # where it is done, other sessions, other tokens
 EXPECTED = {
-    "signing out on a page": ["dies", "lives", "lives"],
-    "revoking the refresh token": ["dies", "lives", "lives"],
-    "using an old refresh token": ["dies", "lives", "lives"],
-    "signing out everywhere, on a page": ["dies", "dies", "dies"],
-    "signing out everywhere, by the API": ["dies", "dies", "dies"],
-    "signing out everywhere else, on a page": ["lives", "dies", "dies"],
-    "signing out everywhere else, by the API": ["lives", "dies", "dies"],
-    "changing the password on a page": ["lives", "dies", "dies"],
-    "changing the password by the API": ["lives", "dies", "dies"],
-    "setting a password by a link": ["-", "dies", "dies"],
-    "confirming another address on a page": ["lives", "dies", "dies"],
-    "confirming another address by the API": ["dies", "dies", "dies"],
-    "changing the name": ["lives", "lives", "lives"],
-    "deactivating the user": ["-", "dies", "dies"],
-    "deleting the user": ["-", "dies", "dies"],
-    "giving or taking a role": ["-", "dies", "dies"],
-    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["-", "lives", "lives"],
-    "a new `SECRET_KEY` alone": ["-", "dies", "lives"],
-    "a new signing key in front of the old one": ["-", "lives", "lives"],
-    "the old signing key removed": ["-", "lives", "dies"],
-    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["-", "lives", "dies"],
+    "signing out on a page": ["ends", "remains", "remains"],
+    "revoking the refresh token": ["ends", "remains", "remains"],
+    "using an old refresh token": ["ends", "remains", "remains"],
+    "signing out everywhere, on a page": ["ends", "ends", "ends"],
+    "signing out everywhere, by the API": ["ends", "ends", "ends"],
+    "signing out everywhere else, on a page": ["remains", "ends", "ends"],
+    "signing out everywhere else, by the API": ["remains", "ends", "ends"],
+    "changing the password on a page": ["remains", "ends", "ends"],
+    "changing the password by the API": ["remains", "ends", "ends"],
+    "setting a password by a link": ["-", "ends", "ends"],
+    "confirming another address on a page": ["remains", "ends", "ends"],
+    "confirming another address by the API": ["ends", "ends", "ends"],
+    "changing the name": ["remains", "remains", "remains"],
+    "deactivating the user": ["-", "ends", "ends"],
+    "deleting the user": ["-", "ends", "ends"],
+    "giving or taking a role": ["-", "ends", "ends"],
+    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["-", "remains", "remains"],
+    "a new `SECRET_KEY` alone": ["-", "ends", "remains"],
+    "a new signing key in front of the old one": ["-", "remains", "remains"],
+    "the old signing key removed": ["-", "remains", "ends"],
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["-", "remains", "ends"],
 }
 
 
@@ -85,7 +85,7 @@ def test_an_event_ends_what_the_table_says(user: User, settings: Settings, name:
         BY_API[event](api)
 
     sessions = [
-        "lives" if shows_home(browser) else "dies" for browser in (pages.browser, pages.other)
+        "remains" if shows_home(browser) else "ends" for browser in (pages.browser, pages.other)
     ]
     tokens = [fate(pair) for pair in (api.pair, api.other)]
     acting = {PAGE: sessions, API: tokens}.get(place)

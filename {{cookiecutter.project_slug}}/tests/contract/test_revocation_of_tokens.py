@@ -1,4 +1,4 @@
-"""Which sign-ins each event ends: the table of docs/authentication.md."""
+"""Which sign-ins each event ends: the table of docs/tokens.md."""
 
 import pytest
 from pytest_django import Settings
@@ -9,23 +9,23 @@ from tests.token_auth.events import EVENTS, TwoSignIns, fate
 
 # these tokens, other tokens
 EXPECTED = {
-    "revoking the refresh token": ["dies", "lives"],
-    "using an old refresh token": ["dies", "lives"],
-    "signing out everywhere": ["dies", "dies"],
-    "signing out everywhere else": ["lives", "dies"],
-    "ending another in the list": ["lives", "dies"],
-    "changing the password": ["lives", "dies"],
-    "setting a password by a link": ["dies", "dies"],
-    "confirming another address": ["dies", "dies"],
-    "changing the name": ["lives", "lives"],
-    "deactivating the user": ["dies", "dies"],
-    "deleting the user": ["dies", "dies"],
-    "giving or taking a role": ["dies", "dies"],
-    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["lives", "lives"],
-    "a new `SECRET_KEY` alone": ["lives", "lives"],
-    "a new signing key in front of the old one": ["lives", "lives"],
-    "the old signing key removed": ["dies", "dies"],
-    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["dies", "dies"],
+    "revoking the refresh token": ["ends", "remains"],
+    "using an old refresh token": ["ends", "remains"],
+    "signing out everywhere": ["ends", "ends"],
+    "signing out everywhere else": ["remains", "ends"],
+    "ending another in the list": ["remains", "ends"],
+    "changing the password": ["remains", "ends"],
+    "setting a password by a link": ["ends", "ends"],
+    "confirming another address": ["ends", "ends"],
+    "changing the name": ["remains", "remains"],
+    "deactivating the user": ["ends", "ends"],
+    "deleting the user": ["ends", "ends"],
+    "giving or taking a role": ["ends", "ends"],
+    "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["remains", "remains"],
+    "a new `SECRET_KEY` alone": ["remains", "remains"],
+    "a new signing key in front of the old one": ["remains", "remains"],
+    "the old signing key removed": ["ends", "ends"],
+    "another `PUBLIC_BASE_URL`, the issuer of tokens": ["ends", "ends"],
 }
 
 

@@ -11,7 +11,7 @@ from tests.session_auth.conftest import is_signed_in
 
 
 def test_force_login_signs_in_a_user_whose_email_is_confirmed(db: None) -> None:
-    """F08: as docs/authentication.md says."""
+    """F08: as docs/sessions.md says."""
     user = User.objects.create_user(
         "grace@example.com", PASSWORD, email_verified_at=timezone.now()
     )

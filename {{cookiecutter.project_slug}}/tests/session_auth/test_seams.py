@@ -272,7 +272,7 @@ def test_asynchronous_code_finds_the_user_that_was_set_last(
 
 
 class SignInScope:
-    """The class of `docs/authentication.md`, in place of that of Channels."""
+    """The class of `docs/sessions.md`, in place of that of Channels."""
 
     def __init__(self, app: Callable[..., Any]) -> None:
         self.app = app

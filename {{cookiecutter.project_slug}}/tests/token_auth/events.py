@@ -105,4 +105,4 @@ def fate(pair: Pair) -> str:
     """Return what became of both tokens, which share it."""
     lives = accepts_access(pair)
     assert (refresh(pair) is not None) is lives
-    return "lives" if lives else "dies"
+    return "remains" if lives else "ends"
