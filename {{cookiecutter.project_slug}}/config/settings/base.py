@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import structlog
 from csp.constants import NONCE
+
+from config.settings.logs import configure_logging
 
 # Lets classes such as FormView[SomeForm] name what they hold: Django's own stubs say they may.
 django_stubs_ext.monkeypatch()
@@ -90,8 +91,6 @@ MIDDLEWARE = [
     # {% endif %}
     # {% if cookiecutter.auth == "both" %}
     "token_auth.with_sessions.middleware.OneCredentialMiddleware",
-    # {% endif %}
-    # {% if cookiecutter.auth != "jwt" %}
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
     LOGIN_REQUIRED,
@@ -316,57 +315,4 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # Past the proxies nobody's word reaches it.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-_BEFORE_RENDERING: list[structlog.types.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-]
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *_BEFORE_RENDERING,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(),
-            ],
-            "foreign_pre_chain": _BEFORE_RENDERING,
-        },
-        "console": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-            ],
-            # Without the context of the request, which makes these lines hard to read.
-            "foreign_pre_chain": _BEFORE_RENDERING[1:],
-        },
-    },
-    "filters": {"routes": {"()": "monitoring.request_log.RoutesForPaths"}},
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "json",
-            "filters": ["routes"],
-        }
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    # Django's own handlers would print each line a second time.
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-    },
-}
+LOGGING = configure_logging()
