@@ -37,6 +37,8 @@ WITH_MARKERS = {
     "deploy/kubernetes/overlays/production/kustomization.yaml",
     "docs/authentication.md",
     "docs/deployment.md",
+    "docs/image.md",
+    "docs/kubernetes.md",
     "docs/operations.md",
     "docs/security.md",
     "pyproject.toml",

@@ -1,4 +1,4 @@
-"""Each command of the notes on deployment is run by a test, or said not to be."""
+"""Commands of the documents on deployment: each is run by a test, or said not to be."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.tools import run
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker
 
-SECTIONS = ("Image", "One machine: Compose", "Kubernetes")
+DOCUMENTS = ("image", "compose", "kubernetes")
 COMMAND = re.compile(r"(cd|docker|kubectl|pip|python|python3|uv) \S")
 NOT_RUN = re.compile(r"Not run in our tests[^:]*:(.+?)\.(?=\s|$)", re.DOTALL)
 CONTAINER, HERE = "container/test_container.py", "test_commands.py"
@@ -31,6 +31,7 @@ COVERED = {
     "docker compose run --rm migrate python manage.py createsuperuser": (CONTAINER, "deployment"),
     "docker compose run --rm migrate": (CONTAINER, "deployment"),
     "docker compose exec proxy nginx -s reload": (CONTAINER, "test_a_new_version"),
+    "docker compose run --rm housekeeping": (CONTAINER, "test_housekeeping"),
     "kubectl create secret generic my-service-secrets --from-env-file .env": (
         HERE,
         "test_the_secrets_can_be_made",
@@ -48,10 +49,8 @@ def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
     return bake(auth=request.param, deployment="both")
 
 
-def sections(baked: Bake) -> dict[str, str]:
-    text = (baked.path / "docs" / "deployment.md").read_text("utf-8")
-    found = dict(part.split("\n", 1) for part in text.split("\n## ")[1:])
-    return {title: found[title] for title in SECTIONS}
+def documents(baked: Bake) -> dict[str, str]:
+    return {name: (baked.path / "docs" / f"{name}.md").read_text("utf-8") for name in DOCUMENTS}
 
 
 def spans(text: str) -> list[str]:
@@ -68,18 +67,18 @@ def commands(text: str) -> list[str]:
 
 def test_each_command_is_covered_or_said_not_to_be(baked: Bake) -> None:
     seen = set()
-    for title, text in sections(baked).items():
+    for name, text in documents(baked).items():
         named = [span for sentence in NOT_RUN.findall(text) for span in spans(sentence)]
         for sentence in NOT_RUN.findall(text):
             if "this command" in sentence:
                 (before,) = re.findall(r"```sh\n([^`]+)\n```\s+Not run in our tests: this", text)
                 named.append(before)
-        assert title == "Image" or named
+        assert name == "image" or named
         for command in commands(text):
             is_named = any(
                 command.startswith(prefix) or f" {prefix} " in command for prefix in named
             )
-            assert (command in COVERED) != is_named, (title, command)
+            assert (command in COVERED) != is_named, (name, command)
             seen.add(command)
     assert set(COVERED) <= seen
 
@@ -94,7 +93,7 @@ def test_the_secrets_can_be_made(baked: Bake, tmp_path: Path) -> None:
     folder = make_certificate(tmp_path / "production", "example.com")[0].parent
     (folder / ".env").write_text("SECRET_KEY=abc\nDATABASE_URL=postgres://a:b@c/d\n")
     made = {}
-    for command in commands(sections(baked)["Kubernetes"]):
+    for command in commands(documents(baked)["kubernetes"]):
         if command.startswith("kubectl create"):
             words = shlex.split(command)
             printed = run(*words, "--dry-run=client", "--output=yaml", folder=folder)

@@ -121,14 +121,14 @@ def test_one_image_and_one_version(files: Files) -> None:
     assert f"\nVERSION={version}\n" in example
     assert files.compose["services"]["web-1"]["image"].startswith(f"{NAME}:${{VERSION")
     assert {pod["containers"][0]["image"] for pod in files.pods.values()} == {f"{NAME}:{version}"}
-    assert f"--tag {NAME}:{version} ." in files.read("docs/deployment.md")
+    assert f"--tag {NAME}:{version} ." in files.read("docs/image.md")
 
 
 def test_connections_are_counted_as_they_are(files: Files) -> None:
     (pool,) = re.findall(r'"max_size": (\d+)', files.read("config/settings/environment.py"))
     (workers,) = re.findall(r'"WEB_CONCURRENCY", "(\d+)"', files.read("deploy/gunicorn.conf.py"))
     autoscaler = files.read("deploy/kubernetes/base/horizontalpodautoscaler.yaml")
-    document = " ".join(files.read("docs/deployment.md").split())
+    document = " ".join(files.read("docs/image.md").split())
     assert f"up to {int(pool) * int(workers)} database connections" in autoscaler
     assert f"{files.gunicorn['threads']} threads and up to {pool} connections" in document
     assert f"{workers} if not set" in document
@@ -152,7 +152,7 @@ def test_the_cluster_selects_what_there_is(files: Files) -> None:
 
 
 def test_what_is_applied_before_the_migration_suffices_for_it(files: Files) -> None:
-    (first,) = re.findall(r"component in \(([\w, ]+)\)", files.read("docs/deployment.md"))
+    (first,) = re.findall(r"component in \(([\w, ]+)\)", files.read("docs/kubernetes.md"))
     chosen = {
         kind
         for kind, resource in files.resources.items()

@@ -88,18 +88,18 @@ def test_kubernetes(baked: Bake, version: str, tmp_path: Path) -> None:
     )
 
 
-def test_figures_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> None:
+def test_metrics_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> None:
     """The file of the documents lets Prometheus reach the web pods, and adds nothing else."""
     copy = baked.copy_to(tmp_path).path
     before = kustomize(copy)
-    document = (copy / "docs" / "deployment.md").read_text()
-    (policy,) = re.findall("```yaml\n(.*?)```", document.partition("## Figures")[2], re.DOTALL)
+    document = (copy / "docs" / "kubernetes.md").read_text()
+    (policy,) = re.findall("```yaml\n(.*?)```", document, re.DOTALL)
     overlay = copy / "deploy" / "kubernetes" / "overlays" / "production"
-    (overlay / "figures.yaml").write_text(policy)
+    (overlay / "metrics.yaml").write_text(policy)
     rules = overlay / "kustomization.yaml"
     rules.write_text(
         rules.read_text()
-        .replace("  - namespace.yaml", "  - namespace.yaml\n  - figures.yaml")
+        .replace("  - namespace.yaml", "  - namespace.yaml\n  - metrics.yaml")
         .replace("    literals:", "    literals:\n      - METRICS_PORT=9000")
     )
 
@@ -112,7 +112,7 @@ def test_figures_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> Non
     assert [rule["ports"] for rule in ours["ingress"]] == [[{"port": "http"}]]
     assert 443 not in [port["port"] for rule in ours["egress"] for port in rule["ports"]]
     assert len(after) == len(before) + 1
-    (added,) = [found for found in after if found["metadata"]["name"].endswith("-figures")]
+    (added,) = [found for found in after if found["metadata"]["name"].endswith("-metrics")]
     (deployment,) = [found for found in after if found["kind"] == "Deployment"]
     (settings,) = [found for found in after if found["kind"] == "ConfigMap"]
     labels = deployment["spec"]["template"]["metadata"]["labels"]

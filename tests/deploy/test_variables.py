@@ -45,12 +45,11 @@ def test_the_example_has_every_variable(files: Files) -> None:
 
 
 def test_the_document_has_every_variable(files: Files) -> None:
-    rows = re.findall(
-        r"^\| `([A-Z_]+)` \| (.+) \|$", files.read("docs/deployment.md"), re.MULTILINE
-    )
+    text = files.read("docs/deployment.md") + files.read("docs/image.md")
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", text, re.MULTILINE)
     said_to_be_optional = {name for name, text in rows if "if not set" in text}
     assert {name for name, _ in rows} - said_to_be_optional == files.variables.required
-    assert said_to_be_optional - {"WEB_CONCURRENCY"} == files.variables.optional
+    assert said_to_be_optional - {"WEB_CONCURRENCY", "BIND"} == files.variables.optional
 
 
 def test_the_build_gives_what_the_settings_need_and_no_secret(files: Files) -> None:
@@ -82,10 +81,8 @@ def test_compose_hands_over_every_variable(files: Files) -> None:
 
 def test_kubernetes_hands_over_every_variable(files: Files) -> None:
     settings = set(files.resources["ConfigMap"]["data"])
-    section = files.read("docs/deployment.md").partition("\n## Kubernetes")[2]
-    listed = re.search(r"delete it\s+again:\s+((?:`[A-Z_]+`[,.]\s)+)", section)
-    assert listed
-    secrets = set(re.findall(r"`([A-Z_]+)`", listed[1]))
+    secrets = set(re.findall(r"^ +([A-Z_]+)=$", files.read("docs/kubernetes.md"), re.MULTILINE))
+    assert secrets
     assert not settings & secrets
     assert files.variables.required <= settings | secrets
     assert settings | secrets <= files.variables.required | files.variables.optional
@@ -97,7 +94,7 @@ def test_kubernetes_hands_over_every_variable(files: Files) -> None:
 
 
 def test_the_secrets_that_are_named_are_those_that_are_made(files: Files) -> None:
-    made = set(re.findall(r"kubectl create secret \w+ (\S+)", files.read("docs/deployment.md")))
+    made = set(re.findall(r"kubectl create secret \w+ (\S+)", files.read("docs/kubernetes.md")))
     named = {
         pod["containers"][0]["envFrom"][1]["secretRef"]["name"] for pod in files.pods.values()
     }

@@ -1,4 +1,4 @@
-"""Each command in docs/operations.md works, on a service that is running."""
+"""Commands of docs/operations*.md, on a running service."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
 class Service:
     def __init__(self, project: Project, node: Gunicorn) -> None:
         self.project, self.node = project, node
-        document = (project.path / "docs" / "operations.md").read_text("utf-8")
-        blocks = re.findall(r"^( *)```sh\n(.*?)^ *```$", document, re.MULTILINE | re.DOTALL)
+        documents = sorted((project.path / "docs").glob("operations*.md"))
+        text = "".join(document.read_text("utf-8") for document in documents)
+        blocks = re.findall(r"^( *)```sh\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
         self.blocks = [textwrap.dedent(block) for _, block in blocks]
 
     def block(self, words: str) -> str:

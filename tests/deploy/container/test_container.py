@@ -109,7 +109,7 @@ def deployment(
     bake: Baker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Deployment]:
-    """Follow the steps of `docs/deployment.md`, one by one."""
+    """Follow the steps of `docs/compose.md`, one by one."""
     folder = tmp_path_factory.mktemp("deployed")
     baked = bake(auth=request.param, deployment="both").copy_to(folder)
     compose = Compose(servers, baked.path)
@@ -123,7 +123,7 @@ def deployment(
     # Images first, because nothing outside can be reached later.
     (image,) = re.findall(
         r"docker build --file deploy/Dockerfile --tag (\S+) \.",
-        (baked.path / "docs" / "deployment.md").read_text("utf-8"),
+        (baked.path / "docs" / "image.md").read_text("utf-8"),
     )
     begun = time.monotonic()
     servers.run(
@@ -182,7 +182,7 @@ def test_the_image_is_small(deployment: Deployment) -> None:
     whole = deployment.engine.size(deployment.image)
     own = whole - deployment.engine.size("python:3.13-slim")
     print(f"{deployment.auth}: {whole:.0f} MB, of which {own:.0f} MB are on top of the base image")
-    document = (deployment.baked.path / "docs" / "deployment.md").read_text("utf-8")
+    document = (deployment.baked.path / "docs" / "image.md").read_text("utf-8")
     (documented,) = re.findall(r"image had (\d+) MB, of which (\d+) MB", document)
     assert (whole, own) == pytest.approx(tuple(map(int, documented)), rel=0.2)
 
