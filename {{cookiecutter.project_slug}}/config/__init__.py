@@ -1,1 +1,1 @@
-"""Settings, URLs and server entry points: nothing but configuration."""
+"""Settings, URLs and server entry points."""

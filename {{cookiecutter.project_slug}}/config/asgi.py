@@ -1,4 +1,4 @@
-"""ASGI entry point, for a server that speaks ASGI."""
+"""ASGI entry point."""
 
 import os
 

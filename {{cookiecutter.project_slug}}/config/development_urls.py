@@ -1,4 +1,4 @@
-"""Every URL of the project, and a first page for developers."""
+"""URLs of the project, with a start page for developers."""
 
 from django.urls import path
 from django.views.generic import RedirectView

@@ -1,4 +1,4 @@
-"""Every URL of the project."""
+"""URLs of the project."""
 
 from django.urls import include, path
 

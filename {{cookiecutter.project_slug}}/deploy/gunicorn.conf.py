@@ -1,4 +1,4 @@
-"""How gunicorn works here: its limits, and an access log that gives nothing away."""  # noqa: INP001
+"""gunicorn configuration: limits, shutdown, and an access log without secrets."""  # noqa: INP001
 
 import json
 import os
@@ -15,14 +15,14 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 wsgi_app = "config.wsgi"
 # [::]:8000 listens on IPv4 and IPv6; several addresses are separated by commas.
 bind = os.environ.get("BIND", "0.0.0.0:8000").split(",")
-# The port opens when there is somebody to answer: until then a proxy asks another node.
+# Loads the application before the port opens, so that proxies use another node until then.
 preload_app = True
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 
 timeout = 30
 graceful_timeout = 30
-# Longer than proxies keep an idle connection, so that it is never closed under a request.
+# Longer than proxies keep an idle connection, so that no request finds it closed.
 keepalive = 75
 max_requests = 1000
 max_requests_jitter = 100
@@ -31,25 +31,25 @@ limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190
 
-# Django alone decides which proxies to trust, by TRUSTED_PROXY_COUNT. A peer on a socket in the
-# file system is trusted by gunicorn whatever these addresses are, so the headers go as well.
+# Django alone decides which proxies to trust, by TRUSTED_PROXY_COUNT. gunicorn
+# trusts every peer on a Unix socket, regardless of these addresses, so no headers are set either.
 forwarded_allow_ips = ""
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-# A socket in the home directory, which a read-only root does not have.
+# The socket would be in the home directory, which a read-only root does not have.
 control_socket_disable = True
 
-# The fixed text at the beginning of each of gunicorn's notes on requests that it cannot read.
+# The fixed beginning of gunicorn's messages about requests that it cannot parse.
 UNREADABLE = re.compile(r"Invalid request from ip=\S*: [A-Za-z -]*")
 
 
 # {% if cookiecutter.auth != "jwt" %}
-# What follows in these paths is as good as a password.
+# The rest of these paths is a secret.
 MAIL_LINKS = ("/accounts/reset/", "/accounts/verify-email/")
 
 
 def masked(path: str) -> str:
-    """Return `path` without the secret of a link from an email."""
+    """Remove the secret of a link from an email from `path`."""
     for link in MAIL_LINKS:
         if link in path:
             return f"{link}..."
@@ -58,15 +58,15 @@ def masked(path: str) -> str:
 
 # {% endif %}
 class RequestLogger(Logger):  # type: ignore[misc]  # as above
-    """Writes one line of JSON for each request, without its query string."""
+    """Logger of one JSON line for each request, without the query string."""
 
     def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log a warning; one on an unreadable request ends before what the client sent."""
+        # The rest of a message about an invalid request is what the client sent.
         found = UNREADABLE.match(msg)
         super().warning(found[0].rstrip() if found else msg, *args, **kwargs)
 
     def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """Log an exception, without the URL of the request."""
+        # The original message contains the URL.
         if msg.startswith("Error handling request"):
             msg, args = "Error handling request", ()
         super().exception(msg, *args, **kwargs)
@@ -78,7 +78,6 @@ class RequestLogger(Logger):  # type: ignore[misc]  # as above
         environ: dict[str, Any],
         request_time: timedelta,
     ) -> None:
-        """Log a request that was answered."""
         path = environ.get("PATH_INFO", "")
         # {% if cookiecutter.auth != "jwt" %}
         path = masked(path)
@@ -97,32 +96,31 @@ class RequestLogger(Logger):  # type: ignore[misc]  # as above
         self.access_log.info("%s", json.dumps(line))
 
 
-# Where all workers keep their figures, if anybody wants them.
+# The directory that all workers share for their metrics.
 metrics_port = int(os.environ.get("METRICS_PORT", "0"))
 if metrics_port:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Give the worker a place that no other has: the first that is free."""
+    """Assign the lowest free number to the worker."""
     taken = {other.place for other in server.WORKERS.values()}
     worker.place = next(n for n in range(len(taken) + 1) if n not in taken)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Open the port for Prometheus in each worker, which can all answer for each other."""
+    """Serve the metrics of all workers from each worker."""
     if metrics_port:
-        # Not before the settings have looked whether what it needs is installed.
+        # The settings have checked by now that the optional package is installed.
         from monitoring import metrics  # noqa: PLC0415
 
         metrics.serve(metrics_port, str(worker.place))
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # as above
-    """Finishes what it has begun when the door is closed."""
+    """Worker that finishes its requests after the listening socket was shut down."""
 
     def accept(self, listener: Any) -> None:
-        """Take the next connection, if there may still be one."""
         try:
             super().accept(listener)
         except OSError as error:
@@ -132,19 +130,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # as above
 
 
 def when_ready(server: Any) -> None:
-    """Have the server close its door before it stops.
+    """Make the server close its listening sockets before it stops.
 
-    By itself it leaves the door open until the last request is answered, and whoever has come in
-    meanwhile is dropped. A proxy that is refused asks another node instead.
+    By default, gunicorn keeps them open until the last request is finished, and drops the clients
+    that connect in the meantime. A proxy whose connection is refused uses another node.
     """
     stop = server.stop
 
-    def close_and_stop(*words: Any) -> None:
-        # Unless a process that takes over has the same door.
+    def close_and_stop(*args: Any) -> None:
+        # During an upgrade, the new process uses the same sockets.
         if server.reexec_pid == server.master_pid == 0:
             for listener in server.LISTENERS:
                 listener.sock.shutdown(SHUT_RDWR)
-        stop(*words)
+        stop(*args)
 
     server.stop = close_and_stop
 

@@ -1,4 +1,4 @@
-"""Settings that are the same wherever the project runs."""
+"""Settings that all environments share."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -9,13 +9,13 @@ from csp.constants import NONCE
 
 from config.settings.logs import configure_logging
 
-# Lets classes such as FormView[SomeForm] name what they hold: Django's own stubs say they may.
+# Makes Django's generic classes subscriptable, such as FormView[SomeForm], as in its stubs.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 SITE_NAME = "{{ cookiecutter.__project_name_quoted }}"
-# Where to tell of holes: /.well-known/security.txt shows it.
+# Where to report vulnerabilities. /.well-known/security.txt publishes it.
 SECURITY_CONTACT = "mailto:{{ cookiecutter.author_email }}"
 
 INSTALLED_APPS = [
@@ -148,9 +148,9 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 60 * 60
 EMAIL_LINK_TIMEOUT = 24 * 60 * 60
 
-# Where the links in mails lead: paths below MAIL_LINK_ORIGIN.
+# Targets of the links in emails: paths below MAIL_LINK_ORIGIN.
 # {% if cookiecutter.auth == "jwt" %}
-# The front end reads these from the fragment, which browsers send to no server.
+# The front end reads tokens from the fragment, which browsers do not send to servers.
 MAIL_LINK_PATHS = {
     "verify_email": "/verify-email#token={token}",
     "password_reset": "/reset-password#uid={uid}&token={token}",  # nosec B105 - a path
@@ -163,12 +163,13 @@ MAIL_LINK_PATHS = {
 }
 # {% endif %}
 
-# Whether users are told by mail of a new device, password or address, and of what looks stolen.
+# Whether users are notified by email of a new device, password or email address, and of a token
+# that may be stolen.
 SEND_NOTICES = True
-# Whether emails, and the queries that decide on them, are handled after the response, whose
-# duration then does not reveal which email addresses have an account.
+# Whether emails are sent, with the queries that they need, after the response. Its duration then
+# does not reveal which email addresses have an account.
 SEND_MAIL_IN_BACKGROUND = False
-# Seconds to wait before each further attempt to deliver an email in the background.
+# Seconds to wait before each retry of an email that is sent in the background.
 MAIL_RETRY_DELAYS = (1, 5, 15)
 
 # Rate limits: (attempts, seconds). the documents in docs/ describe them.
@@ -185,11 +186,11 @@ RATE_LIMITS = {
     "refreshes_from": (600, 60),
     # {% endif %}
     # {% if cookiecutter.auth == "both" %}
-    # And exchanges of one session for tokens.
+    # Exchanges of one session for tokens.
     "exchanges": (60, 60),
     # {% endif %}
 }
-# Which peers are proxies of ours, where TRUSTED_PROXY_COUNT says that there are any.
+# Networks of the reverse proxies that TRUSTED_PROXY_COUNT counts.
 TRUSTED_PROXY_NETWORKS = [
     "127.0.0.0/8",
     "::1/128",
@@ -199,7 +200,7 @@ TRUSTED_PROXY_NETWORKS = [
     "fc00::/7",
 ]
 
-# A sign-in ends after `idle` without use, and at `absolute` however much it is used.
+# A sign-in expires when it is not used for `idle`, and after `absolute` in any event.
 SIGN_IN_LIMITS = {
     # {% if cookiecutter.auth != "jwt" %}
     "session": {"idle": timedelta(hours=1), "absolute": timedelta(hours=12)},
@@ -209,10 +210,10 @@ SIGN_IN_LIMITS = {
     # {% endif %}
 }
 
-# One more sign-in of a user ends the least recently used one.
+# At this number, a further sign-in of a user revokes the least recently used one.
 MAX_SIGN_INS_PER_USER = 100
 # {% if cookiecutter.auth == "both" %}
-# One more exchange of a session ends the oldest tokens that it was exchanged for.
+# At this number, a further exchange of a session revokes the oldest tokens from an exchange.
 MAX_EXCHANGES_PER_SESSION = 10
 # {% endif %}
 
@@ -252,13 +253,13 @@ SIMPLE_JWT = {
     "TOKEN_TYPE_CLAIM": "typ",  # nosec B105 - a name, not a secret
     "USER_ID_CLAIM": "sub",
 }
-# Seconds for which a refresh token that was replaced still returns its replacement, for clients
-# that lost the response or refresh in several tabs. A thief can use it for that long, unnoticed.
+# Seconds for which a replaced refresh token still returns its successor, for clients that lost the
+# response or refresh in several tabs. For that long, a stolen token can be used unnoticed.
 JWT_REUSE_GRACE = 30
-# Where an ended sign-in is looked up: "cache" costs no query, "database" costs one and needs no
-# shared cache, "none" lets access tokens live to their end.
+# Where revoked sign-ins are looked up: "cache" needs no query, "database" needs one but no shared
+# cache, and with "none" access tokens remain valid until they expire.
 JWT_REVOCATION = "cache"
-# Whether the refresh token travels in a cookie, for browsers, or in the body.
+# Whether the refresh token is sent in a cookie, for browsers, instead of in the body.
 JWT_REFRESH_COOKIE = False
 JWT_REFRESH_COOKIE_NAME = "__Secure-refresh_token"
 SPECTACULAR_SETTINGS = {
@@ -310,9 +311,9 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
-# Logs: one structured line for each event, with the id of the request it belongs to.
+# Logs
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# Past the proxies nobody's word reaches it.
+# Only trusted proxies can set the ID: ProxyHeadersMiddleware removes it from other requests.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 LOGGING = configure_logging()

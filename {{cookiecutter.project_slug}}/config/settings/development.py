@@ -1,4 +1,4 @@
-"""Development: needs no variable at all; a `.env` file and the environment may override."""
+"""Development settings, with defaults that `.env` and the environment override."""
 
 import re
 from email.utils import formataddr
@@ -21,7 +21,7 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 
 DEBUG = True
 SECRET_KEY = env.str("SECRET_KEY", "development-key-for-a-checkout-without-a-dotenv-file")
-# Your own names in addition, such as this machine's IP address for a phone in the same network.
+# Additional hosts, such as this machine's IP address for a phone in the same network.
 _hosts: list[str] = env.list("ALLOWED_HOSTS", [])
 # The port that `make run` listens on.
 _port = env.int("PORT", 8000)
@@ -91,7 +91,7 @@ if _mail_url == "console:":
     _mail["MAILERS"]["default"]["BACKEND"] = _console
 MAILERS = _mail["MAILERS"]
 # {% endif %}
-# Services on one machine share their cookies, whichever port they listen on.
+# Services on one host share their cookies, because browsers ignore the port.
 _checkout = re.sub(r"[^A-Za-z0-9]+", "_", BASE_DIR.name)
 # {% if cookiecutter.auth != "jwt" %}
 SESSION_COOKIE_NAME = f"{_checkout}_sessionid"
@@ -101,7 +101,7 @@ CSRF_COOKIE_NAME = f"{_checkout}_csrftoken"
 JWT_REFRESH_COOKIE_NAME = f"__Secure-{_checkout}_refresh_token"
 # {% endif %}
 
-# The development server logs each request in one line; the others would repeat it.
+# The development server already logs each request in one line.
 LOGGING["handlers"]["stderr"]["formatter"] = "console"
 LOGGING["loggers"]["django_structlog"] = {"level": "CRITICAL"}
 LOGGING["loggers"]["django.request"] = {"level": "ERROR"}

@@ -1,4 +1,4 @@
-"""Rules for environment variables, and one report of every error in them."""
+"""Environment variables: validation rules and a common error report."""
 
 import re
 import zlib
@@ -22,25 +22,25 @@ MINIMUM_COMPRESSED_SECRET = 40
 MAIL_TIMEOUT_SECONDS = 10
 # A host name or an IP address.
 HOST = r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])"
-# The options of a database URL that Django reads itself, instead of handing them to PostgreSQL.
+# Options of a database URL that Django reads and does not pass to PostgreSQL.
 DJANGO_DATABASE_OPTIONS = {"assume_role", "isolation_level", "server_side_binding"}
 
 
 class Env(environs.Env):
-    """Environment variables, of which an empty one counts as unset."""
+    """Environment variables; empty ones count as unset."""
 
     def _get_value(self, env_key: str, default: Any) -> Any:
         return super()._get_value(env_key, default) or default
 
 
 def seal(env: environs.Env) -> None:
-    """Report every missing or bad variable that `env` was asked for, all at once.
+    """Report all missing and invalid variables that were read from `env`.
 
     Raises:
-        ImproperlyConfigured: with one line for each of them.
+        ImproperlyConfigured: with one line for each of these variables.
     """
-    # Some servers mount a service below the path in this variable. Ours would send wrong links,
-    # and its cookies would be those of every other service of the host.
+    # Some servers mount a service below the path in this variable. This service would then send
+    # wrong links, and share its cookies with all other services of the host.
     env.str("SCRIPT_NAME", "", validate=root_of_host)
     try:
         env.seal()
@@ -52,7 +52,13 @@ def seal(env: environs.Env) -> None:
 
 
 def strong_secret(value: str | list[str]) -> None:
-    """Refuse a secret, or a list of them, that is short, repetitive or made for development.
+    """Reject secrets that are short, repetitive or made for development.
+
+    Args:
+        value: one secret, or a list of them.
+
+    Raises:
+        ValidationError: if a secret is too weak.
 
     Source: ASVS 11.2.3.
     """
@@ -67,7 +73,7 @@ def strong_secret(value: str | list[str]) -> None:
 
 
 def not_repetitive(secret: str) -> None:
-    """Refuse a secret that is made of few characters or of a repeated pattern."""
+    """Reject a secret that has few different characters or repeats a pattern."""
     if len(zlib.compress(secret.encode(), 9)) < MINIMUM_COMPRESSED_SECRET:
         message = "is too easy to guess; make a random one."
         raise ValidationError(message)
@@ -75,14 +81,14 @@ def not_repetitive(secret: str) -> None:
 
 # {% if cookiecutter.auth != "session" %}
 def strong_keys(value: str) -> None:
-    """Refuse signing keys, written as `kid:key[,kid:key]`, of which one is repetitive."""
+    """Reject signing keys, written as `kid:key[,kid:key]`, if one is repetitive."""
     for pair in value.split(","):
         not_repetitive(pair.partition(":")[2])
 
 
 # {% endif %}
 def https_origin(value: str | list[str]) -> None:
-    """Refuse anything but `https://host[:port]` as browsers write it, or a list of such."""
+    """Accept only `https://host[:port]` as browsers write it, or a list of such origins."""
     for origin in [value] if isinstance(value, str) else value:
         if not re.fullmatch(rf"https://{HOST}(:[0-9]+)?", origin):
             message = "must look like https://host in lower case, with no path and no final slash."
@@ -90,10 +96,10 @@ def https_origin(value: str | list[str]) -> None:
 
 
 def cache(redis_url: str) -> dict[str, Any]:
-    """Return the cache that processes share, or one of this process alone if `redis_url` is empty.
+    """Return the settings of a shared cache, or of a local one if `redis_url` is empty.
 
-    A Redis that does not answer within a second counts as down: a request must not wait for it.
-    The prefix keeps the keys apart from those of other services that use the same Redis.
+    A Redis that does not respond within a second counts as unreachable, so that requests do not
+    wait for it. The prefix separates the keys from those of other services on the same server.
     """
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -106,7 +112,7 @@ def cache(redis_url: str) -> dict[str, Any]:
 
 
 def mail_url(value: str) -> None:
-    """Refuse a scheme that dj-email-url does not know: it would send nothing, or in plain."""
+    """Reject an unknown scheme, with which dj-email-url sends nothing or sends without TLS."""
     scheme, _, backend = value.partition("://")
     if scheme == "backend":
         package, _, name = backend.partition(".")
@@ -125,7 +131,7 @@ def mail_settings(url: str) -> dict[str, Any]:
         url: `submission://user:<password>@host:587` for STARTTLS, `smtp://host:465/?ssl=true` for
             TLS, `smtp://host:25` in plain, `console:` to print, and
             `backend://anymail.backends.postmark.EmailBackend` for an email backend, such as one
-            that calls the API of a provider.
+            that uses the API of a provider.
     """
     scheme, _, backend = url.partition("://")
     parsed = dj_email_url.parse("console:" if scheme == "backend" else url)
@@ -152,7 +158,7 @@ def mail_settings(url: str) -> dict[str, Any]:
 
 
 def sender(value: str) -> None:
-    """Refuse a sender that is neither `host@example.com` nor `Name <host@example.com>`."""
+    """Reject a sender that is neither `host@example.com` nor `Name <host@example.com>`."""
     try:
         validators.validate_email(parseaddr(value)[1])
     except exceptions.ValidationError:
@@ -161,7 +167,7 @@ def sender(value: str) -> None:
 
 
 def postgresql(url: str) -> None:
-    """Refuse a database URL that is not for PostgreSQL or has an unknown option."""
+    """Reject a database URL that is not for PostgreSQL or has an unknown option."""
     try:
         parsed = dj_database_url.parse(url)
     except ValueError as error:
@@ -196,8 +202,8 @@ def postgresql_settings(url: str) -> dict[str, Any]:
     """
     settings = cast("dict[str, Any]", dj_database_url.parse(url))
     options = settings.setdefault("OPTIONS", {})
-    # A pool keeps connections itself, so Django's own persistent ones stay off. It looks whether
-    # one still works before it hands it out: a PostgreSQL that restarted has closed them all.
+    # A pool replaces Django's persistent connections. It checks a connection before it returns it,
+    # because a PostgreSQL that restarted has closed them all.
     settings["CONN_MAX_AGE"] = 0
     settings["CONN_HEALTH_CHECKS"] = True
     settings["DISABLE_SERVER_SIDE_CURSORS"] = options.pop("disable_server_side_cursors", False)
@@ -207,9 +213,9 @@ def postgresql_settings(url: str) -> dict[str, Any]:
 
 
 def development_database(url: str) -> dict[str, Any]:
-    """Return Django's settings for the database of one developer, SQLite or another.
+    """Return Django's settings for a development database, usually SQLite.
 
-    Writers of SQLite wait for each other instead of failing, and readers do not wait at all.
+    In SQLite, writers wait for each other instead of failing, and readers do not wait.
     """
     settings = cast("dict[str, Any]", dj_database_url.parse(url))
     if settings["ENGINE"] == "django.db.backends.sqlite3":
@@ -223,7 +229,7 @@ def development_database(url: str) -> dict[str, Any]:
 
 
 def database_url(value: str) -> None:
-    """Refuse what is no URL of a database."""
+    """Reject a value that is not a database URL."""
     try:
         dj_database_url.parse(value)
     except ValueError as error:
@@ -231,11 +237,11 @@ def database_url(value: str) -> None:
 
 
 def needs(module: str, extra: str) -> Callable[[object], None]:
-    """Return a rule that refuses any value where an optional package is not installed.
+    """Return a rule that rejects any value if an optional package is not installed.
 
     Args:
-        module: what would be imported.
-        extra: the extra of `pyproject.toml` that holds the package.
+        module: name of the module to import.
+        extra: the extra of `pyproject.toml` that contains the package.
     """
 
     def check(_: object) -> None:
@@ -247,14 +253,14 @@ def needs(module: str, extra: str) -> Callable[[object], None]:
 
 
 def exact_hosts(value: list[str]) -> None:
-    """Refuse an empty list, patterns such as `*` or `.example.com`, and hosts with a port."""
+    """Reject an empty list, patterns such as `*` or `.example.com`, and hosts with a port."""
     if not all(re.fullmatch(HOST, host.lower()) for host in value or [""]):
         message = "must be a comma-separated list of exact host names, without ports."
         raise ValidationError(message)
 
 
 def networks(value: list[str]) -> None:
-    """Refuse what is no list of IP networks, each written as `10.0.0.0/8`."""
+    """Reject a list with an item that is not an IP network such as `10.0.0.0/8`."""
     try:
         for network in value:
             ip_network(network)
@@ -264,6 +270,6 @@ def networks(value: list[str]) -> None:
 
 
 def root_of_host(_: str) -> None:
-    """Refuse any path that the service would be mounted below."""
+    """Reject any path below which the service would be mounted."""
     message = "must not be set: this service needs a host name of its own, without a path."
     raise ValidationError(message)

@@ -1,4 +1,4 @@
-"""Production: everything comes from the environment, and nothing has a weak default."""
+"""Production settings, from the environment and without weak defaults."""
 
 from environs import validate
 
@@ -43,7 +43,7 @@ MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", validate=environment.https_origin)
 MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
-# 43 characters of base64url are 32 bytes, the floor for HS256 (RFC 7518 section 3.2).
+# 43 characters of base64url are 32 bytes, the minimum for HS256 (RFC 7518 section 3.2).
 _signing_keys = env.str(
     "JWT_SIGNING_KEYS",
     validate=[
@@ -87,7 +87,7 @@ _sentry_dsn = env.str(
     ],
 )
 # {% if cookiecutter.deployment != "none" %}
-# Read by deploy/gunicorn.conf.py as well, which opens the port.
+# deploy/gunicorn.conf.py reads it too, and opens the port.
 _metrics_port = env.int(
     "METRICS_PORT",
     0,
@@ -107,7 +107,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
-        # Not those of uploads: whoever collects them need not be who serves them.
+        # Uploads differ: another user may serve the files than the one that collected them.
         "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
@@ -127,23 +127,23 @@ MAILERS = _mail["MAILERS"]
 # {% endif %}
 
 SECURE_SSL_REDIRECT = True
-# A probe comes from inside the network, without TLS.
+# Probes come from inside the network, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-# Browsers keep a preloaded host for years: a decision for whoever owns the whole domain.
+# Browsers keep a preloaded host for years, so the owner of the domain has to decide.
 SILENCED_SYSTEM_CHECKS += ["security.W021"]
-# Only a proxy that overwrites the header may say that the client came by TLS.
+# Trusts the header only if a proxy overwrites it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 if _csp_report_uri:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["report-uri"] = _csp_report_uri
 # {% if cookiecutter.auth == "jwt" %}
-# No cookie carries a credential, so a foreign site has nothing to ride on.
+# Cookies contain no credentials, so requests from other sites carry none.
 SILENCED_SYSTEM_CHECKS += ["security.W003"]
 # {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 
-# A proxy may hide the port, or the name, under which browsers see this service.
+# A proxy may hide the port or the host name that browsers use.
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL, *_other_origins]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_CACHE_ALIAS = "sessions"
@@ -160,7 +160,7 @@ if _metrics_port:
     MIDDLEWARE = ["monitoring.metrics.MetricsMiddleware", *MIDDLEWARE]
 # {% endif %}
 if _sentry_dsn:
-    # What nobody wants stays uninstalled, and is not imported.
+    # The package is optional, so it is imported only if it is needed.
     from monitoring import sentry
 
     sentry.initialize(_sentry_dsn)

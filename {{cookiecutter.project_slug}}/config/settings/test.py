@@ -1,4 +1,4 @@
-"""Tests: SQLite and local memory, or the servers that DATABASE_URL and REDIS_URL name."""
+"""Test settings: SQLite and local memory, or the servers in DATABASE_URL and REDIS_URL."""
 
 import dj_database_url
 
@@ -38,12 +38,12 @@ seal(env)
 
 DATABASES = {"default": dj_database_url.parse(_database_url)}
 CACHES = {"default": cache(_redis_url)}
-# Static files are looked up where they are; nothing has been collected.
+# Finds static files in the apps, because tests do not collect them.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # {% if cookiecutter.django_version == "6.1" %}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 # {% endif %}
 DEFAULT_FROM_EMAIL = "noreply@testserver"
-# One fast hash: the tests count hash runs, they do not time them.
+# A fast hash: the tests count hash runs and do not time them.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
