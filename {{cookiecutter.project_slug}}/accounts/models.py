@@ -1,6 +1,7 @@
 """The models of users and their sign-ins."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -19,6 +20,14 @@ from accounts.user_agents import describe_device
 
 # A change of one of these fields, or of the password, revokes the sign-ins of the user.
 SECURITY_FIELDS = ("email", "is_active", "is_staff", "is_superuser")
+# Fields that decide who may sign in, and which links are valid.
+_GUARDED_FIELDS = (
+    "password",
+    *SECURITY_FIELDS,
+    "email_verified_at",
+    "last_login",
+    "reset_requested_at",
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -90,6 +99,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     current_sign_in_id: UUID | None = None
     # Set between `pre_save` and `post_save`.
     security_fields_changed = False
+    # The guarded fields as the database had them when they were last loaded or saved.
+    _stored: Mapping[str, Any] = MappingProxyType({})
 
     class Meta:
         constraints: ClassVar = [
@@ -102,6 +113,47 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return str(self.email)
 
+    @classmethod
+    def from_db(
+        cls,
+        db: str | None,
+        field_names: Collection[str],
+        values: Collection[Any],
+        **options: Any,
+    ) -> "User":
+        user = super().from_db(db, field_names, values, **options)
+        user._note_stored(_GUARDED_FIELDS)  # noqa: SLF001 - of this class
+        return user
+
+    def save(self, **kwargs: Any) -> None:
+        """Save; of the guarded fields, only those that were changed here.
+
+        A form that saves a user whom it loaded before would otherwise restore a password, or
+        reactivate an account, that another request has changed meanwhile.
+
+        Args:
+            **kwargs: those of `Model.save()`.
+        """
+        if kwargs.get("update_fields") is None and not self._state.adding:
+            kwargs["update_fields"] = self._fields_to_save()
+        super().save(**kwargs)
+        self._note_stored(kwargs.get("update_fields") or _GUARDED_FIELDS)
+
+    def _fields_to_save(self) -> list[str]:
+        deferred = self.get_deferred_fields()
+        unchanged = {name for name in self._stored if getattr(self, name) == self._stored[name]}
+        fields = [field for field in self._meta.concrete_fields if not field.primary_key]
+        return [
+            field.name
+            for field in fields
+            if field.attname not in deferred and field.name not in unchanged
+        ]
+
+    def _note_stored(self, names: Iterable[str]) -> None:
+        loaded = {name: self.__dict__[name] for name in names if name in self.__dict__}
+        guarded = {name: loaded[name] for name in _GUARDED_FIELDS if name in loaded}
+        self._stored = {**self._stored, **guarded}
+
     def refresh_from_db(
         self,
         using: str | None = None,
@@ -113,6 +165,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         if fields is not None and deferred.issuperset(fields):
             fields = deferred
         super().refresh_from_db(using, fields, from_queryset)
+        self._note_stored(_GUARDED_FIELDS if fields is None else fields)
 
     def get_full_name(self) -> str:
         return self.name
