@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -29,13 +30,16 @@ def revoke_sign_in(request: HttpRequest, **_: Any) -> None:
 
 @receiver(pre_delete, sender=Session)
 def revoke_deleted(instance: Session, origin: object, **_: Any) -> None:
-    """Revoke the sign-in of a session that is deleted or flushed without `logout()`.
+    """Revoke the sign-ins of sessions that are deleted or flushed without `logout()`.
 
-    Ignore sessions that are deleted by a queryset: only `delete_sessions` and the cleanup of
-    expired sessions do that.
+    Django sends the signal once for each session. For a queryset, the first signal revokes the
+    sign-ins of all its sessions.
     """
-    if origin is instance:
-        sessions.revoke_deleted(instance.session_key)
+    if not isinstance(origin, QuerySet):
+        sessions.revoke_deleted([instance.session_key])
+    elif not hasattr(origin, "sign_ins_revoked"):
+        origin.sign_ins_revoked = True  # type: ignore[attr-defined]  # read above
+        sessions.revoke_deleted(origin.values("session_key"))
 
 
 @receiver(sign_ins_revoked)

@@ -1,6 +1,6 @@
 """Operations that keep a browser's session and its sign-in in step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
@@ -13,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import caches
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -115,9 +116,9 @@ def revoke_sign_in(request: HttpRequest) -> None:
         sign_ins.revoke(SignIn.objects.filter(pk=sign_in_id))
 
 
-def revoke_deleted(session_key: str) -> None:
-    """Revoke the sign-in of a deleted session, unless the sign-in has expired."""
-    affected = SignIn.objects.filter(browser_session__session_key=session_key)
+def revoke_deleted(session_keys: Sequence[str] | QuerySet[Any, Any]) -> None:
+    """Revoke the sign-ins of deleted sessions, except those that have expired."""
+    affected = SignIn.objects.filter(browser_session__session_key__in=session_keys)
     sign_ins.revoke(affected.filter(revoked_at=None, idle_ends_at__gt=timezone.now()))
 
 

@@ -181,7 +181,11 @@ def by_row(browser: Client) -> None:
     Session.objects.get(pk=browser.cookies[COOKIE].value).delete()
 
 
-@pytest.mark.parametrize("delete", [by_flush, by_row])
+def by_rows(browser: Client) -> None:
+    Session.objects.filter(pk=browser.cookies[COOKIE].value).delete()
+
+
+@pytest.mark.parametrize("delete", [by_flush, by_row, by_rows])
 def test_a_session_that_code_deletes_ends_its_sign_in(
     user: User, browser: Client, sign_in: SignInBrowser, delete: Callable[[Client], None]
 ) -> None:
@@ -192,6 +196,19 @@ def test_a_session_that_code_deletes_ends_its_sign_in(
 
     assert sign_ins.live(user).count() == 1
     assert is_signed_in(elsewhere)
+    assert not is_signed_in(browser)
+
+
+def test_deleting_all_sessions_ends_all_sign_ins_of_sessions(
+    user: User, sign_in: SignInBrowser
+) -> None:
+    """A04: as staff do in a shell to sign everyone out."""
+    browsers = [sign_in(user), sign_in(user), sign_in(user)]
+
+    Session.objects.all().delete()
+
+    assert not sign_ins.live(user).exists()
+    assert not any(is_signed_in(browser) for browser in browsers)
 
 
 def test_another_request_while_the_password_is_changed_ends_nothing(
