@@ -48,6 +48,7 @@ def test_a_reset_ends_every_sign_in_and_confirms_the_address(user: User, kind: s
     sign_ins.start(user, kind, "a", client=ClientInfo(None, ""))
     user.email_verified_at = None
     user.save()
+    user.refresh_from_db()
     passwords.reset(user, NEW, client=HERE)
     assert not sign_ins.live(user).exists()
     assert user.may_sign_in
