@@ -90,8 +90,8 @@ class Project:
             covered: whether every branch of the project's code must be run.
         """
         record("suite")
-        # Tests that need Redis are not chosen where there is none, so that none is skipped.
-        options = [] if "REDIS_URL" in servers else ["-m", "not redis"]
+        # Tests that need a server are not chosen where there is none, so that none is skipped.
+        options = [] if servers else ["-m", "not redis and not postgresql"]
         options += ["--cov", "--cov-report=term"] if covered else []
         printed = self.run("pytest", "-q", "-p", "no:cacheprovider", *options, *chosen, **servers)
         assert not covered or "100%" in printed

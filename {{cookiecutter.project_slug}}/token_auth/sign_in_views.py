@@ -37,7 +37,8 @@ class SignInsView(APIView):
     """Endpoint of all sign-ins of the current user."""
 
     @extend_schema(
-        parameters=[PAGE], responses={200: SignInSerializer(many=True), 404: ErrorSerializer}
+        parameters=[PAGE],
+        responses={200: SignInSerializer(many=True), 400: ErrorSerializer, 404: ErrorSerializer},
     )
     def get(self, request: Request) -> Response:
         """List the sign-ins of the current user, most recently used first.

@@ -159,10 +159,12 @@ def mail_settings(url: str) -> dict[str, Any]:
 
 def sender(value: str) -> None:
     """Reject a sender that is neither `host@example.com` nor `Name <host@example.com>`."""
+    message = "must be an email address, as name@host or Name <name@host>."
+    if not value.isprintable():
+        raise ValidationError(message)
     try:
         validators.validate_email(parseaddr(value)[1])
     except exceptions.ValidationError:
-        message = "must be an email address, as name@host or Name <name@host>."
         raise ValidationError(message) from None
 
 

@@ -202,6 +202,7 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.postgresql
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="DATABASE_URL names no server")
 @pytest.mark.usefixtures("transactional_db")
 def test_what_is_granted_while_sign_ins_end_ends_with_them(

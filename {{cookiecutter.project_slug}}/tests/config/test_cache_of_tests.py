@@ -10,7 +10,6 @@ from redis import Redis
 from tests.conftest import KEY_PREFIX, delete_keys, empty_cache
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
-uses_redis = pytest.mark.skipif(not REDIS_URL, reason="REDIS_URL names no server")
 
 
 def test_each_test_starts_with_an_empty_cache(settings: Settings) -> None:
@@ -24,7 +23,8 @@ def test_each_test_starts_with_an_empty_cache(settings: Settings) -> None:
     assert caches["default"].key_prefix.startswith(KEY_PREFIX)
 
 
-@uses_redis
+@pytest.mark.redis
+@pytest.mark.skipif(not REDIS_URL, reason="REDIS_URL names no server")
 def test_only_keys_of_this_run_are_deleted() -> None:
     """F09: the tests deleted every key of the Redis database."""
     foreign = f"another-service-{KEY_PREFIX}"

@@ -2,11 +2,14 @@ from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.test import Client
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
@@ -198,3 +201,15 @@ def test_admin_sends_visitors_to_sign_in(page: str, db: None) -> None:
 
     assert unquote(response.redirect_chain[-1][0]) == f"/accounts/login/?next={ADMIN}{page}"
     assert 'name="password"' in response.content.decode()
+
+
+def test_admin_view_reports_a_malformed_id_as_not_found(staff: User) -> None:
+    """D03: older versions of Django raise this in a view of their own."""
+
+    def view(_: HttpRequest) -> HttpResponse:
+        raise ValidationError("not a UUID")
+
+    request = RequestFactory().get(ADMIN)
+    request.user = staff
+    with pytest.raises(Http404):
+        site.admin_view(view)(request)

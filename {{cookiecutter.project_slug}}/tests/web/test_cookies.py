@@ -51,3 +51,13 @@ def test_cookie_with_an_honest_name_is_kept() -> None:
         "d": "é",
     }
     assert cookies_of("a=1; a=2") == {"a": "2"}
+
+
+def test_request_without_cookies_passes() -> None:
+    request = RequestFactory().get("/")
+    request.META.pop("HTTP_COOKIE", None)
+
+    response = drop_forged_cookies(lambda _: HttpResponse("passed"))(request)
+
+    assert response.content == b"passed"
+    assert request.COOKIES == {}

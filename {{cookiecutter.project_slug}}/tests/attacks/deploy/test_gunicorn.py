@@ -1,22 +1,11 @@
 """gunicorn with the configuration of `deploy/`: what it trusts, and what it logs."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.attacks.server import HOST, Server, status_of
 
 HEAD = f"Host: {HOST}\r\nX-Forwarded-Proto: https\r\nConnection: close\r\n".encode()
 SECRET = "s3cr3t-of-a-link"
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The service as the container starts it."""
-    folder = tmp_path_factory.mktemp("deployed")
-    server = Server(folder, options=["--config", "deploy/gunicorn.conf.py"])
-    with server.running():
-        yield server
 
 
 @pytest.mark.parametrize(
@@ -31,7 +20,6 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         b"GET /health/live/ HTTP/1.1\r\nExpect: %s\r\n",
         b"GET /health/live/ HTTP/1.1\r\nTransfer-Encoding: %s\r\n",
         b"GET /health/live/ HTTP/1.1\r\n%s\x01: 1\r\n",
-        b"GET /accounts/verify-email/%s/ HTTP/1.1\r\n",
         b"GET /health/live/?token=%s HTTP/1.1\r\n",
     ],
     ids=repr,

@@ -1,0 +1,15 @@
+"""The service as the container starts it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.attacks.server import Server
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("deployed")
+    server = Server(folder, options=["--config", "deploy/gunicorn.conf.py"])
+    with server.running():
+        yield server
