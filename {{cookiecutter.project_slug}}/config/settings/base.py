@@ -172,7 +172,7 @@ SEND_MAIL_IN_BACKGROUND = False
 # Seconds to wait before each retry of an email that is sent in the background.
 MAIL_RETRY_DELAYS = (1, 5, 15)
 
-# Rate limits: (attempts, seconds). the documents in docs/ describe them.
+# Rate limits: (attempts, seconds). The documents in docs/ describe them.
 RATE_LIMITS = {
     "account_and_ip": (5, 900),
     "ip": (15, 600),
