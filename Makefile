@@ -33,6 +33,7 @@ lint: .venv/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python scripts/check_language.py .
 
 # Takes the pictures of the documents anew.
 screenshots: .venv/dev

@@ -27,7 +27,7 @@ PAGES = {
     "orders/ | GET | signed in",
     "orders/<int:pk>/ | GET | signed in",
     "orders/newest/ | any method | signed in",
-    "orders/prices/ | GET | everybody",
+    "orders/prices/ | GET | everyone",
 }
 API = {
     "api/shop/^orders/$ | GET POST | IsAuthenticated | BearerAuthentication",

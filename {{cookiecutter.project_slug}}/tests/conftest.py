@@ -64,13 +64,13 @@ class UnreachableCache:
 
 @pytest.fixture(autouse=True)
 def _commit_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run what waits for a commit at once: the transaction round a test never commits."""
+    """Run callbacks on commit immediately: the transaction of a test never commits."""
     monkeypatch.setattr(transaction, "on_commit", lambda done, **_: done())
 
 
 @pytest.fixture
 def user(db: None) -> User:
-    """Somebody who may sign in."""
+    """A user who may sign in."""
     return User.objects.create_user(
         "ada@example.com", PASSWORD, name="Ada", email_verified_at=timezone.now()
     )

@@ -50,12 +50,12 @@ def test_what_has_ended_is_kept_for_so_many_days(
     with time_machine.travel(NOW, tick=False) as clock:
         ended = end(start(user, kind))  # type: ignore[operator]
         clock.move_to(ended + timedelta(days=days) + late)
-        beside = start(user, kind, "b")
+        second = start(user, kind, "b")
 
         clean_up("--keep-days", str(days))
 
     found = {sign_in.pk for sign_in in SignIn.objects.all()}
-    assert beside.pk in found
+    assert second.pk in found
     assert (len(found) == 2) is kept
 
 

@@ -1,4 +1,4 @@
-"""Sign-ins end when their rows are deleted, in whichever way."""
+"""Sign-ins end when their rows are deleted in any way."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -65,7 +65,7 @@ def told() -> Iterator[list[UUID]]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_deleted_sign_in_is_revoked(user: User, kind: str, told: list[UUID], way: str) -> None:
-    """A04: by whichever code it is deleted."""
+    """A04: by any code that deletes it."""
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
     deleted = sign_ins.start(user, kind, "a", client=HERE).pk
     kept = sign_ins.start(other, kind, "b", client=HERE)

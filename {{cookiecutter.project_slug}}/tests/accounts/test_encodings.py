@@ -1,4 +1,4 @@
-"""Whatever character set a request names, it is read as UTF-8 and breaks nothing."""
+"""Requests are read as UTF-8, regardless of the character set that they name."""
 
 import asyncio
 from io import BytesIO

@@ -27,7 +27,7 @@ CHANGES: dict[str, Any] = {
 def test_an_account_that_changed_since_the_check_is_refused(
     user: User, kind: str, name: str, value: object
 ) -> None:
-    """A02, A05: by whatever statement it was changed."""
+    """A02, A05: by any statement that changed it."""
     User.objects.update(**{name: value})
 
     with pytest.raises(sign_ins.SignInRefusedError):

@@ -1,4 +1,4 @@
-"""Mails that tell users what they may not have done themselves."""
+"""Emails that notify users of security-relevant events."""
 
 from copy import copy
 

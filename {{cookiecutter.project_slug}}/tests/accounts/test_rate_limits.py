@@ -191,7 +191,7 @@ def test_mails_are_counted_for_whom_they_are_and_who_asks(
     for number in range(2):
         passwords.request_reset(f"{number}@example.com", client=HERE)
     with pytest.raises(RateLimitExceededError):
-        passwords.request_reset("somebody@example.com", client=HERE)
+        passwords.request_reset("someone@example.com", client=HERE)
 
     assert len(mailoutbox) == 2
     assert is_let_in(user)
@@ -251,7 +251,7 @@ def test_of_many_guesses_at_once_no_more_are_looked_at(monkeypatch: pytest.Monke
         taken = sum(pool.map(take, range(threads)))
     left = sum(may_try(KEY) for _ in range(4))
 
-    # Those that were refused have cost nothing, and nobody got more than there was.
+    # Rejected attempts are not counted, and no more than the limit are allowed.
     assert taken + left == 3
 
 

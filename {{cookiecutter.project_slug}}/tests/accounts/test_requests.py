@@ -1,4 +1,4 @@
-"""What goes round every request: health, headers, log lines, addresses, mails."""
+"""Health checks, headers, log lines and IP addresses of requests."""
 
 import json
 import logging

@@ -143,14 +143,14 @@ def test_the_last_one_used_comes_first(user: User, kind: str, now: datetime) -> 
 
 def test_one_is_ended_by_its_user_and_once(user: User, kind: str) -> None:
     other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
-    sign_in, beside = (sign_ins.start(user, kind, name, client=HERE) for name in "ab")
+    sign_in, second = (sign_ins.start(user, kind, name, client=HERE) for name in "ab")
 
     assert not sign_ins.revoke_one(other, sign_in.pk)
     assert not sign_ins.revoke_one(user, uuid4())
     assert sign_ins.live(user).count() == 2
     assert sign_ins.revoke_one(user, sign_in.pk)
     assert not sign_ins.revoke_one(user, sign_in.pk)
-    assert list(sign_ins.live(user)) == [beside]
+    assert list(sign_ins.live(user)) == [second]
 
 
 def test_a_sign_in_names_its_device(user: User, kind: str) -> None:

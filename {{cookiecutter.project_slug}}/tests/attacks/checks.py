@@ -1,4 +1,4 @@
-"""What must be true of every answer, whoever gives it."""
+"""Properties that every response has."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Production's settings, with a cache and mails that need no server, and SQLite where none is."""
+"""Production's settings, with a cache and emails that need no server, and SQLite where none is."""
 
 import os
 

@@ -57,7 +57,7 @@ def report(found: dict[str, str], known: dict[str, Reviewed], own: Path = OWN) -
     if new:
         parts += [f"Review these routes, then add the lines to {_relative(own)}:", *new]
     for path in sorted({reviewed.path for reviewed in gone}):
-        parts.append(f"These routes are gone. Delete the lines from {_relative(path)}:")
+        parts.append(f"These routes no longer exist. Delete the lines from {_relative(path)}:")
         parts += [reviewed.line for reviewed in gone if reviewed.path == path]
     return "\n".join(parts)
 
@@ -88,7 +88,7 @@ def _described(route: str, view: Any) -> tuple[str, str]:
         ).describe(route, view)
         if found:
             return found
-    return route or "(empty)", f"{methods(view, getattr(view, 'view_class', None))} | everybody"
+    return route or "(empty)", f"{methods(view, getattr(view, 'view_class', None))} | everyone"
 
 
 def _views(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:

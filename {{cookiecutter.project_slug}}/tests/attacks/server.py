@@ -100,7 +100,7 @@ class Server:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Make its database, start it, and stop it in any case."""
+        """Make its database, start it, and always stop it."""
         self._run(PREPARE)
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
@@ -188,19 +188,19 @@ class Server:
         Args:
             email: the address.
             about: what is in it.
-            after: how many mails to that address there were before.
+            after: the number of emails to that address before.
         """
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline:
-            mails = [mail for mail in self._mails() if f"\nTo: {email}\n" in mail]
-            for mail in reversed(mails[after:]):
+            emails = [mail for mail in self._mails() if f"\nTo: {email}\n" in mail]
+            for mail in reversed(emails[after:]):
                 if about in (found := decoded(mail)):
                     return found
             time.sleep(0.05)
         raise AssertionError(email)
 
     def mails_to(self, email: str) -> int:
-        """Return how many mails to an address there are by now."""
+        """Return the number of emails to an address."""
         return sum(f"\nTo: {email}\n" in mail for mail in self._mails())
 
     def _mails(self) -> list[str]:

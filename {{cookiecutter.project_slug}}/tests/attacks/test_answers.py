@@ -1,4 +1,4 @@
-"""W: what is true of every answer, whatever was asked and by whom."""
+"""W: properties of every response."""
 
 import pytest
 

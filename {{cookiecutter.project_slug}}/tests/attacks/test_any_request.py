@@ -1,4 +1,4 @@
-"""R1, R2: no request gives a fault, whatever is in it."""
+"""R1, R2: no request causes a server error."""
 
 from urllib.parse import quote
 

@@ -30,7 +30,7 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def accounts(db: None) -> list[str]:
-    """An address of each kind, and one that nobody has."""
+    """An email address of each kind, and an unknown one."""
     for kind, more in ACCOUNTS.items():
         user = User.objects.create_user(
             f"{kind.replace(' ', '-')}@example.com", PASSWORD, email_verified_at=timezone.now()
@@ -56,7 +56,7 @@ def hash_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_p01_p02_every_refusal_is_the_same_work(accounts: list[str], hash_runs: list[str]) -> None:
-    """P01, P02, P30, ASVS 6.3.8, 11.2.4: one hash, and as many queries, whoever it is."""
+    """P01, P02, P30, ASVS 6.3.8, 11.2.4: one hash, and as many queries, for every account."""
     work = set()
     for email in accounts:
         hash_runs.clear()
@@ -81,7 +81,7 @@ def test_p04_p05_asking_for_a_mail_hashes_nothing(
 
 
 def test_p05_mails_leave_outside_the_request(load: Callable[..., Any]) -> None:
-    """P05, ASVS 6.3.8: in production nobody waits for the mail server."""
+    """P05, ASVS 6.3.8: in production no request waits for the mail server."""
     production = load("production", dict(PRODUCTION_ENVIRONMENT))
 
     assert production.SEND_MAIL_IN_BACKGROUND is True

@@ -131,7 +131,7 @@ def test_more_requests_than_connections_succeed(behind_pgbouncer: ServerBehindPg
 
 
 def test_commands_and_long_results_work(behind_pgbouncer: ServerBehindPgBouncer) -> None:
-    """E14: no cursor stays on a connection that somebody else gets."""
+    """E14: no cursor stays on a connection that another client gets."""
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(behind_pgbouncer.read_all) for _ in range(4)]:
             done.result()

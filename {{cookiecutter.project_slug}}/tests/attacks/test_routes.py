@@ -30,7 +30,7 @@ def test_b13_a_route_that_opens_to_others_is_reported() -> None:
     """B13."""
     known = {"orders/": Reviewed("orders/ | GET | signed in", OWN)}
 
-    assert "orders/ | GET | everybody" in report({"orders/": "orders/ | GET | everybody"}, known)
+    assert "orders/ | GET | everyone" in report({"orders/": "orders/ | GET | everyone"}, known)
 
 
 def test_b13_a_route_that_is_gone_is_reported_with_its_file() -> None:
@@ -39,6 +39,6 @@ def test_b13_a_route_that_is_gone_is_reported_with_its_file() -> None:
     known = {"orders/": Reviewed("orders/ | GET | signed in", path)}
 
     assert report({}, known).splitlines() == [
-        "These routes are gone. Delete the lines from tests/attacks/reviewed_routes.txt:",
+        "These routes no longer exist. Delete the lines from tests/attacks/reviewed_routes.txt:",
         "orders/ | GET | signed in",
     ]

@@ -1,4 +1,4 @@
-"""A browser beside an API client, for one user and for two."""
+"""A browser and an API client, for one user and for two."""
 
 import pytest
 from django.test import Client
@@ -41,7 +41,7 @@ def pair(user: User) -> Pair:
 
 @pytest.fixture
 def other(db: None) -> User:
-    """Somebody else who may sign in."""
+    """Another user who may sign in."""
     return User.objects.create_user(
         "grace@example.com", PASSWORD, email_verified_at=timezone.now()
     )

@@ -122,12 +122,12 @@ def test_beside_an_access_token_the_session_does_not_count(
 
 
 def test_signing_out_on_the_page_ends_the_tokens(user: User, browser: Client) -> None:
-    pair, beside = exchange(browser), sign_in(user)
+    pair, second = exchange(browser), sign_in(user)
 
     browser.post("/accounts/logout/")
 
     assert is_dead(pair)
-    assert accepts_access(beside)
+    assert accepts_access(second)
 
 
 def test_revoking_the_tokens_ends_the_session(user: User, browser: Client) -> None:
@@ -158,14 +158,14 @@ def test_a_replayed_refresh_token_ends_the_session(browser: Client) -> None:
 
 @pytest.mark.parametrize("by_page", [True, False])
 def test_either_can_end_all_but_itself(user: User, browser: Client, by_page: bool) -> None:
-    pair, beside = exchange(browser), sign_in(user)
+    pair, second = exchange(browser), sign_in(user)
 
     if by_page:
         browser.post("/accounts/sign-ins/revoke-all/", {"others": "1"})
     else:
         client(pair["access"]).delete("/api/auth/sign-ins/?keep=current")
 
-    assert is_dead(beside)
+    assert is_dead(second)
     assert shows_home(browser) is by_page
     assert accepts_access(pair) is not by_page
 

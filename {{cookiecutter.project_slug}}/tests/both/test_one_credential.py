@@ -194,7 +194,7 @@ class Urls:
 def test_asynchronous_code_finds_the_same_user(
     user: User, browser: Client, settings: Settings, header: str | None
 ) -> None:
-    """A09: a bearer header alone counts, and another scheme does not, whichever way is asked."""
+    """A09: a bearer header alone counts, in synchronous and asynchronous code."""
     settings.ROOT_URLCONF = Urls
     headers = {} if header is None else {"Authorization": header}
 

@@ -85,7 +85,7 @@ def test_a_password_reset_by_api_ends_both(
 def test_the_end_of_an_account_ends_both(
     user: User, other: User, browser: Client, pair: Pair, deleted: bool
 ) -> None:
-    beside = signed_in_browser(other)
+    second = signed_in_browser(other)
 
     if deleted:
         user.delete()
@@ -95,7 +95,7 @@ def test_the_end_of_an_account_ends_both(
 
     assert not shows_home(browser)
     assert is_dead(pair)
-    assert shows_home(beside)
+    assert shows_home(second)
 
 
 def test_signing_out_on_a_page_leaves_the_api_signed_in(browser: Client, pair: Pair) -> None:

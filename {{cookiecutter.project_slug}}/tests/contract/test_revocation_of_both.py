@@ -10,7 +10,7 @@ from tests.session_auth.events import TwoBrowsers
 from tests.token_auth.events import EVENTS as BY_API
 from tests.token_auth.events import TwoSignIns, fate
 
-PAGE, API, NOBODY = "page", "API", "nobody who is signed in"
+PAGE, API, OTHERS = "page", "API", "without a sign-in"
 ROWS = {
     "signing out on a page": (PAGE, "signing out"),
     "revoking the refresh token": (API, "revoking the refresh token"),
@@ -21,25 +21,25 @@ ROWS = {
     "signing out everywhere else, by the API": (API, "signing out everywhere else"),
     "changing the password on a page": (PAGE, "changing the password"),
     "changing the password by the API": (API, "changing the password"),
-    "setting a password by a link": (NOBODY, "setting a password by a link"),
+    "setting a password by a link": (OTHERS, "setting a password by a link"),
     "confirming another address on a page": (PAGE, "confirming another address"),
     "confirming another address by the API": (API, "confirming another address"),
     "changing the name": (PAGE, "changing the name"),
-    "deactivating the user": (NOBODY, "deactivating the user"),
-    "deleting the user": (NOBODY, "deleting the user"),
-    "giving or taking a role": (NOBODY, "giving or taking a role"),
+    "deactivating the user": (OTHERS, "deactivating the user"),
+    "deleting the user": (OTHERS, "deleting the user"),
+    "giving or taking a role": (OTHERS, "giving or taking a role"),
     "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": (
-        NOBODY,
+        OTHERS,
         "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`",
     ),
-    "a new `SECRET_KEY` alone": (NOBODY, "a new `SECRET_KEY` alone"),
+    "a new `SECRET_KEY` alone": (OTHERS, "a new `SECRET_KEY` alone"),
     "a new signing key in front of the old one": (
-        NOBODY,
+        OTHERS,
         "a new signing key in front of the old one",
     ),
-    "the old signing key removed": (NOBODY, "the old signing key removed"),
+    "the old signing key removed": (OTHERS, "the old signing key removed"),
     "another `PUBLIC_BASE_URL`, the issuer of tokens": (
-        NOBODY,
+        OTHERS,
         "another `PUBLIC_BASE_URL`, the issuer of tokens",
     ),
 }

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: on a port of their own, of all workers, and about nobody."""
+"""Metrics for Prometheus: on their own port, of all workers, without personal data."""
 
 import importlib
 import re

@@ -14,7 +14,7 @@ SignIn = Callable[..., Client]
 
 @pytest.fixture
 def sign_in(db: None) -> SignIn:
-    """Sign somebody in through the page, in a browser of their own."""
+    """Sign in a user on the page, in a new browser."""
 
     def post(who: User, password: str = PASSWORD, browser: Client | None = None) -> Client:
         browser = browser or Client()
@@ -32,7 +32,7 @@ def browser(sign_in: SignIn, user: User) -> Client:
 
 @pytest.fixture
 def staff(db: None) -> User:
-    """Somebody who runs the site."""
+    """A staff user."""
     return User.objects.create_superuser("root@example.com", PASSWORD)
 
 

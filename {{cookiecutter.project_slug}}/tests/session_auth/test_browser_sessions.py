@@ -1,4 +1,4 @@
-"""A session ends with its sign-in, whichever backend holds it and whoever ends it."""
+"""A session ends with its sign-in, in every backend."""
 
 import asyncio
 from collections.abc import Callable

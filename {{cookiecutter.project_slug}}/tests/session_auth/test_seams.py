@@ -269,7 +269,7 @@ def asked(request: HttpRequest) -> object:
 def test_asynchronous_code_finds_the_user_that_was_set_last(
     user: User, other: User, browser: Client
 ) -> None:
-    """A09: `request.user` and `await request.auser()` agree, whoever sets the former."""
+    """A09: `request.user` and `await request.auser()` agree, also if the former was set."""
     request = RequestFactory().get("/")
     request.session = browser.session
     SignInMiddleware(lambda _: None).process_request(request)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from session_auth.cache import OptionalRedisCache
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import is_signed_in
 
-# Nothing listens there, and so it refuses at once.
+# Nothing listens there, so connections are refused immediately.
 AWAY = "redis://127.0.0.1:1/0"
 BACKEND = "session_auth.cache.OptionalRedisCache"
 

@@ -82,7 +82,7 @@ def test_form_from_a_port_of_its_own_is_accepted(
 
 
 def test_development_cookies_are_those_of_the_checkout(load: Load) -> None:
-    """E11: services on one machine share a cookie jar, whatever their ports."""
+    """E11: services on one machine share a cookie jar on all ports."""
     found = load("development", {})
     names = {found.SESSION_COOKIE_NAME, found.CSRF_COOKIE_NAME}
     assert len(names) == 2

@@ -116,7 +116,7 @@ def exhaust_network() -> None:
 
 
 def test_known_user_signs_in_where_others_exhausted_the_limit(user: User, browser: Client) -> None:
-    """D01: the user of `browser` has signed in from there; nobody else has."""
+    """D01: the user of `browser` has signed in from there; no one else has."""
     exhaust_network()
 
     assert at_sign_in(Client(), user.email, PASSWORD).status_code == 302

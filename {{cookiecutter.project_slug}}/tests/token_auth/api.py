@@ -26,7 +26,7 @@ Pair = dict[str, Any]
 
 
 class OwnView(APIView):
-    """A view of somebody else, which asks who is signed in and for nothing more."""
+    """A view of a team that only needs to know the user."""
 
     permission_classes = (IsAuthenticated,)
 
@@ -102,7 +102,7 @@ def is_dead(pair: Pair) -> bool:
 
 
 def claims(token: str) -> dict[str, Any]:
-    """Return what a token says, as anybody may read it."""
+    """Return the claims of a token without verifying it."""
     return jwt.decode(token, options={"verify_signature": False})
 
 

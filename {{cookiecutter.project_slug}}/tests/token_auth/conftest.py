@@ -31,7 +31,7 @@ def signed_in(pair: Pair) -> APIClient:
 
 @pytest.fixture
 def other(db: None) -> User:
-    """Somebody else who may sign in."""
+    """Another user who may sign in."""
     return User.objects.create_user(
         "grace@example.com", "another long sentence", email_verified_at=timezone.now()
     )

@@ -1,4 +1,4 @@
-"""A database that several threads can use at once."""
+"""A database that several threads can use concurrently."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Bodies that nobody sends by accident."""
+"""Bodies that are sent on purpose only."""
 
 import json
 

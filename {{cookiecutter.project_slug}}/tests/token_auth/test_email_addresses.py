@@ -99,7 +99,7 @@ def test_no_other_token_confirms_an_address(api: APIClient, user: User, pair: Pa
 
 
 @pytest.mark.parametrize(
-    ("email", "state", "mails"),
+    ("email", "state", "emails"),
     [
         ("ada@example.com", {}, 1),
         ("nobody@example.com", {}, 0),
@@ -114,14 +114,14 @@ def test_asking_for_a_link_tells_nothing(
     mailoutbox: list[EmailMessage],
     email: str,
     state: dict[str, object],
-    mails: int,
+    emails: int,
 ) -> None:
     User.objects.filter(pk=waiting.pk).update(**state)
 
     response = api.post(RESEND, {"email": email})
 
     assert (response.status_code, response.json()) == (202, ANSWER)
-    assert len(mailoutbox) == mails
+    assert len(mailoutbox) == emails
 
 
 def test_an_account_moves_when_the_link_is_followed(

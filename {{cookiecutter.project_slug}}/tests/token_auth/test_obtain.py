@@ -128,7 +128,7 @@ def _promote(user: User) -> None:
 def test_an_account_that_changes_between_password_and_sign_in_gets_none(
     api: APIClient, user: User, monkeypatch: pytest.MonkeyPatch, change: Callable[[User], None]
 ) -> None:
-    """Whoever changed it ended all sign-ins that there were, and this one was to come."""
+    """The change ended all existing sign-ins, and this one started later."""
     genuine = authentication.authenticate
 
     def late(*arguments: Any, **credentials: Any) -> User | None:

@@ -153,7 +153,7 @@ def test_a_reset_confirms_the_address(api: APIClient, user: User, link: dict[str
 
 
 @pytest.mark.parametrize(
-    ("email", "active", "mails"),
+    ("email", "active", "emails"),
     [("ada@example.com", True, 1), ("nobody@example.com", True, 0), ("ada@example.com", False, 0)],
     ids=["known", "unknown", "inactive"],
 )
@@ -163,7 +163,7 @@ def test_asking_for_a_link_tells_nothing(
     mailoutbox: list[EmailMessage],
     email: str,
     active: bool,
-    mails: int,
+    emails: int,
 ) -> None:
     User.objects.update(is_active=active)
 
@@ -175,7 +175,7 @@ def test_asking_for_a_link_tells_nothing(
             "If this email address can be used, we have sent an email to it. Check your inbox."
         )
     }
-    assert len(mailoutbox) == mails
+    assert len(mailoutbox) == emails
 
 
 def test_a_link_is_good_once(api: APIClient, link: dict[str, str]) -> None:

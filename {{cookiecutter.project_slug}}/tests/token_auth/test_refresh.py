@@ -45,10 +45,10 @@ def test_a_replayed_token_ends_the_family(pair: Pair) -> None:
 
 
 def test_a_replay_leaves_other_sign_ins_alone(user: User, other: User, pair: Pair) -> None:
-    beside, others = sign_in(user), sign_in(other)
+    second, others = sign_in(user), sign_in(other)
     present_an_old_token(pair)
 
-    for untouched in (beside, others):
+    for untouched in (second, others):
         assert accepts_access(untouched)
         assert refresh(untouched)
 

@@ -1,4 +1,4 @@
-"""Access tokens end with their sign-in, in each mode, and whatever becomes of the cache."""
+"""Access tokens end with their sign-in, in each mode, and through outages of the cache."""
 
 from collections.abc import Callable
 from typing import Any
@@ -56,12 +56,12 @@ def revoke(pair: Pair) -> None:
 
 
 def test_a_mark_ends_one_sign_in_and_no_other(user: User, pair: Pair) -> None:
-    beside = sign_in(user)
+    second = sign_in(user)
 
     revocation.revoke([SignIn.objects.earliest("created_at").pk])
 
     assert not accepts_access(pair)
-    assert accepts_access(beside)
+    assert accepts_access(second)
 
 
 def test_a_good_sign_in_goes_on_without_the_cache(pair: Pair, outage: Outage) -> None:
@@ -103,38 +103,38 @@ def test_whoever_may_not_sign_in_is_refused_without_the_cache(
 def test_what_ended_in_an_outage_is_refused_after_it(
     user: User, pair: Pair, outage: Outage, lost: bool
 ) -> None:
-    beside = sign_in(user)
+    second = sign_in(user)
     outage.begin()
     revoke(pair)
     outage.end(lost=lost)
 
     assert is_dead(pair)
-    assert accepts_access(beside)
+    assert accepts_access(second)
 
 
 @pytest.mark.parametrize("lost", [False, True])
 def test_what_ended_before_an_outage_is_refused_after_it(
     user: User, pair: Pair, outage: Outage, lost: bool
 ) -> None:
-    beside = sign_in(user)
+    second = sign_in(user)
     revoke(pair)
     outage.begin()
     assert not accepts_access(pair)
     outage.end(lost=lost)
 
     assert is_dead(pair)
-    assert accepts_access(beside)
+    assert accepts_access(second)
 
 
 def test_a_cache_that_lost_everything_unnoticed_lets_nobody_back_in(
     user: User, pair: Pair, settings: Settings
 ) -> None:
-    beside = sign_in(user)
+    second = sign_in(user)
     revoke(pair)
     empty_cache(settings)
 
     assert is_dead(pair)
-    assert accepts_access(beside)
+    assert accepts_access(second)
 
 
 def test_a_token_made_without_the_cache_is_good_and_ends(user: User, outage: Outage) -> None:
@@ -181,12 +181,12 @@ def test_a_sign_in_takes_its_access_tokens_with_it(
     user: User, settings: Settings, mode: str
 ) -> None:
     settings.JWT_REVOCATION = mode
-    pair, beside = sign_in(user), sign_in(user)
+    pair, second = sign_in(user), sign_in(user)
 
     revoke(pair)
 
     assert is_dead(pair)
-    assert accepts_access(beside)
+    assert accepts_access(second)
 
 
 def test_without_revocation_an_access_token_lives_to_its_end(

@@ -38,11 +38,11 @@ def test_an_access_token_does_not_sign_out(api: APIClient, pair: Pair) -> None:
 def test_signing_out_leaves_other_sign_ins_alone(
     api: APIClient, user: User, other: User, pair: Pair
 ) -> None:
-    beside, others = sign_in(user), sign_in(other)
+    second, others = sign_in(user), sign_in(other)
 
     api.post(REVOKE, {"refresh": pair["refresh"]})
 
-    for untouched in (beside, others):
+    for untouched in (second, others):
         assert accepts_access(untouched)
         assert refresh(untouched)
 

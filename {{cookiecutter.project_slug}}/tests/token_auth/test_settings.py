@@ -70,7 +70,7 @@ def test_production_refuses_what_there_is_not(load: Load, name: str, value: str)
 
 
 def test_development_cookie_is_that_of_the_checkout(load: Load) -> None:
-    """E11: services on one machine share a cookie jar, whatever their ports."""
+    """E11: services on one machine share a cookie jar on all ports."""
     found = load("development", {})
     name = found.JWT_REFRESH_COOKIE_NAME
     assert name.startswith("__Secure-")

@@ -84,8 +84,8 @@ def test_what_has_ended_is_not_listed(
 ) -> None:
     start = timezone.now()
     time_machine.move_to(start, tick=False)
-    beside = begin(user)
-    client(pair["access"]).delete(path_of(beside))
+    second = begin(user)
+    client(pair["access"]).delete(path_of(second))
     assert len(listed(client(pair["access"]))) == 1
 
     begin(user)
@@ -105,11 +105,11 @@ def test_nobody_sees_or_ends_what_is_not_theirs(pair: Pair, other: User) -> None
 
 
 def test_ending_one_ends_that_one(user: User, pair: Pair, signed_in: APIClient) -> None:
-    beside, third = begin(user), begin(user)
+    second, third = begin(user), begin(user)
 
-    assert signed_in.delete(path_of(beside)).status_code == 204
+    assert signed_in.delete(path_of(second)).status_code == 204
 
-    assert is_dead(beside)
+    assert is_dead(second)
     assert accepts_access(third)
     assert accepts_access(pair)
 
@@ -123,10 +123,10 @@ def test_ending_this_one_signs_out(pair: Pair, signed_in: APIClient) -> None:
 def test_what_has_ended_or_never_was_is_not_found(
     user: User, pair: Pair, signed_in: APIClient
 ) -> None:
-    beside = begin(user)
-    signed_in.delete(path_of(beside))
+    second = begin(user)
+    signed_in.delete(path_of(second))
 
-    for path in (path_of(beside), f"{SIGN_INS}{uuid4()}/"):
+    for path in (path_of(second), f"{SIGN_INS}{uuid4()}/"):
         response = signed_in.delete(path)
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert signed_in.delete(f"{SIGN_INS}1/").status_code == 404
@@ -134,12 +134,12 @@ def test_what_has_ended_or_never_was_is_not_found(
 
 
 def test_ending_all_ends_all(user: User, pair: Pair, signed_in: APIClient) -> None:
-    beside = begin(user)
+    second = begin(user)
 
     assert signed_in.delete(SIGN_INS).status_code == 204
 
     assert is_dead(pair)
-    assert is_dead(beside)
+    assert is_dead(second)
     assert accepts_access(begin(user))
 
 
@@ -147,11 +147,11 @@ def test_ending_all_ends_all(user: User, pair: Pair, signed_in: APIClient) -> No
 def test_ending_all_others_keeps_this_one(
     user: User, pair: Pair, signed_in: APIClient, keep: str, kept: bool
 ) -> None:
-    beside = begin(user)
+    second = begin(user)
 
     assert signed_in.delete(f"{SIGN_INS}?keep={keep}").status_code == 204
 
-    assert is_dead(beside)
+    assert is_dead(second)
     assert accepts_access(pair) is kept
 
 

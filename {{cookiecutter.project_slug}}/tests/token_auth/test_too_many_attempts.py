@@ -131,7 +131,7 @@ def exhaust_network(api: APIClient) -> None:
 
 
 def test_known_user_signs_in_where_others_exhausted_the_limit(user: User, api: APIClient) -> None:
-    """D01: the user has signed in from there; nobody else has."""
+    """D01: the user has signed in from there; no one else has."""
     assert for_tokens(api, user.email, PASSWORD).status_code == 200
     exhaust_network(api)
 

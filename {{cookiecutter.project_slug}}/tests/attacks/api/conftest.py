@@ -1,4 +1,4 @@
-"""Clients of the API, beside the running service and inside the tests."""
+"""Clients of the API, for the running service and inside the tests."""
 
 import pytest
 
@@ -11,7 +11,7 @@ __all__ = ["api", "other", "pair", "signed_in"]
 
 @pytest.fixture
 def caller(server: Server) -> Caller:
-    """Somebody who is not signed in."""
+    """A client that is not signed in."""
     return Caller(server)
 
 

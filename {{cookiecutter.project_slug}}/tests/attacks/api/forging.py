@@ -23,7 +23,7 @@ Forgery = Callable[[Json, Json], str]
 
 KID, _KEY = next(iter(settings.JWT_SIGNING_KEYS.items()))
 KEY = base64.urlsafe_b64decode(_KEY + "=" * (-len(_KEY) % 4))
-OTHER_KEY = b"somebody else's key of the same length as ours"
+OTHER_KEY = b"another project's key, as long as our own keys"
 OTHER_KIND = {"access": "refresh", "refresh": "access", "at+jwt": "rt+jwt", "rt+jwt": "at+jwt"}
 
 
@@ -242,7 +242,7 @@ FORMS: dict[str, Forgery] = {
         dict(zip(("protected", "payload", "signature"), signed(h, c).split("."), strict=True)),
         separators=(",", ":"),
     ),
-    "another format of ours": lambda _h, c: signing.dumps(c),
+    "another format": lambda _h, c: signing.dumps(c),
     "header is a list": lambda h, c: signed([h], c),
     "header is text": lambda _h, c: signed(b"HS256", c),
     "header is deep": lambda _h, c: signed(b"[" * 5000, c),

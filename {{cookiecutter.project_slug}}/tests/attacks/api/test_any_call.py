@@ -1,4 +1,4 @@
-"""R1, R3: no header, token or body gives a fault, whatever is in it."""
+"""R1, R3: no header, token or body causes a server error."""
 
 import json
 from urllib.parse import quote

@@ -66,7 +66,7 @@ def test_w05_another_site_cannot_embed_an_answer(holder: Caller) -> None:
 
 @pytest.mark.parametrize("path", [*UNSAFE, *PROTECTED, "/.well-known/jwks.json"])
 def test_w10_w12_the_api_speaks_tls_alone(server: Server, path: str) -> None:
-    """W10, W12, ASVS 4.1.2, 12.2.1: and redirects nobody who has sent a password already."""
+    """W10, W12, ASVS 4.1.2, 12.2.1: and redirects no client that has sent a password already."""
     body = json.dumps({"email": "x@example.com", "password": "x", "refresh": "x", "token": "x"})
     for method in ("POST", "GET"):
         answer = server.call(method, path, body, JSON, scheme="http")

@@ -41,7 +41,7 @@ def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
 
 
 def assert_refused(api: APIClient, pair: Pair, forgery: Forgery) -> None:
-    """Check every place that reads a token, and that the honest client goes on."""
+    """Check every place that reads a token, and that the honest client stays signed in."""
     assert answers_to(api, forgery, pair) == dict.fromkeys(GOOD, 401)
 
     assert api.get(ME, HTTP_AUTHORIZATION=f"Bearer {pair['access']}").json()["name"] == "Ada"
@@ -86,7 +86,7 @@ def test_a06_lenient_forms(api: APIClient, pair: Pair, name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_j20_forms(api: APIClient, pair: Pair, name: str) -> None:
-    """J20, ASVS 16.5.3: what is no token of ours is no fault of ours."""
+    """J20, ASVS 16.5.3: a foreign token causes no server error."""
     assert_refused(api, pair, FORMS[name])
 
 

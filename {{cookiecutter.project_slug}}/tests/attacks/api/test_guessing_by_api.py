@@ -8,7 +8,7 @@ NEW = "the tide comes in at six"
 
 
 def test_p07_p11_one_account_from_one_address(server: Server, email: str) -> None:
-    """P07, P11, ASVS 6.1.1, 6.3.1: whatever the spelling."""
+    """P07, P11, ASVS 6.1.1, 6.3.1: in any spelling."""
     caller = Caller(server)
     for spelling in (email, email.upper(), f" {email} ", email.title(), f"{email}\t"):
         assert caller.sign_in(spelling, "wrong").status == 401

@@ -22,19 +22,19 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def anybody(server: Server) -> Caller:
+def user_client(server: Server) -> Caller:
     return Caller(server).signed_in(server.new_user())
 
 
 @schema.parametrize()
 @MANY
-def test_every_call_answers_as_documented(case: Any, server: Server, anybody: Caller) -> None:
+def test_every_call_answers_as_documented(case: Any, server: Server, user_client: Caller) -> None:
     """R1, R3, W17, ASVS 4.1.1."""
     headers = {
         "Host": HOST,
         "X-Forwarded-Proto": "https",
         "X-Forwarded-For": somewhere(),
-        "Authorization": f"Bearer {anybody.access}",
+        "Authorization": f"Bearer {user_client.access}",
     }
     case.call_and_validate(
         base_url=f"http://127.0.0.1:{server.port}", headers=headers, checks=CHECKS

@@ -67,7 +67,7 @@ def tokens(user: User, _key: None) -> Pair:
 
 
 def test_it_lets_in_whom_we_have_signed_in(ask: Ask, user: User, tokens: Pair) -> None:
-    """RFC 9068 section 4: the honest request beside those that follow."""
+    """RFC 9068 section 4: the honest request."""
     status, found = ask(tokens["access"])
 
     assert status == 200

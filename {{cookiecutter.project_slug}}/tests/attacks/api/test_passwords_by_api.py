@@ -145,7 +145,7 @@ def at_once(call: Callable[[int], int]) -> list[int]:
 def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
     server: Server, email: str, round_: int
 ) -> None:
-    """P18, ASVS 6.5.1, 15.4.2: a link that is good once is good once whoever is how fast."""
+    """P18, ASVS 6.5.1, 15.4.2: a link works once, also under concurrent requests."""
     link = reset_link(server, email)
 
     def follow(number: int) -> int:
@@ -216,7 +216,7 @@ def test_p20_links_name_the_configured_host(server: Server, caller: Caller, emai
 
 
 def test_p22_mails_and_guessed_links_are_counted(server: Server, email: str) -> None:
-    """P22, ASVS 2.4.1, 6.6.3: and nobody is locked out by them."""
+    """P22, ASVS 2.4.1, 6.6.3: and they lock no one out."""
     statuses = [Caller(server).post(RESET, email=email).status for _ in range(6)]
     assert statuses == [202] * 5 + [429]
     thief = Caller(server)

@@ -153,7 +153,7 @@ def test_j30_a_new_password_ends_the_other_sign_ins(
 
 
 def test_s16_users_see_and_end_their_sign_ins(server: Server, holder: Caller, email: str) -> None:
-    """S16, S17, ASVS 7.1.2, 7.5.2: as many as they like, one by one or all at once."""
+    """S16, S17, ASVS 7.1.2, 7.5.2: as many as they like, one by one or all together."""
     others = [Caller(server).signed_in(email) for _ in range(3)]
     rows = json.loads(holder.call("GET", "/api/auth/sign-ins/").body)
     assert len(rows) == 4
@@ -170,7 +170,7 @@ def test_s16_users_see_and_end_their_sign_ins(server: Server, holder: Caller, em
 
 
 def test_j36_refreshing_is_counted(server: Server, holder: Caller) -> None:
-    """J36, ASVS 2.4.1: for a sign-in from anywhere, and for an address whatever it shows."""
+    """J36, ASVS 2.4.1: per sign-in from anywhere, and per IP address with any token."""
     statuses = []
     for _ in range(61):
         answer = holder.renew()
@@ -200,7 +200,7 @@ def test_j36_signing_in_is_counted(server: Server) -> None:
 
 
 def test_j33_nothing_of_ours_keeps_tokens_where_scripts_read(holder: Caller) -> None:
-    """J33, ASVS 14.3.3: no page of ours touches a token, and no cookie is set by the API."""
+    """J33, ASVS 14.3.3: no page touches a token, and no cookie is set by the API."""
     for answer in (holder.renew(), holder.call("GET", ME), holder.sign_in("x@example.com")):
         assert "Set-Cookie" not in answer.headers
 

@@ -59,7 +59,7 @@ def test_j04_a_public_key_is_no_secret(pair: Pair, settings: Settings, algorithm
 
 
 def test_j06_no_connection_is_made_to_what_a_header_names(pair: Pair) -> None:
-    """J06, ASVS 1.3.6, 9.1.3: nobody calls."""
+    """J06, ASVS 1.3.6, 9.1.3: no request is made."""
     called: list[object] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(1)

@@ -131,7 +131,7 @@ def test_b08_signing_out_everywhere_ends_both_kinds(
 def test_b09_a_new_password_reaches_both_kinds(
     browser: Browser, holder: Caller, where: str
 ) -> None:
-    """B09, ASVS 7.4.3: whoever changed it goes on."""
+    """B09, ASVS 7.4.3: the sign-in that changed it remains."""
     if where == "page":
         form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
         assert browser.submit("/accounts/password_change/", **form).status == 302

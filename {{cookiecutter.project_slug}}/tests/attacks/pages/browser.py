@@ -31,7 +31,7 @@ class Browser:
         return self.post_bare(path, {"csrfmiddlewaretoken": self.token(), **form}, **headers)
 
     def post_bare(self, path: str, form: Mapping[str, str], **headers: str) -> Answer:
-        """Send a form as it is, from a page of ours unless the headers say otherwise."""
+        """Send a form as it is, from one of our pages unless the headers say otherwise."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", "Origin": ORIGIN} | headers
         return self._call("POST", path, urlencode(form), sent)
 

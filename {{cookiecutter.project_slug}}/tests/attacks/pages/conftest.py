@@ -8,7 +8,7 @@ from tests.attacks.server import Server
 
 @pytest.fixture
 def visitor(server: Server) -> Browser:
-    """Somebody who is not signed in."""
+    """A browser that is not signed in."""
     return Browser(server)
 
 

@@ -20,7 +20,7 @@ def describe(route: str, view: Any) -> tuple[str, str] | None:
     if found and found[1] in apps.app_configs and found[1] not in ADMIN_APPS:
         return "", ""
     name = re.sub(r"\^\(\?P<app_label>[^)]*\)/\$$", "<app_label>/", route) or "(empty)"
-    who = "signed in" if getattr(view, "login_required", True) else "everybody"
+    who = "signed in" if getattr(view, "login_required", True) else "everyone"
     if hasattr(view, "admin_site"):
         who = "staff"
     exempt = " | no CSRF check" if getattr(view, "csrf_exempt", False) else ""

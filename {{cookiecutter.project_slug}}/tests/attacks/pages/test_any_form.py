@@ -1,4 +1,4 @@
-"""R1: no form, cookie or link gives a fault, whatever is in it."""
+"""R1: no form, cookie or link causes a server error."""
 
 import re
 from urllib.parse import quote
@@ -50,7 +50,7 @@ def test_r1_w13_any_next(server: Server, target: str) -> None:
 @MANY
 @given(value=HEADER)
 def test_r1_s19_any_cookie(server: Server, value: str) -> None:
-    """R1, S19: nobody."""
+    """R1, S19: such a cookie is anonymous."""
     visitor = Browser(server)
     visitor.cookies = {SESSION: value, "__Host-csrftoken": value, "messages": value}
 

@@ -8,7 +8,7 @@ NEW = "the tide comes in at six"
 
 
 def test_p07_p11_one_account_from_one_address(server: Server, email: str) -> None:
-    """P07, P11, ASVS 6.1.1, 6.3.1: whatever the spelling, and a mail is the way out."""
+    """P07, P11, ASVS 6.1.1, 6.3.1: in any spelling, and an email is the way out."""
     address = somewhere()
     spellings = [email, email.upper(), f" {email} ", email.title(), f"{email}\t"]
     for spelling in spellings:
@@ -83,7 +83,7 @@ def test_w11_forwarded_addresses_are_the_clients_own_words(server: Server, email
 def test_p13_every_place_that_takes_the_password_shares_the_budget(
     server: Server, browser: Browser, email: str
 ) -> None:
-    """P13, ASVS 6.1.3, 6.3.4: pages, the admin's door, and whatever asks for it again."""
+    """P13, ASVS 6.1.3, 6.3.4: pages, the admin, and every reauthentication."""
 
     def attempt(number: int, password: str) -> int:
         visitor = Browser(server, browser.address)

@@ -114,7 +114,7 @@ def test_w10_w12_pages_lead_to_tls(server: Server) -> None:
 def test_w09_links_and_redirects_name_the_configured_host(
     server: Server, visitor: Browser, email: str
 ) -> None:
-    """W09, P20, ASVS 4.1.3: whatever the request claims."""
+    """W09, P20, ASVS 4.1.3: regardless of the request's claims."""
     claims = {"X_Forwarded_Host": "evil.test", "Forwarded": "host=evil.test"}
     visitor.get("/accounts/password_reset/", **claims)
     answer = visitor.post("/accounts/password_reset/", {"email": email}, **claims)

@@ -124,7 +124,7 @@ def test_p18_p21_a_reset_link_is_good_once_and_leaves_the_address_bar(
 def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
     server: Server, email: str, round_: int
 ) -> None:
-    """P18, ASVS 6.5.1, 15.4.2: a link that is good once is good once whoever is how fast."""
+    """P18, ASVS 6.5.1, 15.4.2: a link works once, also under concurrent requests."""
     Browser(server).submit("/accounts/password_reset/", email=email)
     link = link_in(server.mail_to(email))
     visitors = [Browser(server) for _ in range(8)]
@@ -201,7 +201,7 @@ def test_p20_a_look_alike_gets_no_mail_of_another(server: Server, email: str) ->
 
 
 def test_p22_mails_and_guessed_links_are_counted(server: Server, email: str) -> None:
-    """P22, ASVS 2.4.1, 6.6.3: and nobody is locked out by them."""
+    """P22, ASVS 2.4.1, 6.6.3: and they lock no one out."""
     path = "/accounts/password_reset/"
     statuses = [Browser(server).submit(path, email=email).status for _ in range(6)]
     assert statuses == [302] * 5 + [429]

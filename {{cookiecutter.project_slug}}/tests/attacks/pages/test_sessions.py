@@ -162,7 +162,7 @@ def test_s11_the_csrf_token_changes_at_sign_in_and_is_masked(
 def test_s14_a_new_password_ends_the_other_sessions(
     server: Server, browser: Browser, email: str
 ) -> None:
-    """S14, ASVS 7.4.3: whoever changed it goes on, with a new key."""
+    """S14, ASVS 7.4.3: the session that changed it remains, with a new key."""
     other, thief = Browser(server), browser.copy()
     other.sign_in(email)
     answer = browser.submit("/accounts/password_change/", **PASSWORD_CHANGE)
