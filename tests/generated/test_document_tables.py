@@ -25,7 +25,7 @@ COMBINED = (
     ("where it is done", "other sessions", "other tokens"),
     "test_revocation_of_both",
 )
-REVOCATIONS = {
+REVOCATIONS: dict[str, list[tuple[str, tuple[str, ...], str]]] = {
     "session": [SESSIONS],
     "jwt": [TOKENS],
     "both": [SESSIONS, TOKENS, COMBINED],

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from tests.conftest import Baker
 
-CHECK = [sys.executable, ROOT / "scripts" / "check_language.py"]
+CHECK = ROOT / "scripts" / "check_language.py"
 
 
 def check(path: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*CHECK, path], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, CHECK, path], capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("auth", MODELS)
