@@ -165,7 +165,7 @@ def test_another_address(site: Site, visitor: Visitor) -> None:
     visitor.is_told("Your email address is confirmed.")
     visitor.open("/accounts/profile/")
     expect(visitor.page.get_by_role("main")).to_contain_text(f"{new} (confirmed)")
-    site.mailed(email, r"changed from\s+this one to n…@example\.com")
+    site.mailed(email, r"changed\s+from\s+this\s+one\s+to\s+n…@example\.com")
 
 
 def test_a_forgotten_password(site: Site, visitor: Visitor) -> None:
