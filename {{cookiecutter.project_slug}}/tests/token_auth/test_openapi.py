@@ -244,13 +244,13 @@ def test_a_plain_view_set_is_documented_with_the_errors_it_returns() -> None:
     }
     body, one = {"400", "415"}, {"404"}
     assert found == {
-        ("get", "/api/own/"): {"401"},
+        ("get", "/api/own/"): {"400", "401"},
         ("post", "/api/own/"): {"401", *body},
-        ("get", "/api/own/{id}/"): {"401", *one},
+        ("get", "/api/own/{id}/"): {"400", "401", *one},
         ("put", "/api/own/{id}/"): {"401", *body, *one},
         ("patch", "/api/own/{id}/"): {"401", *body, *one},
-        ("delete", "/api/own/{id}/"): {"401", *one},
-        ("get", "/api/throttled/"): {"401", "403", "429"},
+        ("delete", "/api/own/{id}/"): {"400", "401", *one},
+        ("get", "/api/throttled/"): {"400", "401", "403", "429"},
     }
 
 
