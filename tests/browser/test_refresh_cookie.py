@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -48,6 +49,23 @@ CALL = """async ([path, csrfToken, body]) => {
 }"""
 
 
+TABS = 4
+HOLD = f"""
+import sys, time, psycopg
+waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() " \\
+    "AND wait_event_type = 'Lock'"
+holder = psycopg.connect(sys.argv[1])
+holder.execute("SELECT id FROM accounts_signin FOR UPDATE")
+print("held", flush=True)
+with psycopg.connect(sys.argv[1], autocommit=True) as watcher:
+    deadline = time.monotonic() + 60
+    while watcher.execute(waiting).fetchone()[0] < {TABS}:
+        assert time.monotonic() < deadline, "too few requests arrived"
+        time.sleep(0.02)
+holder.commit()
+"""
+
+
 class Elsewhere(BaseHTTPRequestHandler):
     """A server of other origins, with a page that does nothing."""
 
@@ -77,33 +95,48 @@ def serving(folder: Path) -> Iterator[tuple[int, str]]:
 
 
 @pytest.fixture(scope="module")
-def browser(
-    bake_with_venv: Install,
-    engine: BrowserType,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Browser]:
-    """A browser for which example.com is the service, and every other host is elsewhere."""
+def project(
+    bake_with_venv: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Project]:
+    """A project that keeps refresh tokens in cookies, for a front end on another origin."""
     baked, python = bake_with_venv("jwt")
     copy = baked.copy_to(tmp_path_factory.mktemp("cookie"))
-    folder = copy.path.parent
-    with postgresql(python) as database, Redis() as redis, serving(folder / "tls") as elsewhere:
+    with postgresql(python) as database, Redis() as redis:
         settings = production(database, redis.url)
         settings |= {"JWT_REFRESH_COOKIE": "true", "CORS_ALLOWED_ORIGINS": APP}
         project = Project(copy.path, python, settings)
         project.prepare()
-        shipped = copy.path / "deploy/compose/nginx.conf"
-        port, key_hash = elsewhere
-        with (
-            project.serve(WEB_CONCURRENCY="1") as node,
-            nginx(folder / "nginx", shipped, node.bind, node.bind) as proxy,
-            chromium(
-                engine,
-                f"--host-resolver-rules=MAP example.com:443 127.0.0.1:{proxy.https},"
-                f"MAP *:443 127.0.0.1:{port}",
-                f"--ignore-certificate-errors-spki-list={proxy.key_hash},{key_hash}",
-            ) as started,
-        ):
-            yield started
+        yield project
+
+
+@pytest.fixture(scope="module")
+def browser(project: Project, engine: BrowserType) -> Iterator[Browser]:
+    """A browser for which example.com is the service, and every other host is elsewhere."""
+    folder = project.path.parent
+    shipped = project.path / "deploy/compose/nginx.conf"
+    with (
+        serving(folder / "tls") as (port, key_hash),
+        project.serve(WEB_CONCURRENCY="1") as node,
+        nginx(folder / "nginx", shipped, node.bind, node.bind) as proxy,
+        chromium(
+            engine,
+            f"--host-resolver-rules=MAP example.com:443 127.0.0.1:{proxy.https},"
+            f"MAP *:443 127.0.0.1:{port}",
+            f"--ignore-certificate-errors-spki-list={proxy.key_hash},{key_hash}",
+        ) as started,
+    ):
+        yield started
+
+
+@contextmanager
+def refreshes_held(project: Project) -> Iterator[None]:
+    """Let no refresh finish until those of all tabs have reached the database."""
+    command = [project.python, "-c", HOLD, project.environment["DATABASE_URL"]]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield
+    assert holder.returncode == 0
 
 
 @contextmanager
@@ -154,21 +187,41 @@ def test_tabs_stay_signed_in_after_a_reload(browser: Browser, origin: str) -> No
         assert call(first, "token/csrf/")[0] == 401
 
 
-def test_tabs_that_refresh_at_the_same_time_stay_signed_in(browser: Browser) -> None:
-    """B01, B02."""
+def start_refresh(page: Page, csrf_token: str, function: str = CALL) -> None:
+    """Send a request from a tab, and leave the response to `refreshed`."""
+    arguments = ["token/refresh/", csrf_token, {}]
+    page.evaluate(f"(sent) => {{ window.refreshed = ({function})(sent); }}", arguments)
+
+
+def refreshed(page: Page) -> int:
+    status, _ = page.evaluate("() => window.refreshed")
+    return int(status)
+
+
+def test_tabs_that_refresh_at_the_same_time_stay_signed_in(
+    browser: Browser, project: Project
+) -> None:
+    """B01, B02: in each round, all tabs present the same token before any gets the next one."""
     with visiting(browser) as context:
-        page = tab_at(context, APP)
-        csrf_token = sign_in(page)
-        statuses = page.evaluate(
-            f"""async (argument) => {{
-                const call = {CALL};
-                const all = await Promise.all(Array.from({{ length: 6 }}, () => call(argument)));
-                return all.map(([status]) => status);
-            }}""",
-            ["token/refresh/", csrf_token, {}],
-        )
-        assert statuses == [200] * 6
+        tabs = [tab_at(context, APP) for _ in range(TABS)]
+        csrf_token = sign_in(tabs[0])
+        for _ in range(3):
+            with refreshes_held(project):
+                for tab in tabs:
+                    start_refresh(tab, csrf_token)
+            assert [refreshed(tab) for tab in tabs] == [200] * TABS
         assert call(tab_at(context, APP), "token/refresh/", csrf_token, {})[0] == 200
+
+
+def test_tabs_that_take_turns_to_refresh_stay_signed_in(browser: Browser) -> None:
+    """B01: as the documentation advises, in any order of arrival."""
+    taking_turns = f'(sent) => navigator.locks.request("refresh", () => ({CALL})(sent))'
+    with visiting(browser) as context:
+        tabs = [tab_at(context, APP) for _ in range(TABS)]
+        csrf_token = sign_in(tabs[0])
+        for tab in tabs * 3:
+            start_refresh(tab, csrf_token, taking_turns)
+        assert [refreshed(tab) for tab in tabs] == [200] * TABS
 
 
 @pytest.mark.parametrize("origin", [SIBLING, FOREIGN])
