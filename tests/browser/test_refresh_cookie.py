@@ -50,7 +50,7 @@ CALL = """async ([path, csrfToken, body]) => {
 
 
 TABS = 4
-HOLD = f"""
+HOLD = """
 import sys, time, psycopg
 waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() " \\
     "AND wait_event_type = 'Lock'"
@@ -59,7 +59,7 @@ holder.execute("SELECT id FROM accounts_signin FOR UPDATE")
 print("held", flush=True)
 with psycopg.connect(sys.argv[1], autocommit=True) as watcher:
     deadline = time.monotonic() + 60
-    while watcher.execute(waiting).fetchone()[0] < {TABS}:
+    while watcher.execute(waiting).fetchone()[0] < int(sys.argv[2]):
         assert time.monotonic() < deadline, "too few requests arrived"
         time.sleep(0.02)
 holder.commit()
@@ -131,7 +131,7 @@ def browser(project: Project, engine: BrowserType) -> Iterator[Browser]:
 @contextmanager
 def refreshes_held(project: Project) -> Iterator[None]:
     """Let no refresh finish until those of all tabs have reached the database."""
-    command = [project.python, "-c", HOLD, project.environment["DATABASE_URL"]]
+    command = [str(project.python), "-c", HOLD, project.environment["DATABASE_URL"], str(TABS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
