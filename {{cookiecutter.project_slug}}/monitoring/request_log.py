@@ -60,5 +60,7 @@ class RoutesForPaths(logging.Filter):
         if path and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)
             route = f"/{match.route if match else '?'}"
-            record.args = tuple(route if arg == path else arg for arg in record.args)
+            # Django escapes the path in most of its log records.
+            paths = {path, path.encode("unicode_escape").decode("ascii")}
+            record.args = tuple(route if arg in paths else arg for arg in record.args)
         return True

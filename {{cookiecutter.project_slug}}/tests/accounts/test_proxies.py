@@ -1,5 +1,7 @@
 """What a proxy says is believed of a proxy."""
 
+from urllib.parse import quote
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -113,10 +115,13 @@ def test_whom_to_tell_of_a_hole(client: Client) -> None:
     assert client.post("/.well-known/security.txt").status_code == 405
 
 
+@pytest.mark.parametrize("end", ["", "\N{RIGHT DOUBLE QUOTATION MARK}", "\0", "\n", "\\"])
 def test_the_log_of_django_names_routes_too(
-    client: Client, caplog: pytest.LogCaptureFixture
+    client: Client, caplog: pytest.LogCaptureFixture, end: str
 ) -> None:
+    """E15: also if the link is followed by a character that Django escapes in its log."""
     client.get("/reset/secret/secret/")
+    client.get(f"/reset/secret/secret{quote(end)}")
     client.post("/health/live/")
     for record in caplog.records:
         assert RoutesForPaths().filter(record)
