@@ -45,7 +45,7 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "ACCESS_TOKEN_LIFETIME": 5 * MINUTE,
     },
     "both": {
-        "RATE_LIMITS": RATE_LIMITS | TOKEN_RATE_LIMITS,
+        "RATE_LIMITS": RATE_LIMITS | TOKEN_RATE_LIMITS | {"exchanges": [60, MINUTE]},
         "SIGN_IN_LIMITS": {"session": SESSION, "token": TOKEN},
         "ACCESS_TOKEN_LIFETIME": 5 * MINUTE,
     },

@@ -70,7 +70,7 @@ def history(template: Path, tmp_path_factory: pytest.TempPathFactory) -> History
         tree / "config/settings/base.py", "EMAIL_LINK_TIMEOUT = 24 *", "EMAIL_LINK_TIMEOUT = 12 *"
     )
     edit(tree / "README.md", "## Checks\n", "## What is checked\n")
-    edit(tree / "SECURITY.md", "Telling us of a hole", "Telling of a hole")
+    edit(tree / "SECURITY.md", "# Report a vulnerability\n", "# Vulnerabilities\n")
     (tree / "docs/news.md").write_text("# News\n")
     (tree / "docs/pages.md").write_text("# Pages\n")
     (tree / "web/security_txt.py").unlink()

@@ -42,7 +42,7 @@ SIGN_IN_FAILED = (
     "we sent you."
 )
 INVALID_LINK = "This link is invalid, was already used or has expired. Request a new one."
-INCORRECT_PASSWORD = "Incorrect password. Try again."  # noqa: S105 - a message  # nosec B105
+REAUTHENTICATION_FAILED = "Incorrect password. Try again."
 
 
 class PublicView(APIView):
@@ -185,7 +185,7 @@ class EmailChangeView(APIView):
         user = cast("User", request.user)
         client = get_client_info(request)
         if not authentication.reauthenticate(user, data["password"], client=client):
-            raise ValidationError({"password": [INCORRECT_PASSWORD]})
+            raise ValidationError({"password": [REAUTHENTICATION_FAILED]})
         email_change.request(user, data["email"], client=client)
         return email_sent_response()
 
@@ -200,7 +200,7 @@ class PasswordChangeView(APIView):
         user = cast("User", request.user)
         client = get_client_info(request)
         if not authentication.reauthenticate(user, data["current_password"], client=client):
-            raise ValidationError({"current_password": [INCORRECT_PASSWORD]})
+            raise ValidationError({"current_password": [REAUTHENTICATION_FAILED]})
         serializers.validate_new_password("new_password", data["new_password"], user)
         passwords.change(user, data["new_password"])
         return Response(status=status.HTTP_204_NO_CONTENT)
