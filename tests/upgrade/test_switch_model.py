@@ -65,7 +65,7 @@ for name in ("ada", "bob"):
 client, held = Client(SERVER_NAME="localhost"), {}
 if "session_auth" in settings.INSTALLED_APPS:
     client.post("/accounts/login/", {"username": "ada@example.com", "password": PASSWORD})
-    held["session"] = client.cookies["sessionid"].value
+    held["session"] = client.cookies[settings.SESSION_COOKIE_NAME].value
 if "token_auth" in settings.INSTALLED_APPS:
     sent = {"email": "ada@example.com", "password": PASSWORD}
     caller = Client(SERVER_NAME="localhost")
@@ -78,6 +78,7 @@ print("HELD", json.dumps(held))
 """
 TRY = """
 import json, os
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from accounts.models import SignIn, User
@@ -85,7 +86,7 @@ from accounts.models import SignIn, User
 held = json.loads(os.environ["HELD"])
 found = {}
 browser = Client(SERVER_NAME="localhost")
-browser.cookies["sessionid"] = held.get("session", "")
+browser.cookies[settings.SESSION_COOKIE_NAME] = held.get("session", "")
 found["session"] = browser.get("/accounts/profile/").status_code
 for kind in ("token", "exchanged"):
     answer = Client(SERVER_NAME="localhost").post(
