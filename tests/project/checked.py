@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 ATTACKS = "tests/attacks"
 TESTS = ("tests", f"--ignore={ATTACKS}")
 NO_SERVERS: Mapping[str, str] = MappingProxyType({})
+# No name and no slug keeps a project from passing its own checks.
+ODD_NAMES = {
+    "project_slug": "x" * 40,
+    "project_name": """Alice's "big" <b>shop</b> \\ ${PATH} & \u65e5\u672c \u2013 """ + "W" * 70,
+    "description": '"quoted" <i>text</i> \\ %(x)s',
+    "author_name": 'O\'Brien & "Sons"',
+}
 
 
 class Project:
@@ -32,6 +39,7 @@ class Project:
 
     def __init__(self, path: Path, python: Path, scratch: Path) -> None:
         self.path = path
+        self.scratch = scratch
         self.tools = python.parent
         # Libraries are analyzed once for all projects that use this environment.
         self.mypy_cache = python.parent.parent / "mypy"
