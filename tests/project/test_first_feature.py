@@ -21,6 +21,7 @@ DOCUMENTS = {"session": ["page"], "jwt": ["endpoint"], "both": ["page", "endpoin
 # A paragraph and the code block below it.
 STEP = re.compile(r"((?:^[^`\n#|].*\n)+)\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINE_AND_ADDITION = re.compile(r"```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^```(?:python|html|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # `make check` runs these on the whole project; the tests of the template pass with any app.
 CHECKS = ("tests/notes", "tests/memos", "tests/attacks/test_routes.py")
 
