@@ -53,6 +53,11 @@ staff = [
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("accounts/", include(accounts)),
+    # Where password managers look: https://w3c.github.io/webappsec-change-password-url/
+    path(
+        ".well-known/change-password",
+        login_not_required(RedirectView.as_view(pattern_name="password_change")),
+    ),
     path(settings.ADMIN_URL, include(staff)),
     path(settings.ADMIN_URL, admin.site.urls),
 ]
