@@ -10,7 +10,7 @@ from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -133,10 +133,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Args:
             **kwargs: those of `Model.save()`.
+
+        Raises:
+            User.DoesNotExist: the account was deleted after this user was loaded.
         """
-        if kwargs.get("update_fields") is None and not self._state.adding:
+        stored = not self._state.adding
+        if kwargs.get("update_fields") is None and stored:
             kwargs["update_fields"] = self._fields_to_save()
-        super().save(**kwargs)
+        try:
+            with transaction.atomic():
+                super().save(**kwargs)
+        except DatabaseError:
+            if stored and not User.objects.filter(pk=self.pk).exists():
+                raise User.DoesNotExist from None
+            raise
         self._note_stored(kwargs.get("update_fields") or _GUARDED_FIELDS)
 
     def _fields_to_save(self) -> list[str]:
