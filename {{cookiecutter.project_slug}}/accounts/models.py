@@ -30,8 +30,25 @@ _GUARDED_FIELDS = (
 )
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    """A query set that revokes the sign-ins of users whose security fields it updates."""
+
+    def update(self, **changes: Any) -> int:
+        from accounts.services import sign_ins  # noqa: PLC0415 - services import models
+
+        fields = changes.keys() & {"password", *SECURITY_FIELDS}
+        changed = self.exclude(**{name: changes[name] for name in fields})
+        ids = list(changed.values_list("pk", flat=True)) if fields else []
+        count = super().update(**changes)
+        sign_ins.revoke(SignIn.objects.filter(user__in=ids, revoked_at=None))
+        return count
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates and finds users by email address."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user with this email address, in any spelling.
@@ -206,7 +223,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         self._password = None
         if self.password == stored or self._state.adding:
             return True
-        rows = User.objects.filter(pk=self.pk)
+        # Not `objects`, whose update would revoke the sign-ins.
+        rows: models.QuerySet[User] = models.QuerySet(User).filter(pk=self.pk)
         if rows.filter(password=stored).update(password=self.password):
             password_hash_upgraded.send(sender=User, user=self, previous_hash=stored)
             return True
