@@ -10,7 +10,7 @@ from django.contrib.auth import hashers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -30,8 +30,25 @@ _GUARDED_FIELDS = (
 )
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    """A query set that revokes the sign-ins of users whose security fields it updates."""
+
+    def update(self, **changes: Any) -> int:
+        from accounts.services import sign_ins  # noqa: PLC0415 - services import models
+
+        fields = changes.keys() & {"password", *SECURITY_FIELDS}
+        changed = self.exclude(**{name: changes[name] for name in fields})
+        ids = list(changed.values_list("pk", flat=True)) if fields else []
+        count = super().update(**changes)
+        sign_ins.revoke(SignIn.objects.filter(user__in=ids, revoked_at=None))
+        return count
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates and finds users by email address."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user with this email address, in any spelling.
@@ -133,10 +150,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         Args:
             **kwargs: those of `Model.save()`.
+
+        Raises:
+            User.DoesNotExist: the account was deleted after this user was loaded.
         """
-        if kwargs.get("update_fields") is None and not self._state.adding:
+        stored = not self._state.adding
+        if kwargs.get("update_fields") is None and stored:
             kwargs["update_fields"] = self._fields_to_save()
-        super().save(**kwargs)
+        try:
+            with transaction.atomic():
+                super().save(**kwargs)
+        except DatabaseError:
+            if stored and not User.objects.filter(pk=self.pk).exists():
+                raise User.DoesNotExist from None
+            raise
         self._note_stored(kwargs.get("update_fields") or _GUARDED_FIELDS)
 
     def _fields_to_save(self) -> list[str]:
@@ -196,7 +223,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         self._password = None
         if self.password == stored or self._state.adding:
             return True
-        rows = User.objects.filter(pk=self.pk)
+        # Not `objects`, whose update would revoke the sign-ins.
+        rows: models.QuerySet[User] = models.QuerySet(User).filter(pk=self.pk)
         if rows.filter(password=stored).update(password=self.password):
             password_hash_upgraded.send(sender=User, user=self, previous_hash=stored)
             return True

@@ -7,7 +7,12 @@ from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
+from django.core.exceptions import (
+    BadRequest,
+    FieldDoesNotExist,
+    ObjectDoesNotExist,
+    ValidationError,
+)
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -26,7 +31,8 @@ class StaffSite(AdminSite):
         """Return `view` for staff only; other users get a page that explains it.
 
         Raises:
-            Http404: the URL contains a value that cannot be an ID.
+            Http404: the URL contains a value that cannot be an ID, or an object was deleted during
+                the request.
             BadRequest: another value is malformed, which Django would report as a server error.
         """
         staff_view = super().admin_view(view, cacheable)
@@ -39,8 +45,8 @@ class StaffSite(AdminSite):
                 return render(request, "403.html", context, status=HTTPStatus.FORBIDDEN)
             try:
                 return staff_view(request, *args, **kwargs)
-            except ValidationError:
-                raise Http404 from None
+            except (ObjectDoesNotExist, ValidationError) as error:
+                raise Http404 from error
             except (FieldDoesNotExist, OverflowError) as error:
                 message = "Invalid value in the request."
                 raise BadRequest(message) from error

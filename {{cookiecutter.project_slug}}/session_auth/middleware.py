@@ -10,7 +10,10 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions import middleware
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
@@ -34,6 +37,14 @@ class SessionMiddleware(middleware.SessionMiddleware):
         if not _KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         super().process_request(request)
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save the session, unless it was deleted during the request: then delete the cookie."""
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            request.session.flush()
+            return super().process_response(request, response)
 
 
 class MethodMiddleware:
@@ -72,12 +83,16 @@ class SignInMiddleware(AuthenticationMiddleware):
 
         request.auser = auser
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Flush a session that was revoked during the request, so that it is not saved again."""
-        session = request.session
-        if session.modified and session.session_key and not session.exists(session.session_key):
-            session.flush()
-        return response
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return a redirect to the sign-in page if the user was deleted during the request."""
+        if not isinstance(exception, (DatabaseError, User.DoesNotExist)):
+            return None
+        user = request.user
+        if not isinstance(user, User) or User.objects.filter(pk=user.pk).exists():
+            return None
+        request.session.flush()
+        request.user = AnonymousUser()
+        return redirect_to_login(request.get_full_path())
 
 
 class TooManyAttemptsMiddleware:

@@ -11,9 +11,11 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.models import SignIn, User
+from accounts.services import sign_ins as service
 from accounts.signals import cleaning_up, password_hash_upgraded, sign_ins_revoked
 from monitoring import security_log
 from session_auth import sessions
+from session_auth.models import BrowserSession
 
 
 @receiver(user_logged_in)
@@ -40,6 +42,13 @@ def revoke_deleted(instance: Session, origin: object, **_: Any) -> None:
     elif not hasattr(origin, "sign_ins_revoked"):
         origin.sign_ins_revoked = True  # type: ignore[attr-defined]  # read above
         sessions.revoke_deleted(origin.values("session_key"))
+
+
+@receiver(pre_delete, sender=BrowserSession)
+def revoke_unlinked(instance: BrowserSession, origin: object, **_: Any) -> None:
+    """Revoke the sign-in of a link that is deleted by itself, instead of with its sign-in."""
+    if BrowserSession in {type(origin), getattr(origin, "model", None)}:
+        service.revoke(SignIn.objects.filter(pk=instance.pk))
 
 
 @receiver(sign_ins_revoked)

@@ -97,8 +97,9 @@ def renew(request: HttpRequest, user: User) -> None:
     sign_in_id = UUID(request.session[_KEY])
     # Checking the password may have upgraded its hash in another copy of the user.
     user.refresh_from_db(fields=["password"])
-    # Without this row, deleting the session under its old key does not revoke the sign-in.
-    BrowserSession.objects.filter(pk=sign_in_id).delete()
+    # Deleting the session under its old key must not revoke the sign-in.
+    link = BrowserSession.objects.filter(pk=sign_in_id)
+    link.update(session_key=str(sign_in_id))
     update_session_auth_hash(request, user)
     replacement = _credential(request.session)
     try:
@@ -106,7 +107,7 @@ def renew(request: HttpRequest, user: User) -> None:
     except sign_ins.SignInEndedError:
         request.session.flush()
         return
-    BrowserSession.objects.create(sign_in_id=sign_in_id, session_key=replacement)
+    link.update(session_key=replacement)
 
 
 def revoke_sign_in(request: HttpRequest) -> None:

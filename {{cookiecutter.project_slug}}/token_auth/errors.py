@@ -65,14 +65,9 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
 def _is_deleted(user: object) -> bool:
     """Return whether the user of an access token was deleted.
 
-    The fields of such a user are not loaded. If the row is missing, the token is valid but the
-    cache has lost its revocation entry.
+    Either the user was deleted during the request, or the cache has lost the revocation entry.
     """
-    return (
-        isinstance(user, User)
-        and bool(user.get_deferred_fields())
-        and not User.objects.filter(pk=user.pk).exists()
-    )
+    return isinstance(user, User) and not User.objects.filter(pk=user.pk).exists()
 
 
 def bad_request(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from email.utils import parseaddr
 from importlib.util import find_spec
 from ipaddress import ip_network
+from itertools import pairwise
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -73,8 +74,10 @@ def strong_secret(value: str | list[str]) -> None:
 
 
 def not_repetitive(secret: str) -> None:
-    """Reject a secret that has few different characters or repeats a pattern."""
-    if len(zlib.compress(secret.encode(), 9)) < MINIMUM_COMPRESSED_SECRET:
+    """Reject a secret that has few different characters, repeats a pattern or is a sequence."""
+    raw = secret.encode()
+    steps = bytes((following - each) % 256 for each, following in pairwise(raw))
+    if min(len(zlib.compress(text, 9)) for text in (raw, steps)) < MINIMUM_COMPRESSED_SECRET:
         message = "is too easy to guess; make a random one."
         raise ValidationError(message)
 

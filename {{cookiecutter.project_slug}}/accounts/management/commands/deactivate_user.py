@@ -20,8 +20,8 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         try:
             user = User.objects.get_by_natural_key(options["email"])
+            staff.deactivate(user)
         except User.DoesNotExist:
             message = "There is no account with this email address."
             raise CommandError(message) from None
-        staff.deactivate(user)
         self.stdout.write(f"Deactivated {user.email}.")

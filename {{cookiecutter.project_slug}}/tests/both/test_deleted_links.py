@@ -1,0 +1,28 @@
+"""Rows between sessions and tokens that are deleted by themselves."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from session_auth.models import BrowserSession
+from tests.both.conftest import shows_home, signed_in_browser
+from tests.both.test_exchange import exchange
+from tests.token_auth.api import accepts_access, is_dead, sign_in
+from token_auth.with_sessions.models import Exchange
+
+
+@pytest.mark.parametrize("model", [Exchange, BrowserSession])
+@pytest.mark.parametrize("by_row", [False, True])
+def test_deleting_a_link_ends_the_session_and_its_tokens(
+    user: User, model: Any, by_row: bool
+) -> None:
+    """A04: tokens whose exchange was deleted outlived their session."""
+    browser, other = signed_in_browser(user), sign_in(user)
+    pair = exchange(browser)
+
+    (model.objects.get() if by_row else model.objects.all()).delete()
+
+    assert is_dead(pair)
+    assert not shows_home(browser)
+    assert accepts_access(other)

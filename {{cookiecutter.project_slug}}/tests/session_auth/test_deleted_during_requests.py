@@ -1,0 +1,153 @@
+"""Users who are deleted while a request of theirs to a page is handled."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts import email_links
+from accounts.models import User
+from accounts.services import passwords
+from tests.accounts.deletion import Send, statuses
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import confirmed
+
+NEW = "the tide comes in at six"
+FORMS: dict[str, dict[str, str] | None] = {
+    "/": None,
+    "/accounts/profile/": {"name": "Ada"},
+    "/accounts/password_change/": {
+        "old_password": PASSWORD,
+        "new_password1": NEW,
+        "new_password2": NEW,
+    },
+    "/accounts/email_change/": {"email": "new@example.org", "password": PASSWORD},
+    "/accounts/sign-ins/": None,
+    "/accounts/sign-ins/revoke-all/": {"others": "yes"},
+    "/accounts/logout/": {},
+}
+ADMIN: dict[str, Any] = {
+    "add": ("add/", {"email": "invited@example.org", "name": "Ada"}),
+    "change": ("{id}/change/", {"email": "ada@example.org", "name": "Ada", "is_active": "on"}),
+    "rename": ("{id}/change/", {"email": "{email}", "name": "Ada", "is_active": "on"}),
+    "delete": ("{id}/delete/", {"post": "yes"}),
+    **{
+        action: ("", {"action": action, "_selected_action": "{id}"})
+        for action in ("send_password_link", "sign_out_everywhere", "deactivate")
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(settings: Settings) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
+
+
+@pytest.fixture(params=[False, True], ids=["autocommit", "atomic requests"])
+def _atomic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param and connection.vendor == "sqlite":
+        pytest.skip("DATABASE_URL names no server")
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
+
+
+def created() -> User:
+    return confirmed(f"{uuid4()}@example.com")
+
+
+def signed_in(user: User) -> Client:
+    browser = Client()
+    browser.force_login(user)
+    return browser
+
+
+def sends(path: str, form: dict[str, str] | None) -> Callable[[User], Send]:
+    """Return a function that prepares the request of a signed-in user."""
+
+    def prepare(user: User) -> Send:
+        browser = signed_in(user)
+        return lambda: browser.get(path) if form is None else browser.post(path, form)
+
+    return prepare
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.parametrize("path", FORMS)
+def test_user_deleted_during_a_request_is_sent_to_sign_in(path: str) -> None:
+    """The profile, the password and the email address failed with a server error."""
+    assert statuses(sends(path, FORMS[path]), created) <= {200, 302}
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+def test_user_deleted_while_signing_in_is_refused() -> None:
+    def prepare(user: User) -> Send:
+        form = {"username": user.email, "password": PASSWORD}
+        return lambda: Client().post("/accounts/login/", form)
+
+    assert statuses(prepare, created) == {200, 302}
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+def test_user_deleted_while_following_a_link_is_refused() -> None:
+    def verify(user: User) -> Send:
+        link = email_links.verification_link(user, f"{uuid4()}@example.org")
+        browser = signed_in(user)
+        return lambda: browser.post(link.removeprefix("https://testserver"))
+
+    def reset(user: User) -> Send:
+        user.reset_requested_at = timezone.now()
+        user.save()
+        browser = Client()
+        opened = browser.get(
+            email_links.password_reset_link(user).removeprefix("https://testserver")
+        )
+        form = {"new_password1": NEW, "new_password2": NEW}
+        return lambda: browser.post(opened["Location"], form)
+
+    assert statuses(verify, created) <= {302, 400}
+    assert statuses(reset, created) <= {200, 302}
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.parametrize("action", ADMIN)
+@pytest.mark.parametrize("deleted", ["staff", "user"])
+def test_admin_action_on_or_by_a_deleted_user_is_not_a_server_error(
+    action: str, deleted: str
+) -> None:
+    users: dict[str, User] = {}
+
+    def create() -> User:
+        users["user"] = created()
+        users["staff"] = User.objects.create_superuser(f"{uuid4()}@example.com")
+        return users[deleted]
+
+    def prepare(_: User) -> Send:
+        browser, user = signed_in(users["staff"]), users["user"]
+        path, form = ADMIN[action]
+        named = {"id": str(user.pk), "email": user.email}
+        form = {name: value.format(**named) for name, value in form.items()}
+        form["email"] = form.get("email", "").replace("@example.org", f"-{uuid4()}@example.org")
+        path = f"/back-office/accounts/user/{path.format(**named)}"
+        return lambda: browser.post(path, form)
+
+    assert statuses(prepare, create) <= {200, 302, 403, 404}
+
+
+@pytest.mark.parametrize("signed_out", [False, True])
+def test_another_error_of_the_database_is_a_server_error(
+    user: User, monkeypatch: pytest.MonkeyPatch, signed_out: bool
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseError
+
+    browser = Client() if signed_out else signed_in(user)
+    browser.raise_request_exception = False
+    monkeypatch.setattr(passwords, "request_reset", fail)
+
+    response = browser.post("/accounts/password_reset/", {"email": user.email})
+
+    assert response.status_code == 500

@@ -1,0 +1,105 @@
+"""Users who are deleted while a request of theirs to the API is handled."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts import email_links
+from accounts.models import User
+from tests.accounts.deletion import Send, statuses
+from tests.conftest import PASSWORD
+from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, client, parts_of_link, sign_in
+
+NEW = "the tide comes in at six"
+REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {
+    "me": ("get", ME, None),
+    "rename": ("patch", ME, {"name": "Ada"}),
+    "password": (
+        "post",
+        "/api/auth/password/change/",
+        {"current_password": PASSWORD, "new_password": NEW},
+    ),
+    "email": (
+        "post",
+        "/api/auth/email/change/",
+        {"email": "new@example.org", "password": PASSWORD},
+    ),
+    "list": ("get", "/api/auth/sign-ins/", None),
+    "revoke all": ("delete", "/api/auth/sign-ins/", None),
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(settings: Settings) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
+
+
+@pytest.fixture(params=[False, True], ids=["autocommit", "atomic requests"])
+def _atomic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param and connection.vendor == "sqlite":
+        pytest.skip("DATABASE_URL names no server")
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
+
+
+def created() -> User:
+    return User.objects.create_user(
+        f"{uuid4()}@example.com", PASSWORD, email_verified_at=timezone.now()
+    )
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.parametrize("mode", ["cache", "database"])
+@pytest.mark.parametrize("name", REQUESTS)
+def test_user_deleted_during_a_request_is_refused(
+    settings: Settings, name: str, mode: str
+) -> None:
+    """The profile and the password failed with a server error."""
+    settings.JWT_REVOCATION = mode
+    method, path, body = REQUESTS[name]
+
+    def prepare(user: User) -> Send:
+        caller = client(sign_in(user)["access"])
+        return lambda: getattr(caller, method)(path, body)
+
+    assert statuses(prepare, created) <= {200, 202, 204, 400, 401}
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.parametrize("path", [REFRESH, REVOKE])
+def test_refresh_token_of_a_user_deleted_during_the_request_is_refused(path: str) -> None:
+    def prepare(user: User) -> Send:
+        body = {"refresh": sign_in(user)["refresh"]}
+        return lambda: client().post(path, body)
+
+    assert statuses(prepare, created) <= {200, 204, 401}
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+def test_user_deleted_while_signing_in_is_refused() -> None:
+    def prepare(user: User) -> Send:
+        body = {"email": user.email, "password": PASSWORD}
+        return lambda: client().post(TOKEN, body)
+
+    assert statuses(prepare, created) == {200, 401}
+
+
+@pytest.mark.usefixtures("transactional_db", "_atomic")
+def test_user_deleted_while_following_a_link_is_refused() -> None:
+    def verify(user: User) -> Send:
+        link = email_links.verification_link(user, f"{uuid4()}@example.org")
+        body = parts_of_link("verify_email", link)
+        return lambda: client().post("/api/auth/email/verify/", body)
+
+    def reset(user: User) -> Send:
+        body: dict[str, Any] = parts_of_link(
+            "password_reset", email_links.password_reset_link(user)
+        )
+        body["new_password"] = NEW
+        return lambda: client().post("/api/auth/password/reset/confirm/", body)
+
+    assert statuses(verify, created) == {204, 400}
+    assert statuses(reset, created) == {204, 400}
