@@ -42,31 +42,23 @@ def _state_after(following: Pair) -> tuple[bool, bool]:
     return live, _refresh(following, Barrier(1)) is not None
 
 
-def _race(pool: ThreadPoolExecutor) -> list[Pair | None]:
+def _race(pool: ThreadPoolExecutor) -> list[Pair]:
     pair, barrier = pool.submit(_start).result(), Barrier(CLIENTS)
-    return list(pool.map(_refresh, [pair] * CLIENTS, [barrier] * CLIENTS))
+    answers = pool.map(_refresh, [pair] * CLIENTS, [barrier] * CLIENTS)
+    return [answer for answer in answers if answer is not None]
 
 
 @pytest.mark.usefixtures("shared_database")
-def test_refresh_race_without_grace_has_one_winner_and_ends_the_family(settings: Settings) -> None:
+@pytest.mark.parametrize(("grace", "winners"), [(0, 1), (30, CLIENTS)])
+def test_clients_that_race_get_one_successor_and_without_grace_the_family_ends(
+    settings: Settings, grace: int, winners: int
+) -> None:
     """B02."""
-    settings.JWT_REUSE_GRACE = 0
+    settings.JWT_REUSE_GRACE = grace
     with ThreadPoolExecutor(CLIENTS) as pool:
         for _ in range(ROUNDS):
-            (following,) = (answer for answer in _race(pool) if answer is not None)
+            found = _race(pool)
 
-            assert pool.submit(_state_after, following).result() == (False, False)
-
-
-@pytest.mark.usefixtures("shared_database")
-def test_refresh_race_within_the_grace_gives_all_the_same_successor(settings: Settings) -> None:
-    """B02."""
-    settings.JWT_REUSE_GRACE = 30
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        for _ in range(ROUNDS):
-            answers = _race(pool)
-            following = answers[0]
-            assert following is not None
-
-            assert {answer and answer["refresh"] for answer in answers} == {following["refresh"]}
-            assert pool.submit(_state_after, following).result() == (True, True)
+            assert len(found) == winners
+            assert len({pair["refresh"] for pair in found}) == 1
+            assert pool.submit(_state_after, found[0]).result() == (bool(grace), bool(grace))
