@@ -1,9 +1,12 @@
+"""The only place of an access token, and its only form."""
+
 import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from tests.conftest import PASSWORD
-from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, Pair
+from tests.token_auth.api import CREDENTIALS, ME, REFRESH, REVOKE, TOKEN, Pair
+
+CHALLENGE = 'Bearer realm="api"'
 
 
 def test_one_bearer_token_is_accepted(api: APIClient, pair: Pair) -> None:
@@ -18,64 +21,54 @@ def test_one_bearer_token_is_accepted(api: APIClient, pair: Pair) -> None:
     [
         None,
         "",
-        " ",
         "{access}",
-        "Bearer",
         "Bearer ",
-        "Bearer  ",
         "Bearer\t{access}",
         "Bearer{access}",
-        "Bearer:{access}",
         "Bearer {access} {access}",
-        "Bearer {access},{access}",
         "Bearer {access},Bearer {access}",
         "Bearer {access}, Bearer {access}",
-        "Bearer {access} extra",
         "Bearer Bearer {access}",
         'Bearer "{access}"',
         "Bearer token={access}",
         "bearer {access}",
-        "BEARER {access}",
         "JWT {access}",
-        "Token {access}",
         "Basic YWRhQGV4YW1wbGUuY29tOng=",
-        "Basic {access}",
-        "Digest {access}",
         "Bearer \xff\xfe",
         "\xff\xfe {access}",
         "Bearer {refresh}",
     ],
 )
-def test_anything_else_is_refused(api: APIClient, pair: Pair, header: str | None) -> None:
+def test_other_headers_are_refused(api: APIClient, pair: Pair, header: str | None) -> None:
     if header is not None:
         api.credentials(HTTP_AUTHORIZATION=header.format(**pair))
 
     response = api.get(ME)
 
-    assert response.status_code == 401
-    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, CHALLENGE)
     assert set(response.json()) == {"detail", "code"}
 
 
-@pytest.mark.parametrize("where", ["query", "body", "cookie", "X-Authorization"])
-def test_a_token_counts_in_its_header_only(api: APIClient, pair: Pair, where: str) -> None:
-    access = pair["access"]
-    if where == "cookie":
-        api.cookies.load({"access": access, "Authorization": f"Bearer {access}"})
-    query = f"?access_token={access}&access={access}" if where == "query" else ""
-    body = {"access_token": access, "access": access} if where == "body" else {"name": "Eve"}
-    header = f"Bearer {access}" if where == "X-Authorization" else ""
+@pytest.mark.parametrize("where", ["query", "body", "cookie", "header"])
+def test_a_token_elsewhere_is_not_read(api: APIClient, pair: Pair, where: str) -> None:
+    token, bearer = pair["access"], f"Bearer {pair['access']}"
+    path = f"{ME}?access_token={token}&access={token}" if where == "query" else ME
+    body = {"access_token": token, "access": token} if where == "body" else {"name": "Eve"}
+    headers = {
+        "cookie": {"Cookie": f"access={token}; Authorization={bearer}"},
+        "header": {"X-Authorization": bearer},
+    }
 
-    assert api.patch(f"{ME}{query}", body, HTTP_X_AUTHORIZATION=header).status_code == 401
+    assert api.patch(path, body, headers=headers.get(where)).status_code == 401
 
 
-@pytest.mark.parametrize("header", ["Bearer nonsense", "Basic eDp5", "nonsense"])
-def test_a_call_with_its_credential_in_the_body_reads_no_header(
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Basic eDp5"])
+def test_endpoints_with_the_credential_in_the_body_read_no_header(
     api: APIClient, user: User, header: str
 ) -> None:
     api.credentials(HTTP_AUTHORIZATION=header)
 
-    pair = api.post(TOKEN, {"email": user.email, "password": PASSWORD})
+    pair = api.post(TOKEN, CREDENTIALS)
 
     assert pair.status_code == 200
     following = api.post(REFRESH, {"refresh": pair.json()["refresh"]})
@@ -84,11 +77,10 @@ def test_a_call_with_its_credential_in_the_body_reads_no_header(
 
 
 @pytest.mark.parametrize("path", [TOKEN, REFRESH, REVOKE])
-def test_a_credential_refused_in_the_body_names_the_scheme_as_well(
+def test_a_refused_credential_in_the_body_names_the_scheme_as_well(
     api: APIClient, user: User, path: str
 ) -> None:
     response = api.post(path, {"email": user.email, "password": "x", "refresh": "x"})
 
-    assert response.status_code == 401
-    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, CHALLENGE)
     assert set(response.json()) == {"detail", "code"}
