@@ -1,3 +1,5 @@
+"""The OpenAPI document and its page."""
+
 import re
 from io import StringIO
 from typing import Any
@@ -21,13 +23,13 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.viewsets import ModelViewSet
 
 from accounts.models import SignIn, User
-from tests.token_auth.api import client, sign_in
 
 SCHEMA = "/api/schema/"
 DOCS = "/api/docs/"
 METADATA = "/.well-known/oauth-authorization-server"
 
-# Who may call, what a body is and what a success answers, apart from registration.
+# Method, path, whether a token is needed, body, and status and body of the response; registration
+# is elsewhere.
 CALLS = [
     ("post", "token/", False, "CredentialsRequest", "200", "TokenPair"),
     ("post", "token/refresh/", False, "RefreshRequest", "200", "TokenPair"),
@@ -45,13 +47,6 @@ CALLS = [
     ("delete", "sign-ins/", True, None, "204", None),
     ("delete", "sign-ins/{sign_in_id}/", True, None, "204", None),
 ]
-
-
-@pytest.fixture
-def staff(user: User) -> APIClient:
-    user.is_staff = True
-    user.save()
-    return client(sign_in(user)["access"])
 
 
 @pytest.fixture
@@ -83,101 +78,76 @@ def test_the_document_is_valid_openapi_without_a_warning() -> None:
 
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=written)
 
-    assert written.getvalue().startswith("openapi: 3.")
+    assert "openapi: 3." in written.getvalue()
 
 
-def test_the_document_names_every_call(document: Any) -> None:
+def test_the_document_names_every_endpoint(document: Any) -> None:
     ours = {route for route in routes(get_resolver().url_patterns) if "/api/auth/" in route}
 
-    own = {path for path in document["paths"] if path.startswith("/api/auth/")}
-    assert own == ours
+    assert {path for path in document["paths"] if path.startswith("/api/auth/")} == ours
     assert {"/.well-known/jwks.json", METADATA} <= set(document["paths"])
     assert {f"/api/auth/{path}" for _, path, *_ in CALLS} <= ours
 
 
-@pytest.mark.parametrize(("method", "path", "signed_in", "body", "status", "answer"), CALLS)
-def test_the_document_describes_a_call(
+@pytest.mark.parametrize(("method", "path", "needs_token", "body", "status", "response"), CALLS)
+def test_the_document_describes_a_request_and_its_responses(
     document: Any,
     method: str,
     path: str,
-    signed_in: bool,
+    needs_token: bool,
     body: str | None,
     status: str,
-    answer: str | None,
+    response: str | None,
 ) -> None:
     call = document["paths"][f"/api/auth/{path}"][method]
 
-    assert call["security"] == ([{"bearer": []}] if signed_in else [{}])
+    assert call["security"] == ([{"bearer": []}] if needs_token else [{}])
     assert schema_of(call.get("requestBody", {})) == body
-    successes = [code for code in call["responses"] if code < "400"]
-    assert successes == [status]
-    assert schema_of(call["responses"][status]) == answer
-    if signed_in:
+    assert [code for code in call["responses"] if code < "400"] == [status]
+    assert schema_of(call["responses"][status]) == response
+    if needs_token:
         assert schema_of(call["responses"]["401"]) == "Error"
     if body:
         assert schema_of(call["responses"]["415"]) == "Error"
         assert "400" in call["responses"]
 
 
-def test_the_document_knows_the_bearer_scheme(document: Any) -> None:
-    assert document["components"]["securitySchemes"]["bearer"] == {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-    }
+def test_the_document_has_the_bearer_scheme_and_no_secret_in_a_response(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    assert document["components"]["securitySchemes"]["bearer"] == bearer
+    assert "password" not in schemas["User"]["properties"]
+    read_only = {"id", "email", "email_verified", "date_joined"}
+    assert not read_only & set(schemas["PatchedUserRequest"]["properties"])
 
 
-def test_the_document_describes_the_refresh_cookie(staff: APIClient, settings: Settings) -> None:
-    settings.JWT_REFRESH_COOKIE = True
+@pytest.mark.parametrize(("cookie", "credential"), [(False, "refresh"), (True, "csrf_token")])
+def test_the_document_describes_where_refresh_tokens_are(
+    staff: APIClient, settings: Settings, cookie: bool, credential: str
+) -> None:
+    settings.JWT_REFRESH_COOKIE = cookie
 
     found = staff.get(SCHEMA).json()
 
-    assert set(found["components"]["schemas"]["TokenPair"]["required"]) == {
-        "access",
-        "csrf_token",
-        "token_type",
-        "expires_in",
-    }
+    required = found["components"]["schemas"]["TokenPair"]["required"]
+    assert set(required) == {"access", credential, "token_type", "expires_in"}
     for name in ("token/refresh/", "token/revoke/"):
         call = found["paths"][f"/api/auth/{name}"]["post"]
         assert [field["name"] for field in call["parameters"]] == ["X-CSRFToken"]
 
 
-def test_the_document_shows_no_password_coming_back(document: Any) -> None:
-    schemas = document["components"]["schemas"]
-
-    assert set(schemas["User"]["properties"]) == {
-        "id",
-        "email",
-        "name",
-        "email_verified",
-        "date_joined",
-    }
-    assert list(schemas["PatchedUserRequest"]["properties"]) == ["name"]
-    assert set(schemas["TokenPair"]["required"]) == {
-        "access",
-        "refresh",
-        "token_type",
-        "expires_in",
-    }
-
-
-@pytest.mark.parametrize("path", [SCHEMA, DOCS])
-def test_staff_may_read_the_document(staff: APIClient, path: str) -> None:
-    assert staff.get(path).status_code == 200
-
-
 @pytest.mark.parametrize("path", [SCHEMA, DOCS, f"{DOCS}?script="])
-def test_others_may_not(api: APIClient, signed_in: APIClient, path: str) -> None:
+def test_staff_read_the_document_and_others_only_where_it_is_public(
+    api: APIClient, staff: APIClient, settings: Settings, path: str
+) -> None:
+    User.objects.update(is_staff=False)
+    assert staff.get(path).status_code == 403
     assert api.get(path).status_code == 401
     assert api.get(path)["WWW-Authenticate"] == 'Bearer realm="api"'
-    assert signed_in.get(path).status_code == 403
-
-
-@pytest.mark.parametrize("path", [SCHEMA, DOCS, f"{DOCS}?script="])
-def test_in_development_everybody_may(api: APIClient, settings: Settings, path: str) -> None:
+    User.objects.update(is_staff=True)
+    assert staff.get(path).status_code == 200
     settings.API_DOCS_ARE_PUBLIC = True
-
     assert api.get(path).status_code == 200
 
 
@@ -189,14 +159,14 @@ def test_the_page_works_under_its_content_security_policy(staff: APIClient) -> N
     assert "script-src 'self'" in policy
     assert "unsafe" not in policy
     assert not re.search(r"<script(?![^>]* src=)|\son\w+=|javascript:", page)
-    sources = re.findall(r'(?:src|<link rel="[a-z]+" href)="([^"]+)"', page)
-    own = [source for source in sources if source.startswith("/static/")]
-    assert len(own) == 4
+    sources = set(re.findall(r'(?:src|<link rel="[a-z]+" href)="([^"]+)"', page))
+    own = {source for source in sources if source.startswith("/static/")}
+    assert own
     assert all(finders.find(source.removeprefix("/static/")) for source in own)
-    (script,) = set(sources) - set(own)
-    answer = staff.get(script)
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/javascript")
-    assert b"/api/schema/" in answer.content
+    (script,) = sources - own
+    found = staff.get(script)
+    assert (found.status_code, found["Content-Type"]) == (200, "application/javascript")
+    assert b"/api/schema/" in found.content
 
 
 class OwnSerializer(serializers.ModelSerializer[SignIn]):
@@ -233,15 +203,19 @@ urlpatterns = [
 ]
 
 
+def paths_of_own_views() -> Any:
+    generator: Any = SchemaGenerator
+    return generator(patterns=urlpatterns).get_schema(request=None, public=True)["paths"]
+
+
 def test_a_plain_view_set_is_documented_with_the_errors_it_returns() -> None:
     """F02."""
-    paths = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
-
     found = {
         (method, path): {code for code in call["responses"] if code >= "400"}
-        for path, calls in paths.items()
+        for path, calls in paths_of_own_views().items()
         for method, call in calls.items()
     }
+
     body, one = {"400", "415"}, {"404"}
     assert found == {
         ("get", "/api/own/"): {"400", "401"},
@@ -267,6 +241,4 @@ def test_a_list_with_pages_or_filters_is_documented_with_their_errors(
     """F02."""
     monkeypatch.setattr(OwnViewSet, setting, value)
 
-    paths = SchemaGenerator(patterns=urlpatterns).get_schema(request=None, public=True)["paths"]  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
-
-    assert code in paths["/api/own/"]["get"]["responses"]
+    assert code in paths_of_own_views()["/api/own/"]["get"]["responses"]
