@@ -92,9 +92,7 @@ def test_the_correct_path_is_named_below_the_prefix_of_the_service(api: APIClien
     assert "/shop/api/auth/me/" in response.json()["detail"]
 
 
-@pytest.mark.parametrize(
-    "address", ["/api/nothing", "/api/nothing/", "/api/auth//me"]
-)
+@pytest.mark.parametrize("address", ["/api/nothing", "/api/nothing/", "/api/auth//me"])
 def test_an_unknown_path_is_not_found_and_names_no_other(api: APIClient, address: str) -> None:
     """E06."""
     response = api.get(address)

@@ -69,20 +69,6 @@ def test_a_name_is_optional_and_a_password_is_stored_as_typed(api: APIClient) ->
     assert not found.check_password(PASSWORD)
 
 
-def test_a_taken_email_address_gets_the_same_response_and_its_owner_an_email(
-    api: APIClient, user: User, mailoutbox: list[EmailMessage]
-) -> None:
-    before = User.objects.values().get()
-
-    response = api.post(REGISTER, NEWCOMER | {"email": "ADA@example.com"})
-
-    assert (response.status_code, response.json()) == (202, EMAIL_SENT)
-    assert User.objects.values().get() == before
-    (mail,) = mailoutbox
-    assert mail.to == [user.email]
-    assert "/verify-email" not in str(mail.body)
-
-
 def test_a_newcomer_chooses_nothing_else(api: APIClient) -> None:
     before, pk = timezone.now(), "00000000-0000-4000-8000-000000000000"
     old = "2000-01-01T00:00:00Z"
@@ -103,22 +89,13 @@ def test_a_newcomer_chooses_nothing_else(api: APIClient) -> None:
     [
         ("email", "nonsense"),
         ("email", "x" * 250 + "@example.com"),
-        ("email", None),
-        ("email", "gra\x00ce@example.com"),
         ("email", "gra\ud800ce@example.com"),
         ("email", "a@" + "\ufdfa" * 20 + ".org"),
-        ("email", "alice@exam\u200bple.org"),
-        ("email", "a@evil\uff20example.org"),
-        ("email", "a@[127.0.0.1]"),
-        ("email", '"grace"@example.com'),
         ("email", ["grace@example.com"]),
         ("password", "short"),
-        ("password", "password1234"),
         ("password", "grace@example.com"),
-        ("password", "x" * 129),
         ("password", "x" * 5000),
         ("password", ["x"]),
-        ("password", PASSWORD + "\x00"),
         ("password", PASSWORD + "\ud800"),
         ("name", "x" * 151),
         ("name", {"first": "Grace"}),
