@@ -28,13 +28,6 @@ def test_credentials_are_exchanged_for_a_pair_of_tokens(api: APIClient, user: Us
     assert (following.status_code, following["Cache-Control"]) == (200, "no-store")
 
 
-@pytest.mark.parametrize("email", ["ADA@EXAMPLE.COM", " ada@example.com ", "\uff41da@example.com"])
-def test_any_spelling_of_the_email_address_is_the_same_user(
-    api: APIClient, user: User, email: str
-) -> None:
-    assert api.post(TOKEN, CREDENTIALS | {"email": email}).status_code == 200
-
-
 def test_a_sign_in_records_the_client_and_nothing_that_the_client_sends_in_addition(
     api: APIClient, user: User
 ) -> None:

@@ -1,7 +1,5 @@
 """The refresh token in a cookie: scripts cannot read it, foreign sites cannot use it."""
 
-import json
-from datetime import UTC, datetime
 from http.cookies import Morsel
 from typing import Any
 
@@ -11,8 +9,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import made, unchanged, unsigned, with_claims, with_header
-from tests.conftest import PASSWORD
+from tests.attacks.api.forging import made, unchanged, unsigned, with_claims
 from tests.token_auth.api import (
     CREDENTIALS,
     ME,
@@ -44,11 +41,9 @@ def _in_a_cookie(settings: Settings) -> None:
 class BrowserApp:
     """An app in a browser: the browser keeps the cookie, the app the rest of the response."""
 
-    def __init__(self, email: str = CREDENTIALS["email"]) -> None:
+    def __init__(self) -> None:
         self.http = client()
-        response = self.http.post(TOKEN, {"email": email, "password": PASSWORD})
-        assert response.status_code == 200
-        self.pair: Pair = response.json()
+        self.pair: Pair = self.http.post(TOKEN, CREDENTIALS).json()
 
     @property
     def cookie(self) -> Morsel[str]:
@@ -70,53 +65,35 @@ def app(user: User) -> BrowserApp:
     return BrowserApp()
 
 
-def test_the_refresh_token_is_in_the_cookie_and_each_refresh_replaces_it(app: BrowserApp) -> None:
+def test_the_refresh_token_is_in_a_restricted_cookie_that_each_refresh_replaces(
+    app: BrowserApp,
+) -> None:
     for _ in range(2):
-        before = app.cookie.value
+        cookie = app.cookie
         assert set(app.pair) == {"access", "csrf_token", "token_type", "expires_in"}
-        assert before not in str(app.pair)
-        assert claims(before)["typ"] == "refresh"
+        assert cookie.value not in str(app.pair)
+        assert (cookie["httponly"], cookie["secure"]) == (True, True)
+        assert (cookie["samesite"], cookie["domain"], cookie["path"]) == ("Strict", "", TOKEN)
+        token = claims(cookie.value)
+        assert token["typ"] == "refresh"
+        assert 0 <= token["exp"] - token["iat"] - cookie["max-age"] < 60
         assert accepts_access(app.pair)
+        before = cookie.value
         assert app.refresh() == 200
         assert app.cookie.value != before
 
 
-def test_the_cookie_is_restricted_to_the_token_endpoints_and_expires_with_its_token(
-    app: BrowserApp,
-) -> None:
-    assert (app.cookie["httponly"], app.cookie["secure"]) == (True, True)
-    assert (app.cookie["samesite"], app.cookie["domain"]) == ("Strict", "")
-    assert app.cookie["path"] == TOKEN
-    token = claims(app.cookie.value)
-    assert 0 <= token["exp"] - token["iat"] - app.cookie["max-age"] < 60
-    assert abs(token["iat"] - datetime.now(UTC).timestamp()) < 60
-
-
 @read_by
-@pytest.mark.parametrize("token", ["", "a:b", "é", "x" * 5000])
-def test_the_cookie_is_refused_without_a_csrf_token(
-    app: BrowserApp, path: str, token: str
-) -> None:
-    response = app.call(path, token)
-
-    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
-    assert not response.cookies
-    assert app.refresh() == 200
-
-
-@read_by
-def test_the_cookie_is_refused_with_the_csrf_token_of_another_sign_in(
+def test_the_cookie_is_refused_without_the_csrf_token_of_its_sign_in(
     app: BrowserApp, user: User, path: str
 ) -> None:
-    eve = User.objects.create_user(
-        "eve@example.com", PASSWORD, email_verified_at=user.email_verified_at
-    )
     sid, signature = claims(app.cookie.value)["sid"], app.pair["csrf_token"].rpartition(":")[2]
-    others = [BrowserApp(whose.email).pair["csrf_token"] for whose in (user, eve)]
+    another = BrowserApp().pair["csrf_token"]
 
-    for token in (*others, sid, f"{sid}:{signature[::-1]}"):
+    for token in ("", "é", another, sid, f"{sid}:{signature[::-1]}"):
         response = app.call(path, token)
         assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
+        assert not response.cookies
     assert app.refresh() == 200
 
 
@@ -145,41 +122,22 @@ def test_signing_out_removes_the_cookie(app: BrowserApp) -> None:
     assert response.status_code == 204
     gone = response.cookies[COOKIE]
     assert (gone.value, gone["max-age"], gone["path"]) == ("", 0, TOKEN)
-    assert (gone["secure"], gone["samesite"]) == (True, "Strict")
     assert not accepts_access(app.pair)
     assert app.refresh() == 401
-
-
-def test_a_replayed_cookie_ends_the_family(app: BrowserApp) -> None:
-    stolen, csrf_token = app.cookie.value, app.pair["csrf_token"]
-    assert (app.refresh(), app.refresh()) == (200, 200)
-    thief = client()
-    thief.cookies[COOKIE] = stolen
-
-    assert thief.post(REFRESH, {}, HTTP_X_CSRFTOKEN=csrf_token).status_code == 401
-
-    assert app.refresh() == 401
-    assert not accepts_access(app.pair)
 
 
 @read_by
 @pytest.mark.parametrize(
     "forgery",
-    [
-        unsigned("none"),
-        with_header(kid="unknown"),
-        with_header(typ="at+jwt"),
-        with_claims(exp=0),
-        with_claims(sid="1"),
-        lambda _header, _claims: "\U0001f600.\U0001f600.\U0001f600",
-    ],
-    ids=["unsigned", "key", "kind", "expired", "claim", "form"],
+    [unsigned("none"), with_claims(exp=0), lambda _header, _claims: "\U0001f600.\U0001f600.x"],
+    ids=["unsigned", "expired", "no token"],
 )
 def test_a_forged_cookie_is_refused(app: BrowserApp, path: str, forgery: Any) -> None:
     genuine = app.cookie.value
     app.http.cookies[COOKIE] = made(forgery, genuine).encode().decode("latin-1")
 
     assert app.call(path).status_code == 401
+    assert app.http.get(CSRF).status_code == 401
 
     app.http.cookies[COOKIE] = made(unchanged, genuine)
     assert app.refresh() == 200
@@ -218,37 +176,33 @@ def test_the_csrf_token_is_available_after_a_reload_and_in_another_tab(app: Brow
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"),
+    ("origin", "site", "status"),
     [
-        ({"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"}, 200),
-        ({"Sec-Fetch-Site": "same-origin"}, 200),
-        ({"Origin": ALLOWED, "Sec-Fetch-Site": "same-site"}, 200),
-        ({"Origin": "https://evil.testserver", "Sec-Fetch-Site": "same-site"}, 403),
-        ({"Origin": "http://testserver"}, 403),
-        ({"Origin": "https://testserver:8443"}, 403),
-        ({"Origin": f"{ALLOWED}.evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Origin": ""}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({"Sec-Fetch-Site": "none"}, 403),
+        ("https://testserver", "same-origin", 200),
+        (None, "same-origin", 200),
+        (ALLOWED, "same-site", 200),
+        ("https://evil.testserver", "same-site", 403),
+        ("http://testserver", None, 403),
+        ("https://testserver:8443", None, 403),
+        (f"{ALLOWED}.evil.example", None, 403),
+        ("null", None, 403),
+        ("", None, 403),
+        (None, "same-site", 403),
+        (None, "none", 403),
     ],
-    ids=json.dumps,
 )
 def test_the_csrf_token_is_for_allowed_origins(
-    app: BrowserApp, headers: dict[str, str], status: int
+    app: BrowserApp, origin: str | None, site: str | None, status: int
 ) -> None:
     """B03."""
-    response = app.http.get(CSRF, headers=headers, secure=True)
+    headers = {"Origin": origin, "Sec-Fetch-Site": site}
+    sent = {name: value for name, value in headers.items() if value is not None}
+
+    response = app.http.get(CSRF, headers=sent, secure=True)
 
     assert response.status_code == status
     assert response.json().get("code") == (None if status == 200 else "csrf_failed")
     assert (app.pair["csrf_token"] in response.content.decode()) is (status == 200)
-
-
-def test_the_csrf_token_needs_the_cookie(app: BrowserApp, api: APIClient) -> None:
-    assert api.get(CSRF).status_code == 401
-    api.cookies[COOKIE] = app.cookie.value[:-4]
-    assert api.get(CSRF).status_code == 401
 
 
 def test_two_tabs_that_share_the_cookie_stay_signed_in(app: BrowserApp) -> None:
