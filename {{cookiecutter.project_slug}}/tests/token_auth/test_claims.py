@@ -7,7 +7,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import made, unchanged, with_claims
+from tests.attacks.api.forging import made, with_claims
 from tests.token_auth.api import (
     REFRESH,
     REVOKE,
@@ -19,6 +19,7 @@ from tests.token_auth.api import (
     sign_in,
 )
 from token_auth import claims as own
+from token_auth.tokens import CLIENT_ID
 
 TENANT = "https://example.com/tenant"
 
@@ -49,13 +50,6 @@ def test_extra_claims_cannot_replace_claims_of_the_project(
         refresh(pair)
 
 
-def test_a_token_signed_again_without_a_change_is_accepted(pair: Pair) -> None:
-    again = {kind: made(unchanged, pair[kind]) for kind in ("access", "refresh")}
-
-    assert accepts_access(again)
-    assert refresh(again)
-
-
 @pytest.mark.parametrize("path", [REFRESH, REVOKE])
 def test_a_refresh_token_with_the_sub_of_another_user_is_refused(
     api: APIClient, pair: Pair, other: User, path: str
@@ -67,10 +61,16 @@ def test_a_refresh_token_with_the_sub_of_another_user_is_refused(
     assert refresh(pair)
 
 
-@pytest.mark.parametrize("client_id", ["other", None])
-def test_an_access_token_of_another_client_is_refused(pair: Pair, client_id: Any) -> None:
+@pytest.mark.parametrize(
+    ("client_id", "accepted"), [(CLIENT_ID, True), ("other", False), (None, False)]
+)
+def test_an_access_token_of_another_client_is_refused(
+    pair: Pair, client_id: Any, accepted: bool
+) -> None:
     """B06, RFC 9068 section 2.2."""
-    assert not accepts_access({"access": made(with_claims(client_id=client_id), pair["access"])})
+    forged = made(with_claims(client_id=client_id), pair["access"])
+
+    assert accepts_access({"access": forged}) is accepted
 
 
 def test_the_database_mode_refuses_an_access_token_with_the_sub_of_another_user(

@@ -23,7 +23,8 @@ CHANGE = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
 @pytest.fixture
 def link(api: APIClient, user: User) -> dict[str, str]:
     """The parts of a reset link, with a new password."""
-    api.post(PASSWORD_RESET, {"email": user.email})
+    response = api.post(PASSWORD_RESET, {"email": user.email})
+    assert (response.status_code, response.json()) == (202, EMAIL_SENT)
     return mailed_link("password_reset") | {"new_password": NEW_PASSWORD}
 
 
@@ -56,35 +57,6 @@ def test_a_wrong_or_weak_password_is_refused_by_field(
 
     assert (response.status_code, list(response.json())) == (400, [field])
     assert User.objects.get().check_password(PASSWORD)
-
-
-def test_a_change_is_for_the_caller_alone(signed_in: APIClient, other: User) -> None:
-    body = CHANGE | {"user": str(other.pk), "email": other.email}
-
-    assert signed_in.post(PASSWORD_CHANGE, body).status_code == 204
-
-    assert other.password == User.objects.get(pk=other.pk).password
-
-
-@pytest.mark.parametrize(
-    ("email", "active", "emails"),
-    [("ada@example.com", True, 1), ("nobody@example.com", True, 0), ("ada@example.com", False, 0)],
-    ids=["known", "unknown", "inactive"],
-)
-def test_requesting_a_link_does_not_reveal_the_account(
-    api: APIClient,
-    user: User,
-    mailoutbox: list[EmailMessage],
-    email: str,
-    active: bool,
-    emails: int,
-) -> None:
-    User.objects.update(is_active=active)
-
-    response = api.post(PASSWORD_RESET, {"email": email})
-
-    assert (response.status_code, response.json()) == (202, EMAIL_SENT)
-    assert len(mailoutbox) == emails
 
 
 @pytest.mark.parametrize(

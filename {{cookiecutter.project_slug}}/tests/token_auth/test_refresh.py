@@ -55,23 +55,6 @@ def test_an_unused_sign_in_expires(
 
 
 @around_the_end
-def test_use_does_not_extend_a_sign_in_beyond_its_limit(
-    clock: TimeMachineFixture, pair: Pair, late: timedelta, accepted: bool
-) -> None:
-    ends_at = SignIn.objects.get().ends_at
-    assert ends_at == timezone.now() + ABSOLUTE
-    for _ in range(ABSOLUTE // IDLE):
-        clock.shift(IDLE - SECOND)
-        pair = refreshed(pair)
-    assert SignIn.objects.get().ends_at == ends_at
-    assert claims(pair["refresh"])["exp"] == ends_at.timestamp()
-
-    clock.move_to(ends_at + late)
-
-    assert bool(refresh(pair)) is accepted
-
-
-@around_the_end
 @pytest.mark.parametrize("last_minute", [False, True])
 def test_an_access_token_expires_at_its_time_or_with_its_sign_in(
     clock: TimeMachineFixture, pair: Pair, late: timedelta, accepted: bool, last_minute: bool

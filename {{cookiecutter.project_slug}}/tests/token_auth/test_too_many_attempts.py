@@ -14,17 +14,13 @@ from tests.conftest import PASSWORD, UnreachableCache
 from tests.token_auth.api import (
     CREDENTIALS,
     EMAIL_CHANGE,
-    EMAIL_RESEND,
     NEW_PASSWORD,
     PASSWORD_CHANGE,
-    PASSWORD_CONFIRM,
-    PASSWORD_RESET,
     REFRESH,
     TOKEN,
     Pair,
     accepts_access,
     client,
-    mailed_link,
     refresh,
 )
 
@@ -81,25 +77,6 @@ def test_no_one_is_blamed_while_the_cache_is_unreachable(
     assert sign_in(PASSWORD) == 200
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_users_who_signed_in_or_reset_pass_where_others_exhausted_the_limit(
-    user: User, api: APIClient, known: bool
-) -> None:
-    """D01: a user who is new there needs the email."""
-    if known:
-        assert sign_in(PASSWORD) == 200
-    for number in range(project_settings.RATE_LIMITS["ip"][0]):
-        assert sign_in("wrong", f"{number}@example.com") == 401
-    assert sign_in("wrong", "another@example.com") == 429
-    assert sign_in(PASSWORD) == (200 if known else 429)
-
-    api.post(PASSWORD_RESET, {"email": user.email})
-    api.post(PASSWORD_CONFIRM, mailed_link("password_reset") | {"new_password": NEW_PASSWORD})
-
-    assert sign_in(NEW_PASSWORD) == 200
-    assert sign_in("wrong", "another@example.com") == 429
-
-
 def test_a_valid_refresh_token_works_after_invalid_ones_of_others(
     pair: Pair, api: APIClient, settings: Settings
 ) -> None:
@@ -109,12 +86,3 @@ def test_a_valid_refresh_token_works_after_invalid_ones_of_others(
     assert statuses == [401, 401, 429]
 
     assert refresh(pair)
-
-
-@pytest.mark.parametrize("path", [PASSWORD_RESET, EMAIL_RESEND])
-def test_emails_to_one_address_are_limited(user: User, api: APIClient, path: str) -> None:
-    limit, _ = project_settings.RATE_LIMITS["mail_to"]
-
-    statuses = [api.post(path, {"email": user.email}).status_code for _ in range(limit + 1)]
-
-    assert statuses == [202] * limit + [429]

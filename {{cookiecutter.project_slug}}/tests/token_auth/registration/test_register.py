@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
@@ -69,21 +68,6 @@ def test_a_name_is_optional_and_a_password_is_stored_as_typed(api: APIClient) ->
     assert not found.check_password(PASSWORD)
 
 
-def test_a_newcomer_chooses_nothing_else(api: APIClient) -> None:
-    before, pk = timezone.now(), "00000000-0000-4000-8000-000000000000"
-    old = "2000-01-01T00:00:00Z"
-    times = {"date_joined": old, "email_verified_at": old, "email_verified": True}
-    rights = {"is_staff": True, "is_superuser": True, "is_active": False, "groups": [1]}
-
-    assert api.post(REGISTER, NEWCOMER | times | rights | {"id": pk, "pk": pk}).status_code == 202
-
-    found = User.objects.get()
-    assert (found.is_active, found.is_staff, found.is_superuser) == (True, False, False)
-    assert found.email_verified_at is None
-    assert found.date_joined >= before
-    assert str(found.pk) != pk
-
-
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -119,13 +103,6 @@ def test_a_missing_field_is_named(api: APIClient, missing: str) -> None:
     response = api.post(REGISTER, {k: v for k, v in NEWCOMER.items() if k != missing})
 
     assert (response.status_code, list(response.json())) == (400, [missing])
-
-
-def test_other_methods_and_forms_are_refused(api: APIClient) -> None:
-    for method in ("GET", "PUT", "PATCH", "DELETE"):
-        assert api.generic(method, REGISTER).status_code == 405
-    form = "application/x-www-form-urlencoded"
-    assert api.post(REGISTER, data="email=a@b.org", content_type=form).status_code == 415
 
 
 def test_the_document_describes_registration(staff: APIClient) -> None:
