@@ -26,25 +26,25 @@ SCHEMA = "/api/schema/"
 DOCS = "/api/docs/"
 METADATA = "/.well-known/oauth-authorization-server"
 
-# Method, path, whether a token is needed, body, and status and body of the response; registration
-# is elsewhere.
-CALLS = [
-    ("post", "token/", False, "CredentialsRequest", "200", "TokenPair"),
-    ("post", "token/refresh/", False, "RefreshRequest", "200", "TokenPair"),
-    ("post", "token/revoke/", False, "RefreshRequest", "204", None),
-    ("get", "token/csrf/", False, None, "200", "CsrfToken"),
-    ("post", "email/verify/", False, "VerificationRequest", "204", None),
-    ("post", "email/verify/resend/", False, "EmailRequest", "202", "Detail"),
-    ("post", "email/change/", True, "EmailChangeRequest", "202", "Detail"),
-    ("post", "password/change/", True, "PasswordChangeRequest", "204", None),
-    ("post", "password/reset/", False, "EmailRequest", "202", "Detail"),
-    ("post", "password/reset/confirm/", False, "PasswordResetRequest", "204", None),
-    ("get", "me/", True, None, "200", "User"),
-    ("patch", "me/", True, "PatchedUserRequest", "200", "User"),
-    ("get", "sign-ins/", True, None, "200", "SignIn"),
-    ("delete", "sign-ins/", True, None, "204", None),
-    ("delete", "sign-ins/{sign_in_id}/", True, None, "204", None),
-]
+# The body, and status and body of the response; a star is for endpoints that need a token.
+# Registration is elsewhere.
+ENDPOINTS = {
+    "post token/": ("CredentialsRequest", "200", "TokenPair"),
+    "post token/refresh/": ("RefreshRequest", "200", "TokenPair"),
+    "post token/revoke/": ("RefreshRequest", "204", None),
+    "get token/csrf/": (None, "200", "CsrfToken"),
+    "post email/verify/": ("VerificationRequest", "204", None),
+    "post email/verify/resend/": ("EmailRequest", "202", "Detail"),
+    "post email/change/*": ("EmailChangeRequest", "202", "Detail"),
+    "post password/change/*": ("PasswordChangeRequest", "204", None),
+    "post password/reset/": ("EmailRequest", "202", "Detail"),
+    "post password/reset/confirm/": ("PasswordResetRequest", "204", None),
+    "get me/*": (None, "200", "User"),
+    "patch me/*": ("PatchedUserRequest", "200", "User"),
+    "get sign-ins/*": (None, "200", "SignIn"),
+    "delete sign-ins/*": (None, "204", None),
+    "delete sign-ins/{sign_in_id}/*": (None, "204", None),
+}
 
 
 @pytest.fixture
@@ -80,30 +80,21 @@ def test_the_document_names_every_endpoint(document: Any) -> None:
 
     assert {path for path in document["paths"] if path.startswith("/api/auth/")} == ours
     assert {"/.well-known/jwks.json", METADATA} <= set(document["paths"])
-    assert {f"/api/auth/{path}" for _, path, *_ in CALLS} <= ours
 
 
-@pytest.mark.parametrize(("method", "path", "needs_token", "body", "status", "response"), CALLS)
-def test_the_document_describes_a_request_and_its_responses(
-    document: Any,
-    method: str,
-    path: str,
-    needs_token: bool,
-    body: str | None,
-    status: str,
-    response: str | None,
-) -> None:
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_the_document_describes_a_request_and_its_responses(document: Any, name: str) -> None:
+    body, status, response = ENDPOINTS[name]
+    method, path = name.rstrip("*").split()
+
     call = document["paths"][f"/api/auth/{path}"][method]
 
-    assert call["security"] == ([{"bearer": []}] if needs_token else [{}])
     assert schema_of(call.get("requestBody", {})) == body
     assert [code for code in call["responses"] if code < "400"] == [status]
     assert schema_of(call["responses"][status]) == response
-    if needs_token:
-        assert schema_of(call["responses"]["401"]) == "Error"
-    if body:
-        assert schema_of(call["responses"]["415"]) == "Error"
-        assert "400" in call["responses"]
+    assert call["security"] == ([{"bearer": []}] if name.endswith("*") else [{}])
+    errors = (["401"] if name.endswith("*") else []) + (["400", "415"] if body else [])
+    assert all("content" in call["responses"][code] for code in errors)
 
 
 def test_the_document_has_the_bearer_scheme_and_no_secret_in_a_response(document: Any) -> None:

@@ -173,13 +173,10 @@ def test_the_csrf_token_is_available_after_a_reload_and_in_another_tab(app: Brow
         (None, "same-origin", 200),
         (ALLOWED, "same-site", 200),
         ("https://evil.testserver", "same-site", 403),
-        ("http://testserver", None, 403),
         ("https://testserver:8443", None, 403),
         (f"{ALLOWED}.evil.example", None, 403),
         ("null", None, 403),
-        ("", None, 403),
         (None, "same-site", 403),
-        (None, "none", 403),
     ],
 )
 def test_the_csrf_token_is_for_allowed_origins(

@@ -98,13 +98,6 @@ def test_an_unusable_value_is_refused(
     assert mailoutbox == []
 
 
-@pytest.mark.parametrize("missing", ["email", "password"])
-def test_a_missing_field_is_named(api: APIClient, missing: str) -> None:
-    response = api.post(REGISTER, {k: v for k, v in NEWCOMER.items() if k != missing})
-
-    assert (response.status_code, list(response.json())) == (400, [missing])
-
-
 def test_the_document_describes_registration(staff: APIClient) -> None:
     document = staff.get("/api/schema/").json()
 
