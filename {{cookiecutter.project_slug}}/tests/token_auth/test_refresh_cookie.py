@@ -9,7 +9,15 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import made, unchanged, unsigned, with_claims
+from tests.attacks.api.forging import (
+    loosened,
+    made,
+    rewritten,
+    signed,
+    unchanged,
+    unsigned,
+    with_claims,
+)
 from tests.token_auth.api import (
     CREDENTIALS,
     ME,
@@ -129,8 +137,15 @@ def test_signing_out_removes_the_cookie(app: BrowserApp) -> None:
 @read_by
 @pytest.mark.parametrize(
     "forgery",
-    [unsigned("none"), with_claims(exp=0), lambda _header, _claims: "\U0001f600.\U0001f600.x"],
-    ids=["unsigned", "expired", "no token"],
+    [
+        unsigned("none"),
+        rewritten(lambda header, claims, signature: f"{header}.{claims}.{loosened(signature)}"),
+        lambda header, claims: signed([header], claims),
+        with_claims(exp=0),
+        with_claims(nbf=0.5),
+        with_claims(sid="1"),
+    ],
+    ids=["unsigned", "loose bits", "header", "expired", "time", "id"],
 )
 def test_a_forged_cookie_is_refused(app: BrowserApp, path: str, forgery: Any) -> None:
     genuine = app.cookie.value

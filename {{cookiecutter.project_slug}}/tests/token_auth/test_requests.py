@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.conf import settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -97,6 +98,15 @@ def test_what_is_not_json_is_refused(api: APIClient, user: User, body: bytes) ->
     # The charset that a client names is ignored.
     good = api.post(TOKEN, data=GOOD, content_type=f"{JSON}; charset=utf-16")
     assert good.status_code == 200
+
+
+def test_a_body_has_a_maximum_size(api: APIClient, user: User) -> None:
+    largest = GOOD.ljust(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+    assert api.post(TOKEN, data=largest, content_type=JSON).status_code == 200
+    response = api.post(TOKEN, data=largest + b" ", content_type=JSON)
+
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
 def test_responses_are_json_and_nothing_else_is_on_offer(signed_in: APIClient) -> None:
