@@ -16,6 +16,7 @@ from tests.token_auth.api import CREDENTIALS, ME, REFRESH, REVOKE, TOKEN, Pair
         ("", "", {"Cookie": "access={access}; Authorization=Bearer {access}"}),
         ("", "", {"X-Authorization": "Bearer {access}"}),
         ("", "", {"Authorization": "bearer {access}"}),
+        ("", "", {"Authorization": "Bearer\t{access}"}),
         ("", "", {"Authorization": "Bearer {access}, Bearer {access}"}),
         ("", "", {"Authorization": "Basic {access}"}),
         ("", "", {"Authorization": "Bearer \xff\xfe"}),
