@@ -6,6 +6,7 @@ from uuid import UUID
 
 import jwt
 from django.conf import settings
+from django.core import mail
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,14 +14,26 @@ from rest_framework.test import APIClient, APIRequestFactory
 from rest_framework.views import APIView
 
 from accounts.models import User
+from tests.conftest import HERE, PASSWORD
 from token_auth import services
 from token_auth.tokens import TokenPair
-from web.client_info import ClientInfo
 
 TOKEN = "/api/auth/token/"
 REFRESH = "/api/auth/token/refresh/"
 REVOKE = "/api/auth/token/revoke/"
 ME = "/api/auth/me/"
+SIGN_INS = "/api/auth/sign-ins/"
+EMAIL_CHANGE = "/api/auth/email/change/"
+EMAIL_VERIFY = "/api/auth/email/verify/"
+EMAIL_RESEND = "/api/auth/email/verify/resend/"
+PASSWORD_CHANGE = "/api/auth/password/change/"
+PASSWORD_RESET = "/api/auth/password/reset/"
+PASSWORD_CONFIRM = "/api/auth/password/reset/confirm/"
+CREDENTIALS = {"email": "ada@example.com", "password": PASSWORD}
+NEW_PASSWORD = "the tide comes in at six"
+EMAIL_SENT = {
+    "detail": "If this email address can be used, we have sent an email to it. Check your inbox."
+}
 
 Pair = dict[str, Any]
 
@@ -62,7 +75,7 @@ def client(access: str | None = None) -> APIClient:
 
 def sign_in(user: User) -> Pair:
     """Begin a sign-in without the cost of a password."""
-    return as_body(services.obtain(user, ClientInfo(ip_address="192.0.2.1", user_agent="tests")))
+    return as_body(services.obtain(user, HERE))
 
 
 def as_body(pair: TokenPair) -> Pair:
@@ -85,15 +98,19 @@ def refresh(pair: Pair) -> Pair | None:
     return found if response.status_code == 200 else None
 
 
+def refreshed(pair: Pair) -> Pair:
+    """Exchange the refresh token, which has to be accepted."""
+    found = refresh(pair)
+    assert found is not None
+    return found
+
+
 def present_an_old_token(pair: Pair) -> Pair:
     """Present a refresh token that was replaced twice, and return the newest pair."""
-    second = refresh(pair)
-    assert second is not None
-    third = refresh(second)
-    assert third is not None
-    assert accepts_access(third)
+    newest = refreshed(refreshed(pair))
+    assert accepts_access(newest)
     assert refresh(pair) is None
-    return third
+    return newest
 
 
 def is_dead(pair: Pair) -> bool:
@@ -113,3 +130,8 @@ def parts_of_link(name: str, text: str) -> dict[str, str]:
     found = re.search(pattern, text)
     assert found is not None
     return found.groupdict()
+
+
+def mailed_link(name: str) -> dict[str, str]:
+    """Return the parts of the link in the last email."""
+    return parts_of_link(name, str(mail.outbox[-1].body))

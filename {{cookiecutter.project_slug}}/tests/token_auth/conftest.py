@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
+from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from tests.token_auth.api import Pair, client, sign_in
@@ -30,8 +31,23 @@ def signed_in(pair: Pair) -> APIClient:
 
 
 @pytest.fixture
+def staff(user: User) -> APIClient:
+    """That client, of a user who may read the documents."""
+    user.is_staff = True
+    user.save()
+    return client(sign_in(user)["access"])
+
+
+@pytest.fixture
 def other(db: None) -> User:
     """Another user who may sign in."""
     return User.objects.create_user(
         "grace@example.com", "another long sentence", email_verified_at=timezone.now()
     )
+
+
+@pytest.fixture
+def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
+    """The time, which stands still until a test moves it."""
+    time_machine.move_to(timezone.now().replace(microsecond=0), tick=False)
+    return time_machine

@@ -1,22 +1,43 @@
 """The refresh token in a cookie: scripts cannot read it, foreign sites cannot use it."""
 
-from datetime import UTC, datetime
 from http.cookies import Morsel
 from typing import Any
 
 import pytest
+from django.conf import settings as project_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import FORGERIES, made, unchanged
-from tests.conftest import PASSWORD
-from tests.token_auth.api import REFRESH, REVOKE, TOKEN, Pair, accepts_access, claims, client
-from tests.token_auth.api import sign_in as begin
+from tests.attacks.api.forging import (
+    loosened,
+    made,
+    rewritten,
+    signed,
+    unchanged,
+    unsigned,
+    with_claims,
+)
+from tests.token_auth.api import (
+    CREDENTIALS,
+    ME,
+    PASSWORD_RESET,
+    REFRESH,
+    REVOKE,
+    TOKEN,
+    Pair,
+    accepts_access,
+    claims,
+    client,
+    sign_in,
+)
+from token_auth.transport import PARAMETERS
 
-COOKIE = "__Secure-refresh_token"
+COOKIE = project_settings.JWT_REFRESH_COOKIE_NAME
 CSRF = "/api/auth/token/csrf/"
 ALLOWED = "https://app.testserver"
+
+read_by = pytest.mark.parametrize("path", [REFRESH, REVOKE])
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +47,11 @@ def _in_a_cookie(settings: Settings) -> None:
 
 
 class BrowserApp:
-    """An app in a browser: the browser keeps the cookie, the app the rest of the answer."""
+    """An app in a browser: the browser keeps the cookie, the app the rest of the response."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self) -> None:
         self.http = client()
-        answer = self.http.post(TOKEN, {"email": user.email, "password": PASSWORD})
-        assert answer.status_code == 200
-        self.pair: Pair = answer.json()
+        self.pair: Pair = self.http.post(TOKEN, CREDENTIALS).json()
 
     @property
     def cookie(self) -> Morsel[str]:
@@ -43,218 +62,173 @@ class BrowserApp:
         return self.http.post(path, {}, HTTP_X_CSRFTOKEN=sent)
 
     def refresh(self) -> int:
-        answer = self.call(REFRESH)
-        if answer.status_code == 200:
-            self.pair = answer.json()
-        return int(answer.status_code)
+        response = self.call(REFRESH)
+        if response.status_code == 200:
+            self.pair = response.json()
+        return int(response.status_code)
 
 
 @pytest.fixture
 def app(user: User) -> BrowserApp:
-    return BrowserApp(user)
+    return BrowserApp()
 
 
-def test_the_refresh_token_is_in_the_cookie_and_nowhere_else(app: BrowserApp) -> None:
-    assert set(app.pair) == {"access", "csrf_token", "token_type", "expires_in"}
-    assert app.cookie.value not in str(app.pair)
-    assert claims(app.cookie.value)["typ"] == "refresh"
-    assert accepts_access(app.pair)
-
-
-def test_the_cookie_goes_no_further_than_it_must(app: BrowserApp) -> None:
-    assert (app.cookie["httponly"], app.cookie["secure"]) == (True, True)
-    assert (app.cookie["samesite"], app.cookie["domain"]) == ("Strict", "")
-    assert app.cookie["path"] == "/api/auth/token/"
-    token = claims(app.cookie.value)
-    assert 0 <= token["exp"] - token["iat"] - app.cookie["max-age"] < 60
-    assert abs(token["iat"] - datetime.now(UTC).timestamp()) < 60
-
-
-def test_refreshing_replaces_the_cookie(app: BrowserApp) -> None:
-    first = app.cookie.value
-
-    assert app.refresh() == 200
-
-    assert app.cookie.value != first
-    assert set(app.pair) == {"access", "csrf_token", "token_type", "expires_in"}
-    assert app.refresh() == 200
-    assert accepts_access(app.pair)
-
-
-@pytest.mark.parametrize("path", [REFRESH, REVOKE])
-@pytest.mark.parametrize("token", ["", "nonsense", "a:b", "é", "x" * 5000])
-def test_without_its_csrf_token_the_cookie_is_not_used(
-    app: BrowserApp, path: str, token: str
+def test_the_refresh_token_is_in_a_restricted_cookie_that_each_refresh_replaces(
+    app: BrowserApp,
 ) -> None:
-    answer = app.call(path, token)
+    for _ in range(2):
+        cookie = app.cookie
+        assert set(app.pair) == {"access", "csrf_token", "token_type", "expires_in"}
+        assert cookie.value not in str(app.pair)
+        assert (cookie["httponly"], cookie["secure"]) == (True, True)
+        assert (cookie["samesite"], cookie["domain"], cookie["path"]) == ("Strict", "", TOKEN)
+        token = claims(cookie.value)
+        assert token["typ"] == "refresh"
+        assert 0 <= token["exp"] - token["iat"] - cookie["max-age"] < 60
+        assert accepts_access(app.pair)
+        before = cookie.value
+        assert app.refresh() == 200
+        assert app.cookie.value != before
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
-    assert not answer.cookies
-    assert app.refresh() == 200
 
-
-@pytest.mark.parametrize("path", [REFRESH, REVOKE])
-def test_the_csrf_token_of_another_sign_in_is_not_good(
+@read_by
+def test_the_cookie_is_refused_without_the_csrf_token_of_its_sign_in(
     app: BrowserApp, user: User, path: str
 ) -> None:
-    stranger = User.objects.create_user(
-        "eve@example.com", PASSWORD, email_verified_at=user.email_verified_at
-    )
-    for whose in (user, stranger):
-        answer = app.call(path, BrowserApp(whose).pair["csrf_token"])
-        assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    sid, signature = claims(app.cookie.value)["sid"], app.pair["csrf_token"].rpartition(":")[2]
+    another = BrowserApp().pair["csrf_token"]
 
+    for token in ("", "é", another, sid, f"{sid}:{signature[::-1]}"):
+        response = app.call(path, token)
+        assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
+        assert not response.cookies
     assert app.refresh() == 200
 
 
-def test_a_signed_text_of_another_kind_is_no_csrf_token(app: BrowserApp) -> None:
-    sid = claims(app.cookie.value)["sid"]
-
-    for forged in (sid, f"{sid}:{app.pair['csrf_token'].rpartition(':')[2][::-1]}"):
-        assert app.call(REFRESH, forged).status_code == 403
-    assert app.refresh() == 200
-
-
-@pytest.mark.parametrize("path", [REFRESH, REVOKE])
+@read_by
 def test_a_token_in_the_body_is_not_read(user: User, path: str) -> None:
-    """Otherwise a script that has stolen one could go on with it."""
-    raw = begin(user)["refresh"]
+    """Otherwise a script that has stolen one could continue with it."""
+    response = client().post(path, {"refresh": sign_in(user)["refresh"]})
 
-    answer = client().post(path, {"refresh": raw})
-
-    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
     assert SignIn.objects.get().revoked_at is None
 
 
-def test_a_cookie_is_not_read_where_tokens_travel_in_the_body(
+def test_the_cookie_and_its_csrf_token_do_nothing_where_tokens_are_in_the_body(
     app: BrowserApp, settings: Settings
 ) -> None:
     settings.JWT_REFRESH_COOKIE = False
 
     assert app.call(REFRESH).status_code == 400
     assert app.call(REVOKE).status_code == 400
+    assert app.http.get(CSRF).status_code == 404
 
 
 def test_signing_out_removes_the_cookie(app: BrowserApp) -> None:
-    answer = app.call(REVOKE)
+    response = app.call(REVOKE)
 
-    assert answer.status_code == 204
-    gone = answer.cookies[COOKIE]
-    assert (gone.value, gone["max-age"], gone["path"]) == ("", 0, "/api/auth/token/")
-    assert (gone["secure"], gone["samesite"]) == (True, "Strict")
+    assert response.status_code == 204
+    gone = response.cookies[COOKIE]
+    assert (gone.value, gone["max-age"], gone["path"]) == ("", 0, TOKEN)
     assert not accepts_access(app.pair)
     assert app.refresh() == 401
 
 
-def test_a_cookie_replayed_ends_the_family(app: BrowserApp) -> None:
-    stolen, csrf_token = app.cookie.value, app.pair["csrf_token"]
-    assert (app.refresh(), app.refresh()) == (200, 200)
-    thief = client()
-    thief.cookies[COOKIE] = stolen
-
-    assert thief.post(REFRESH, {}, HTTP_X_CSRFTOKEN=csrf_token).status_code == 401
-
-    assert app.refresh() == 401
-    assert not accepts_access(app.pair)
-
-
-@pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_cookie_is_refused(app: BrowserApp, name: str) -> None:
+@read_by
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        unsigned("none"),
+        rewritten(lambda header, claims, signature: f"{header}.{claims}.{loosened(signature)}"),
+        lambda header, claims: signed([header], claims),
+        with_claims(exp=0),
+        with_claims(nbf=0.5),
+        with_claims(sid="1"),
+    ],
+    ids=["unsigned", "loose bits", "header", "expired", "time", "id"],
+)
+def test_a_forged_cookie_is_refused(app: BrowserApp, path: str, forgery: Any) -> None:
     genuine = app.cookie.value
-    text = made(FORGERIES[name], genuine).encode().decode("latin-1")
-    for path in (REFRESH, REVOKE):
-        app.http.cookies[COOKIE] = text
-        assert app.call(path).status_code == 401
+    app.http.cookies[COOKIE] = made(forgery, genuine).encode().decode("latin-1")
+
+    assert app.call(path).status_code == 401
+    assert app.http.get(CSRF).status_code == 401
 
     app.http.cookies[COOKIE] = made(unchanged, genuine)
     assert app.refresh() == 200
 
 
-def test_no_get_uses_the_cookie(app: BrowserApp) -> None:
-    for path in (REFRESH, REVOKE):
-        answer: Any = app.http.get(path, HTTP_X_CSRFTOKEN=app.pair["csrf_token"])
-        assert answer.status_code == 405
-    assert app.refresh() == 200
+@pytest.mark.parametrize("form", ["\u2000{}", "{}\xa0", "\x85{}"])
+def test_a_cookie_with_a_forged_name_is_not_read(app: BrowserApp, form: str) -> None:
+    """E01: a sibling host could set this cookie in spite of the `__Secure-` prefix."""
 
+    def status(header: str) -> int:
+        raw, token = header.encode().decode("latin-1"), app.pair["csrf_token"]
+        response = APIClient().post(REFRESH, {}, HTTP_X_CSRFTOKEN=token, HTTP_COOKIE=raw)
+        return int(response.status_code)
 
-def test_the_cookie_signs_nobody_in_elsewhere(app: BrowserApp, api: APIClient) -> None:
-    api.cookies[COOKIE] = app.cookie.value
-
-    assert api.get("/api/auth/me/").status_code == 401
+    assert status(f"{form.format(COOKIE)}={app.cookie.value}") == 401
+    assert status(f"{COOKIE}=x; {COOKIE}={app.cookie.value}") == 401
+    assert status(f"{COOKIE}={app.cookie.value}") == 200
 
 
 def test_the_csrf_token_is_available_after_a_reload_and_in_another_tab(app: BrowserApp) -> None:
     """B03: the cookie is shared, and what scripts held in memory is lost."""
     for _ in range(2):
-        answer = app.http.get(CSRF)
-        assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
-        app.pair = answer.json()
+        response = app.http.get(CSRF)
+        assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
+        app.pair = response.json()
         assert app.refresh() == 200
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("origin", "site", "status"),
     [
-        {"Origin": "https://testserver", "Sec-Fetch-Site": "same-origin"},
-        {"Sec-Fetch-Site": "same-origin"},
-        {"Origin": ALLOWED, "Sec-Fetch-Site": "same-site"},
+        ("https://testserver", "same-origin", 200),
+        (None, "same-origin", 200),
+        (ALLOWED, "same-site", 200),
+        ("https://evil.testserver", "same-site", 403),
+        ("https://testserver:8443", None, 403),
+        (f"{ALLOWED}.evil.example", None, 403),
+        ("null", None, 403),
+        (None, "same-site", 403),
     ],
-    ids=str,
 )
-def test_the_csrf_token_is_for_allowed_origins(app: BrowserApp, headers: dict[str, str]) -> None:
+def test_the_csrf_token_is_for_allowed_origins(
+    app: BrowserApp, origin: str | None, site: str | None, status: int
+) -> None:
     """B03."""
-    answer = app.http.get(CSRF, headers=headers, secure=True)
+    headers = {"Origin": origin, "Sec-Fetch-Site": site}
+    sent = {name: value for name, value in headers.items() if value is not None}
 
-    assert answer.json() == {"csrf_token": app.pair["csrf_token"]}
+    response = app.http.get(CSRF, headers=sent, secure=True)
+
+    assert response.status_code == status
+    assert response.json().get("code") == (None if status == 200 else "csrf_failed")
+    assert (app.pair["csrf_token"] in response.content.decode()) is (status == 200)
 
 
 @pytest.mark.parametrize(
-    "headers",
+    ("path", "origin", "allows"),
     [
-        {"Origin": "https://evil.testserver", "Sec-Fetch-Site": "same-site"},
-        {"Origin": "http://testserver"},
-        {"Origin": "https://testserver:8443"},
-        {"Origin": f"{ALLOWED}.evil.example"},
-        {"Origin": "null"},
-        {"Origin": ""},
-        {"Sec-Fetch-Site": "same-site"},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "none"},
+        *[(path, ALLOWED, True) for path in (TOKEN, REFRESH, REVOKE, CSRF)],
+        *[(path, ALLOWED, False) for path in (ME, "/.well-known/jwks.json", PASSWORD_RESET)],
+        *[(REFRESH, origin, None) for origin in ("https://evil.testserver", "null")],
     ],
-    ids=str,
 )
-def test_the_csrf_token_is_refused_to_other_origins(
-    app: BrowserApp, headers: dict[str, str]
+def test_allowed_origins_send_the_cookie_to_the_token_endpoints_alone(
+    api: APIClient, settings: Settings, path: str, origin: str, allows: bool | None
 ) -> None:
-    """B03."""
-    answer = app.http.get(CSRF, headers=headers, secure=True)
+    """B04: other origins send nothing, and where tokens are in the body no cookie is sent."""
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
-    assert app.pair["csrf_token"] not in answer.content.decode()
-
-
-def test_the_csrf_token_needs_the_cookie(app: BrowserApp, api: APIClient) -> None:
-    assert api.get(CSRF).status_code == 401
-    api.cookies[COOKIE] = app.cookie.value[:-4]
-    assert api.get(CSRF).status_code == 401
-
-
-def test_there_is_no_csrf_token_where_tokens_travel_in_the_body(
-    app: BrowserApp, settings: Settings
-) -> None:
+    for response in (api.options(path, headers=headers), api.post(path, {}, headers=headers)):
+        assert response.get("Access-Control-Allow-Origin") == (None if allows is None else origin)
+        credentials = response.get("Access-Control-Allow-Credentials")
+        assert credentials == ("true" if allows else None)
+    if allows:
+        names = api.options(path, headers=headers)["Access-Control-Allow-Headers"]
+        assert PARAMETERS[0].name.lower() in names
     settings.JWT_REFRESH_COOKIE = False
-
-    assert app.http.get(CSRF).status_code == 404
-
-
-def test_two_tabs_that_share_the_cookie_stay_signed_in(app: BrowserApp) -> None:
-    """B01: both sent the same cookie before either had the response."""
-    before = app.cookie.value
-    assert app.refresh() == 200
-    successor = app.cookie.value
-    app.http.cookies[COOKIE] = before
-
-    assert app.refresh() == 200
-
-    assert app.cookie.value == successor
-    assert app.refresh() == 200
+    response = api.post(path, {}, headers=headers)
+    assert "Access-Control-Allow-Credentials" not in response

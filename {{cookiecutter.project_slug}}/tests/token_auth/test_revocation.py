@@ -1,16 +1,15 @@
 """Access tokens end with their sign-in, in each mode, and through outages of the cache."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import SignIn, User
-from tests.conftest import empty_cache
+from tests.conftest import UnreachableCache, empty_cache
 from tests.token_auth.api import (
-    ME,
     REVOKE,
     Pair,
     accepts_access,
@@ -18,44 +17,54 @@ from tests.token_auth.api import (
     client,
     is_dead,
     refresh,
+    refreshed,
     sign_in,
 )
+from tests.token_auth.events import OF_THE_USER, TwoSignIns
 from token_auth import revocation
 
-
-class Outage:
-    """A cache that cannot be reached until it is over."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-        self._monkeypatch = monkeypatch
-        self._settings = settings
-
-    def begin(self) -> None:
-        self._monkeypatch.setattr(revocation, "cache", self)
-
-    def end(self, *, lost: bool) -> None:
-        """Have it back; with `lost`, as after a restart without what it held."""
-        if lost:
-            empty_cache(self._settings)
-        self._monkeypatch.setattr(revocation, "cache", cache)
-
-    def __getattr__(self, _: str) -> Callable[..., Any]:
-        def refuse(*_: object, **__: object) -> None:
-            raise ConnectionError
-
-        return refuse
+Outage = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def outage(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Outage:
-    return Outage(monkeypatch, settings)
+def outage(monkeypatch: pytest.MonkeyPatch) -> Outage:
+    """A context in which the cache cannot be reached."""
+
+    @contextmanager
+    def unreachable() -> Any:
+        with monkeypatch.context() as patch:
+            patch.setattr(revocation, "cache", UnreachableCache())
+            yield
+
+    return unreachable
 
 
 def revoke(pair: Pair) -> None:
-    assert client().post(REVOKE, {"refresh": pair["refresh"]}).status_code == 204
+    response = client().post(REVOKE, {"refresh": pair["refresh"]})
+    assert (response.status_code, response.content) == (204, b"")
 
 
-def test_a_mark_ends_one_sign_in_and_no_other(user: User, pair: Pair) -> None:
+def test_any_refresh_token_of_a_family_revokes_it_and_can_be_sent_again(pair: Pair) -> None:
+    newest = refreshed(pair)
+
+    for token in (pair, newest, pair):
+        revoke(token)
+        assert is_dead(newest)
+
+
+@pytest.mark.parametrize("name", OF_THE_USER)
+def test_an_event_of_one_user_leaves_other_users_signed_in(
+    user: User, other: User, settings: Settings, name: str
+) -> None:
+    untouched = sign_in(other)
+
+    OF_THE_USER[name](TwoSignIns(user, settings))
+
+    assert accepts_access(untouched)
+    assert refresh(untouched)
+
+
+def test_a_revocation_entry_ends_one_sign_in_and_no_other(user: User, pair: Pair) -> None:
     second = sign_in(user)
 
     revocation.revoke([SignIn.objects.earliest("created_at").pk])
@@ -64,84 +73,64 @@ def test_a_mark_ends_one_sign_in_and_no_other(user: User, pair: Pair) -> None:
     assert accepts_access(second)
 
 
-def test_a_good_sign_in_goes_on_without_the_cache(pair: Pair, outage: Outage) -> None:
-    outage.begin()
-
-    assert accepts_access(pair)
-    following = refresh(pair)
-    assert following is not None
-    assert accepts_access(following)
-
-
-def test_an_ended_sign_in_is_refused_without_the_cache(pair: Pair, outage: Outage) -> None:
-    outage.begin()
-    revoke(pair)
-
-    assert is_dead(pair)
-
-
-def test_a_sign_in_of_nobody_is_refused_without_the_cache(pair: Pair, outage: Outage) -> None:
-    outage.begin()
-    SignIn.objects.all().delete()
-
-    assert not accepts_access(pair)
-
-
-@pytest.mark.parametrize("state", [{"is_active": False}, {"email_verified_at": None}])
-def test_whoever_may_not_sign_in_is_refused_without_the_cache(
-    pair: Pair, outage: Outage, state: dict[str, bool | None]
+@pytest.mark.parametrize(
+    "change",
+    [
+        revoke,
+        lambda _: SignIn.objects.all().delete(),
+        lambda _: User.objects.update(is_active=False),
+        lambda _: User.objects.update(email_verified_at=None),
+    ],
+    ids=["revoked", "deleted", "deactivated", "unverified"],
+)
+def test_without_the_cache_tokens_are_accepted_until_the_database_says_no(
+    pair: Pair, outage: Outage, change: Callable[[Pair], Any]
 ) -> None:
-    outage.begin()
-    assert accepts_access(pair)
+    with outage():
+        assert accepts_access(pair)
+        following = refreshed(pair)
+        assert accepts_access(following)
 
-    User.objects.update(**state)
+        change(following)
 
-    assert not accepts_access(pair)
+        assert is_dead(following)
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_what_ended_in_an_outage_is_refused_after_it(
-    user: User, pair: Pair, outage: Outage, lost: bool
+@pytest.mark.parametrize("noticed", [False, True])
+@pytest.mark.parametrize("during", [False, True])
+@pytest.mark.parametrize(
+    "end", [revoke, lambda _: User.objects.earliest("date_joined").delete()], ids=["out", "gone"]
+)
+def test_what_ended_before_or_during_an_outage_is_refused_after_it(
+    pair: Pair,
+    other: User,
+    outage: Outage,
+    settings: Settings,
+    lost: bool,
+    noticed: bool,
+    during: bool,
+    end: Callable[[Pair], Any],
 ) -> None:
-    second = sign_in(user)
-    outage.begin()
-    revoke(pair)
-    outage.end(lost=lost)
+    untouched = sign_in(other)
+    with outage() if during else nullcontext():
+        end(pair)
+    if noticed:
+        with outage():
+            assert not accepts_access(pair)
+    if lost:
+        empty_cache(settings)
 
     assert is_dead(pair)
-    assert accepts_access(second)
+    assert accepts_access(untouched)
 
 
-@pytest.mark.parametrize("lost", [False, True])
-def test_what_ended_before_an_outage_is_refused_after_it(
-    user: User, pair: Pair, outage: Outage, lost: bool
+def test_a_token_issued_without_the_cache_is_accepted_and_can_be_revoked(
+    user: User, outage: Outage
 ) -> None:
-    second = sign_in(user)
-    revoke(pair)
-    outage.begin()
-    assert not accepts_access(pair)
-    outage.end(lost=lost)
-
-    assert is_dead(pair)
-    assert accepts_access(second)
-
-
-def test_a_cache_that_lost_everything_unnoticed_lets_nobody_back_in(
-    user: User, pair: Pair, settings: Settings
-) -> None:
-    second = sign_in(user)
-    revoke(pair)
-    empty_cache(settings)
-
-    assert is_dead(pair)
-    assert accepts_access(second)
-
-
-def test_a_token_made_without_the_cache_is_good_and_ends(user: User, outage: Outage) -> None:
-    outage.begin()
-    pair = sign_in(user)
-    assert accepts_access(pair)
-    outage.end(lost=False)
+    with outage():
+        pair = sign_in(user)
+        assert accepts_access(pair)
     assert accepts_access(pair)
 
     revoke(pair)
@@ -149,12 +138,11 @@ def test_a_token_made_without_the_cache_is_good_and_ends(user: User, outage: Out
     assert is_dead(pair)
 
 
-def test_after_an_outage_new_tokens_take_no_query_again(
+def test_new_tokens_take_no_query_after_an_outage(
     user: User, pair: Pair, outage: Outage, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    outage.begin()
-    assert accepts_access(pair)
-    outage.end(lost=True)
+    with outage():
+        assert accepts_access(pair)
 
     following = sign_in(user)
     with django_assert_num_queries(0):
@@ -163,58 +151,22 @@ def test_after_an_outage_new_tokens_take_no_query_again(
         assert call_own_view(pair) == user.pk
 
 
-def test_a_deleted_user_is_refused_when_the_mark_is_lost(
-    user: User, pair: Pair, outage: Outage
-) -> None:
-    outage.begin()
-    user.delete()
-    outage.end(lost=True)
-
-    response = client(pair["access"]).get(ME)
-
-    assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
-    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
-
-
-@pytest.mark.parametrize("mode", ["cache", "database"])
-def test_a_sign_in_takes_its_access_tokens_with_it(
-    user: User, settings: Settings, mode: str
-) -> None:
-    settings.JWT_REVOCATION = mode
-    pair, second = sign_in(user), sign_in(user)
-
-    revoke(pair)
-
-    assert is_dead(pair)
-    assert accepts_access(second)
-
-
-def test_without_revocation_an_access_token_lives_to_its_end(
-    user: User, settings: Settings
-) -> None:
-    settings.JWT_REVOCATION = "none"
-    pair = sign_in(user)
-
-    revoke(pair)
-
-    assert accepts_access(pair)
-    assert refresh(pair) is None
-
-
 @pytest.mark.parametrize("mode", ["database", "none"])
-def test_the_other_modes_need_no_cache(
+def test_the_other_modes_need_no_cache_and_without_revocation_access_remains(
     user: User, settings: Settings, outage: Outage, mode: str
 ) -> None:
     settings.JWT_REVOCATION = mode
-    outage.begin()
-    pair = sign_in(user)
+    with outage():
+        pair = sign_in(user)
+        assert accepts_access(pair)
 
-    assert accepts_access(pair)
-    revoke(pair)
-    assert accepts_access(pair) is (mode == "none")
+        revoke(pair)
+
+        assert accepts_access(pair) is (mode == "none")
+        assert refresh(pair) is None
 
 
-def test_a_mode_may_change_while_tokens_are_out(user: User, settings: Settings) -> None:
+def test_the_mode_can_change_while_tokens_are_valid(user: User, settings: Settings) -> None:
     for before in ("none", "database", "cache"):
         settings.JWT_REVOCATION = before
         pair, ended = sign_in(user), sign_in(user)
