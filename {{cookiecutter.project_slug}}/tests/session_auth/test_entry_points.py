@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from importlib import import_module
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -206,50 +205,21 @@ def test_asynchronous_code_finds_the_user_that_was_set_last(
     assert not sign_ins.live(other).exists()
 
 
-def test_request_without_cookies_revokes_nothing(browser: Client) -> None:
-    request: Any = SimpleNamespace(session=Client().session)
-    sessions.revoke_sign_in(request)
-    assert is_signed_in(browser)
-
-
-class SignInScope:
-    """The class of `docs/sessions.md`, in place of that of Channels."""
-
-    def __init__(self, app: Callable[..., Any]) -> None:
-        self.app = app
-
-    async def __call__(self, scope: dict[str, Any], receive: object, send: object) -> Any:
-        scope = {**scope, "user": await sync_to_async(sessions.user_of)(scope["session"])}
-        return await self.app(scope, receive, send)
-
-
-def handshake(browser: Client) -> Any:
-    """Return the user of a new websocket of this browser."""
-
-    async def app(scope: dict[str, Any], *_: object) -> Any:
-        return scope["user"]
-
-    scope = {"type": "websocket", "session": browser.session}
-    return async_to_sync(SignInScope(app))(scope, None, None)
-
-
-def expire(_: User) -> None:
-    SignIn.objects.update(idle_ends_at=timezone.now())
-
-
-@pytest.mark.parametrize("end", [expire, sign_ins.revoke_all])
-def test_websocket_requires_a_live_sign_in(
-    user: User, browser: Client, end: Callable[[User], object]
-) -> None:
+@pytest.mark.parametrize("expires", [True, False])
+def test_websocket_requires_a_live_sign_in(user: User, browser: Client, expires: bool) -> None:
     """A10: when it is opened, and as the recipe asks again while it is open."""
-    found = handshake(browser)
+    find_user = async_to_sync(sync_to_async(sessions.user_of))
+    found = find_user(browser.session)
     assert found == user
     assert found.current_sign_in_id == SignIn.objects.get().pk
     assert sign_ins.find_live(found.current_sign_in_id)
 
-    end(user)
+    if expires:
+        SignIn.objects.update(idle_ends_at=timezone.now())
+    else:
+        sign_ins.revoke_all(user)
 
-    assert handshake(browser) == AnonymousUser()
+    assert find_user(browser.session) == AnonymousUser()
     assert sign_ins.find_live(found.current_sign_in_id) is None
 
 
