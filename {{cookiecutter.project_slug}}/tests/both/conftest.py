@@ -1,22 +1,24 @@
-"""A browser and an API client, for one user and for two."""
+"""Browsers and API clients of one user and of two."""
+
+from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
-from tests.conftest import PASSWORD
+from tests.session_auth.conftest import log_in, other
 from tests.token_auth.api import Pair, sign_in
 from tests.token_auth.database import shared_database
 
-__all__ = ["shared_database"]
+__all__ = ["other", "shared_database"]
+
+EXCHANGE = "/api/auth/token/exchange/"
 
 
 def signed_in_browser(user: User) -> Client:
     """Return a browser in which `user` has just signed in."""
-    browser = Client()
-    form = {"username": user.email, "password": PASSWORD}
-    assert browser.post("/accounts/login/", form).status_code == 302
+    browser = log_in(user)
+    assert shows_home(browser)
     return browser
 
 
@@ -25,6 +27,23 @@ def shows_home(browser: Client) -> bool:
     response = browser.get("/")
     assert response.status_code == 200 or response["Location"].startswith("/accounts/login/")
     return response.status_code == 200
+
+
+def post_exchange(browser: Client, **headers: str) -> Any:
+    return browser.post(EXCHANGE, content_type="application/json", headers=headers)
+
+
+def exchange(browser: Client) -> Pair:
+    """Exchange the session of a browser for tokens."""
+    response = post_exchange(browser)
+    assert response.status_code == 200
+    found: Pair = response.json()
+    return found
+
+
+def bearer(pair: Pair) -> dict[str, str]:
+    """Return the headers that present an access token."""
+    return {"Authorization": f"Bearer {pair['access']}"}
 
 
 @pytest.fixture
@@ -37,14 +56,6 @@ def browser(user: User) -> Client:
 def pair(user: User) -> Pair:
     """The tokens of a sign-in of the same user through the API."""
     return sign_in(user)
-
-
-@pytest.fixture
-def other(db: None) -> User:
-    """Another user who may sign in."""
-    return User.objects.create_user(
-        "grace@example.com", PASSWORD, email_verified_at=timezone.now()
-    )
 
 
 @pytest.fixture

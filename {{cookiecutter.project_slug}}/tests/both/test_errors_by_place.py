@@ -1,4 +1,4 @@
-"""The same fault is a page below `/` and JSON below `/api/`."""
+"""Errors are pages below `/` and JSON below `/api/`."""
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -10,63 +10,49 @@ from django.urls import path
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401 - Django's
 
-FAULTS = {
-    "400": BadRequest("secret"),
-    "403": PermissionDenied("secret"),
-    "404": Http404("secret"),
-    "500": RuntimeError("secret"),
-}
+ERRORS = {400: BadRequest, 403: PermissionDenied, 404: Http404, 500: RuntimeError}
+HTML, JSON = "text/html; charset=utf-8", "application/json"
 
 
 @login_not_required
-def fail(_: HttpRequest, fault: str) -> HttpResponse:
-    raise FAULTS[fault]
+def fail(_: HttpRequest, status: int) -> HttpResponse:
+    raise ERRORS[status]("secret")
 
 
 urlpatterns = [
     *urls.urlpatterns,
-    path("faults/<str:fault>/", fail),
-    path("api/faults/<str:fault>/", fail),
+    path("errors/<int:status>/", fail),
+    path("api/errors/<int:status>/", fail),
 ]
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize(
-    ("prefix", "content_type"),
-    [("/", "text/html; charset=utf-8"), ("/api/", "application/json")],
-)
-def test_a_fault_is_told_in_the_form_of_its_place(
-    fault: str, prefix: str, content_type: str
-) -> None:
-    client = Client(raise_request_exception=False)
+@pytest.mark.parametrize("status", ERRORS)
+@pytest.mark.parametrize(("prefix", "content_type"), [("/", HTML), ("/api/", JSON)])
+def test_error_has_the_form_of_its_place(status: int, prefix: str, content_type: str) -> None:
+    response = Client(raise_request_exception=False).get(f"{prefix}errors/{status}/")
 
-    response = client.get(f"{prefix}faults/{fault}/")
-
-    assert response.status_code == int(fault)
-    assert response["Content-Type"].startswith(content_type.partition(";")[0])
+    assert (response.status_code, response["Content-Type"]) == (status, content_type)
     assert b"secret" not in response.content
 
 
-@pytest.mark.parametrize("address", ["/nothing/", "/apis/", "/api"])
-def test_a_missing_page_is_a_page(client: Client, address: str) -> None:
-    response = client.get(address)
+@pytest.mark.parametrize(
+    ("url", "content_type"),
+    [
+        *((url, HTML) for url in ("/nothing/", "/apis/", "/api")),
+        *((url, JSON) for url in ("/api/", "/api/nothing/")),
+    ],
+)
+def test_missing_url_is_reported_in_the_form_of_its_place(
+    client: Client, url: str, content_type: str
+) -> None:
+    response = client.get(url)
 
-    assert response.status_code == 404
-    assert response["Content-Type"].startswith("text/html")
+    assert (response.status_code, response["Content-Type"]) == (404, content_type)
 
 
-@pytest.mark.parametrize("address", ["/api/", "/api/nothing/", "/api/auth/"])
-def test_a_missing_call_is_json(client: Client, address: str) -> None:
-    response = client.get(address)
-
-    assert response.status_code == 404
-    assert response.json()["code"] == "not_found"
-
-
-def test_a_host_that_is_not_ours_is_refused_on_a_page(client: Client) -> None:
+def test_disallowed_host_is_refused_on_a_page(client: Client) -> None:
     response = client.get("/accounts/login/", headers={"Host": "evil.example"})
 
-    assert response.status_code == 400
-    assert response["Content-Type"].startswith("text/html")
+    assert (response.status_code, response["Content-Type"]) == (400, HTML)
     assert b"evil" not in response.content

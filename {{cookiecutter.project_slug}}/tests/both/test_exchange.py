@@ -10,9 +10,19 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT as MULTIPART
 from django.utils import timezone
 from pytest_django import Settings
+from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.models import SignIn, User
-from tests.both.conftest import shows_home, signed_in_browser
+from accounts.services import sign_ins
+from tests.both.conftest import (
+    EXCHANGE,
+    bearer,
+    exchange,
+    post_exchange,
+    shows_home,
+    signed_in_browser,
+)
+from tests.conftest import HERE, PASSWORD
 from tests.token_auth.api import (
     ME,
     REVOKE,
@@ -28,136 +38,109 @@ from tests.token_auth.api import (
 from token_auth.with_sessions import services
 from token_auth.with_sessions.models import Exchange
 
-EXCHANGE = "/api/auth/token/exchange/"
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
-def exchange(browser: Client) -> Pair:
-    response = post(browser)
-    assert response.status_code == 200
-    found: Pair = response.json()
-    return found
+def test_session_is_exchanged_for_tokens_of_its_user(
+    user: User, browser: Client, mailoutbox: list[object]
+) -> None:
+    response = post_exchange(browser)
 
-
-def post(browser: Client, **headers: str) -> Any:
-    return browser.post(EXCHANGE, content_type="application/json", headers=headers)
-
-
-def test_a_session_buys_tokens_of_its_user(user: User, browser: Client) -> None:
-    pair = exchange(browser)
-
+    pair = response.json()
+    assert response["Cache-Control"] == "no-store"
     assert set(pair) == {"access", "refresh", "token_type", "expires_in"}
     assert client(pair["access"]).get(ME).json()["email"] == user.email
     assert refresh(pair)
     assert shows_home(browser)
-
-
-def test_the_answer_is_kept_by_nobody(browser: Client) -> None:
-    assert post(browser)["Cache-Control"] == "no-store"
-
-
-def test_no_mail_tells_of_a_device_that_is_known(
-    browser: Client, mailoutbox: list[object]
-) -> None:
-    exchange(browser)
-
+    session = SignIn.objects.earliest("created_at")
+    assert str(Exchange.objects.get()) == f"tokens of session {session.pk}"
+    # The device is known.
     assert mailoutbox == []
 
 
 def strict(user: User) -> tuple[Client, str]:
     """Return a browser whose CSRF checks are on, and the token that it would send."""
-    browser = Client(enforce_csrf_checks=True)
+    browser, name = Client(enforce_csrf_checks=True), project_settings.CSRF_COOKIE_NAME
     browser.get("/accounts/login/")
-    form = {"username": user.email, "password": "a long walk by the sea"}
-    token = browser.cookies[project_settings.CSRF_COOKIE_NAME].value
-    browser.post("/accounts/login/", form, headers={"X-CSRFToken": token})
-    return browser, browser.cookies[project_settings.CSRF_COOKIE_NAME].value
+    form = {"username": user.email, "password": PASSWORD}
+    headers = {"X-CSRFToken": browser.cookies[name].value}
+    browser.post("/accounts/login/", form, headers=headers)
+    return browser, browser.cookies[name].value
 
 
-@pytest.mark.parametrize("token", [None, "", "x" * 32, "nonsense"])
-def test_without_the_csrf_token_nothing_is_given(user: User, token: str | None) -> None:
-    browser, good = strict(user)
+@pytest.mark.parametrize("content_type", [JSON, "text/plain", FORM, MULTIPART])
+@pytest.mark.parametrize("headers", [{}, {"X-CSRFToken": "nonsense"}])
+def test_exchange_requires_the_csrf_token(
+    user: User, headers: dict[str, str], content_type: str
+) -> None:
+    browser, valid = strict(user)
 
-    sent = {} if token is None else {"X-CSRFToken": token}
+    response: Any = browser.post(EXCHANGE, {}, content_type=content_type, headers=headers)
 
-    for content_type in (JSON, "text/plain", "application/x-www-form-urlencoded", MULTIPART):
-        response: Any = browser.post(EXCHANGE, {}, content_type=content_type, headers=sent)
-        assert (response.status_code, response.json()["code"]) == (403, "permission_denied")
+    assert (response.status_code, response.json()["code"]) == (403, "permission_denied")
+    foreign = {"X-CSRFToken": valid, "Origin": "https://testserver.evil"}
+    assert post_exchange(browser, **foreign).status_code == 403
     assert not Exchange.objects.exists()
-    assert post(browser, **{"X-CSRFToken": good}).status_code == 200
+    assert post_exchange(browser, **{"X-CSRFToken": valid}).status_code == 200
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
-def test_only_json_is_read(browser: Client, content_type: str) -> None:
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [("text/plain", "a=b", 415), (FORM, "a=b", 415), (JSON, "[", 400), (JSON, "[]", 400)],
+)
+def test_exchange_reads_only_json_objects(
+    browser: Client, content_type: str, body: str, status: int
+) -> None:
     assert browser.get(EXCHANGE).status_code == 405
-    assert browser.post(EXCHANGE, "a=b", content_type=content_type).status_code == 415
-    assert browser.post(EXCHANGE, "[", content_type=JSON).status_code == 400
-    assert browser.post(EXCHANGE, "[]", content_type=JSON).status_code == 400
+    assert browser.post(EXCHANGE, body, content_type=content_type).status_code == status
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://testserver.evil"])
-def test_another_site_gets_nothing(user: User, origin: str) -> None:
-    browser, good = strict(user)
-
-    assert post(browser, **{"X-CSRFToken": good, "Origin": origin}).status_code == 403
-
-
-def test_a_session_is_what_it_takes(user: User, pair: Pair) -> None:
+def test_exchange_requires_a_session_and_nothing_else(
+    other: User, browser: Client, pair: Pair
+) -> None:
     for caller in (client(), client(pair["access"])):
         response = caller.post(EXCHANGE)
         assert response.status_code == 401
         assert response["WWW-Authenticate"] == 'Bearer realm="api"'
-
-
-def test_beside_an_access_token_the_session_does_not_count(
-    user: User, other: User, browser: Client
-) -> None:
-    own = {"Authorization": f"Bearer {sign_in(user)['access']}"}
-    foreign = {"Authorization": f"Bearer {sign_in(other)['access']}"}
-
-    assert post(browser, **own).status_code == 401
-    response = post(browser, **foreign)
+    assert post_exchange(browser, **bearer(pair)).status_code == 401
+    response = post_exchange(browser, **bearer(sign_in(other)))
     assert (response.status_code, response.json()["code"]) == (401, "credential_conflict")
     assert exchange(browser)
 
 
-def test_signing_out_on_the_page_ends_the_tokens(user: User, browser: Client) -> None:
-    pair, second = exchange(browser), sign_in(user)
-
+def sign_out(browser: Client, _: Pair) -> None:
     browser.post("/accounts/logout/")
 
-    assert is_dead(pair)
-    assert accepts_access(second)
+
+def flush(browser: Client, _: Pair) -> None:
+    browser.session.flush()
 
 
-def test_revoking_the_tokens_ends_the_session(user: User, browser: Client) -> None:
-    pair, elsewhere = exchange(browser), signed_in_browser(user)
-
+def revoke(_: Client, pair: Pair) -> None:
     assert client().post(REVOKE, {"refresh": pair["refresh"]}).status_code == 204
 
-    assert is_dead(pair)
-    assert not shows_home(browser)
-    assert shows_home(elsewhere)
+
+def replay(_: Client, pair: Pair) -> None:
+    present_an_old_token(pair)
 
 
-def test_two_exchanges_of_one_session_end_together(browser: Client) -> None:
+@pytest.mark.parametrize("end", [sign_out, flush, revoke, replay])
+def test_session_and_its_tokens_end_together(user: User, browser: Client, end: Any) -> None:
+    """A04: also if code deletes the session without `logout()`."""
     first, second = exchange(browser), exchange(browser)
+    elsewhere, tokens = signed_in_browser(user), sign_in(user)
 
-    client().post(REVOKE, {"refresh": first["refresh"]})
+    end(browser, first)
 
+    assert not shows_home(browser)
+    assert is_dead(first)
     assert is_dead(second)
-    assert not shows_home(browser)
-
-
-def test_a_replayed_refresh_token_ends_the_session(browser: Client) -> None:
-    newest = present_an_old_token(exchange(browser))
-
-    assert is_dead(newest)
-    assert not shows_home(browser)
+    assert shows_home(elsewhere)
+    assert accepts_access(tokens)
 
 
 @pytest.mark.parametrize("by_page", [True, False])
-def test_either_can_end_all_but_itself(user: User, browser: Client, by_page: bool) -> None:
+def test_either_can_revoke_all_but_itself(user: User, browser: Client, by_page: bool) -> None:
     pair, second = exchange(browser), sign_in(user)
 
     if by_page:
@@ -170,7 +153,7 @@ def test_either_can_end_all_but_itself(user: User, browser: Client, by_page: boo
     assert accepts_access(pair) is not by_page
 
 
-def test_tokens_end_with_the_session_at_the_latest(
+def test_tokens_expire_with_the_session_at_the_latest(
     user: User, time_machine: time_machine.TimeMachineFixture
 ) -> None:
     start = timezone.now().replace(microsecond=0)
@@ -187,8 +170,8 @@ def test_tokens_end_with_the_session_at_the_latest(
     assert is_dead(pair)
 
 
-def test_a_session_that_ends_meanwhile_buys_nothing(
-    user: User, browser: Client, monkeypatch: pytest.MonkeyPatch
+def test_session_revoked_during_the_exchange_is_refused(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     genuine = services.exchange
 
@@ -198,46 +181,90 @@ def test_a_session_that_ends_meanwhile_buys_nothing(
 
     monkeypatch.setattr(services, "exchange", late)
 
-    assert post(browser).status_code == 401
+    assert post_exchange(browser).status_code == 401
     assert not Exchange.objects.exists()
 
 
-def test_with_the_refresh_cookie_it_is_a_cookie(browser: Client, settings: Settings) -> None:
+def test_session_with_another_key_is_not_exchanged(user: User, browser: Client) -> None:
+    """A02: a request that was checked before the key changed."""
+    session, key = SignIn.objects.get(), str(browser.session.session_key)
+    user.refresh_from_db()
+
+    with pytest.raises(InvalidToken):
+        services.exchange(user, session.pk, "the key before", client=HERE)
+
+    assert services.exchange(user, session.pk, key, client=HERE)
+
+
+def test_refresh_token_is_a_cookie_where_the_api_uses_one(
+    browser: Client, settings: Settings
+) -> None:
     settings.JWT_REFRESH_COOKIE = True
 
-    response = post(browser)
+    response = post_exchange(browser)
 
     assert set(response.json()) == {"access", "csrf_token", "token_type", "expires_in"}
     assert response.cookies["__Secure-refresh_token"]["httponly"]
 
 
-def test_both_are_in_one_list(user: User, browser: Client) -> None:
+def test_both_kinds_are_in_one_list(browser: Client) -> None:
     pair = exchange(browser)
 
     listed = client(pair["access"]).get("/api/auth/sign-ins/").json()
 
-    assert sorted((row["kind"], row["current"]) for row in listed) == [
-        ("session", False),
-        ("token", True),
-    ]
+    found = sorted((row["kind"], row["current"]) for row in listed)
+    assert found == [("session", False), ("token", True)]
     page = browser.get("/accounts/sign-ins/").content.decode()
     assert all(row["id"] in page for row in listed)
 
 
-def test_an_exchange_says_whose_it_is(browser: Client) -> None:
-    exchange(browser)
-
-    assert (
-        str(Exchange.objects.get())
-        == f"tokens of session {SignIn.objects.earliest('created_at').pk}"
-    )
-
-
-def test_the_document_says_that_a_session_opens_it(staff: User) -> None:
+def test_schema_says_that_a_session_authenticates_the_exchange(staff: User) -> None:
     document = client(sign_in(staff)["access"]).get("/api/schema/").json()
 
-    call = document["paths"][EXCHANGE]["post"]
-    assert call["security"] == [{"session": []}]
-    assert "requestBody" not in call
+    operation = document["paths"][EXCHANGE]["post"]
+    assert operation["security"] == [{"session": []}]
+    assert "requestBody" not in operation
     scheme = document["components"]["securitySchemes"]["session"]
     assert (scheme["in"], scheme["name"]) == ("cookie", project_settings.SESSION_COOKIE_NAME)
+
+
+def test_exchanges_of_one_session_are_limited(
+    user: User, browser: Client, settings: Settings
+) -> None:
+    """A11: 130 in a row were accepted."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"exchanges": (1, 60)}
+    pair = exchange(browser)
+
+    response = post_exchange(browser)
+
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 60
+    assert accepts_access(pair)
+    assert shows_home(browser)
+    assert exchange(signed_in_browser(user))
+
+
+def test_one_exchange_too_many_revokes_the_oldest_tokens_alone(
+    user: User, browser: Client, settings: Settings
+) -> None:
+    """A11: a page that exchanges its session each time it is loaded."""
+    settings.MAX_EXCHANGES_PER_SESSION = 2
+    elsewhere = sign_in(user)
+    first, second, third = (exchange(browser) for _ in range(3))
+
+    assert is_dead(first)
+    assert all(accepts_access(pair) and refresh(pair) for pair in (second, third, elsewhere))
+    assert shows_home(browser)
+
+
+def test_exchange_does_not_revoke_the_session_that_it_continues(
+    user: User, browser: Client, settings: Settings
+) -> None:
+    settings.MAX_SIGN_INS_PER_USER = 2
+    sign_in(user)
+
+    pair = exchange(browser)
+
+    assert shows_home(browser)
+    assert accepts_access(pair)
+    assert sign_ins.live(user).count() == 2

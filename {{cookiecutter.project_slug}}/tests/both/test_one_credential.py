@@ -1,11 +1,13 @@
-"""A request is judged by one credential: by its header where it has one."""
+"""A request is authenticated by one credential: a bearer token if it has one, else the session."""
 
+import logging
 from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings as project_settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.test import Client
 from django.urls import path
 from pytest_django import Settings
@@ -15,103 +17,66 @@ from rest_framework.views import APIView
 
 from accounts.models import SignIn, User
 from config import urls
-from tests.both.conftest import shows_home, signed_in_browser
+from tests.both.conftest import bearer, shows_home, signed_in_browser
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, REVOKE, TOKEN, Pair, accepts_access, sign_in
+from token_auth.authentication import BearerAuthentication
+from token_auth.with_sessions.middleware import log_ignored
 
-PAGES = ["/", "/accounts/profile/", "/accounts/password_change/", "/back-office/"]
-NEW = "the tide comes in at six"
 JSON = "application/json"
-
-
-def bearer(pair: Pair) -> dict[str, str]:
-    return {"Authorization": f"Bearer {pair['access']}"}
+REALM = 'Bearer realm="api"'
+DOCUMENTS = ["/api/schema/", "/api/docs/", "/api/docs/?script="]
 
 
 def test_both_ways_lead_to_one_account(user: User, browser: Client, pair: Pair) -> None:
     assert shows_home(browser)
     assert accepts_access(pair)
-    assert set(SignIn.objects.values_list("user", "kind")) == {
-        (user.pk, "session"),
-        (user.pk, "token"),
-    }
+    kinds = SignIn.objects.values_list("user", "kind").order_by("kind")
+    assert list(kinds) == [(user.pk, "session"), (user.pk, "token")]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("get", ME, None),
-        ("patch", ME, {"name": "Eve"}),
-        (
-            "post",
-            "/api/auth/password/change/",
-            {"current_password": PASSWORD, "new_password": NEW},
-        ),
-        ("post", "/api/auth/email/change/", {"email": "eve@example.com", "password": PASSWORD}),
-    ],
-)
 @pytest.mark.parametrize("check_csrf", [False, True])
-def test_a_session_opens_no_api(
-    user: User, browser: Client, method: str, path: str, body: Any, check_csrf: bool
-) -> None:
+def test_session_opens_no_api(user: User, browser: Client, check_csrf: bool) -> None:
     browser.handler.enforce_csrf_checks = check_csrf
-    before = User.objects.values().get()
 
-    response = getattr(browser, method)(path, body, content_type=JSON)
+    response = browser.patch(ME, {"name": "Eve"}, content_type=JSON)
 
-    assert response.status_code == 401
-    assert response.json()["code"] == "not_authenticated"
-    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
-    assert User.objects.values().get() == before
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
+    assert response["WWW-Authenticate"] == REALM
+    assert User.objects.get().name == user.name
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_token_opens_no_page(staff: User, pair: Pair, path: str) -> None:
-    response = Client().get(path, headers=bearer(pair))
+@pytest.mark.parametrize("page", ["/", f"/{project_settings.ADMIN_URL}"])
+def test_token_opens_no_page(staff: User, pair: Pair, page: str) -> None:
+    for caller in (Client(), signed_in_browser(staff)):
+        response = caller.get(page, headers=bearer(pair))
+        assert response.status_code == 302
+        assert "login" in response["Location"]
+    assert caller.get(page).status_code == 200
 
-    assert response.status_code == 302
-    assert "login" in response["Location"]
-    assert signed_in_browser(staff).get(path).status_code == 200
 
-
-@pytest.mark.parametrize("path", [ME, TOKEN, "/api/schema/", *PAGES, "/accounts/login/"])
+@pytest.mark.parametrize("url", [ME, TOKEN, "/", "/accounts/login/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_two_users_in_one_request_are_refused(
-    browser: Client, other: User, method: str, path: str
+    browser: Client, other: User, method: str, url: str
 ) -> None:
-    response = getattr(browser, method)(path, headers=bearer(sign_in(other)))
-
-    assert response.status_code == 401
-    assert response.json() == {
-        "detail": (
-            "The session and the access token belong to different users. Send only one of them."
-        ),
-        "code": "credential_conflict",
-    }
-    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
-
-
-def test_a_refused_request_leaves_both_sign_ins_as_they_were(browser: Client, other: User) -> None:
     others = sign_in(other)
 
-    browser.get(ME, headers=bearer(others))
+    response = getattr(browser, method)(url, headers=bearer(others))
 
+    assert response.status_code == 401
+    assert response.json()["code"] == "credential_conflict"
+    assert "belong to different users" in response.json()["detail"]
+    assert response["WWW-Authenticate"] == REALM
     assert shows_home(browser)
     assert accepts_access(others)
 
 
-def test_a_token_of_the_same_user_is_what_counts(browser: Client, pair: Pair) -> None:
-    answer = browser.get(ME, headers=bearer(pair))
-
-    assert answer.status_code == 200
-    assert browser.get("/", headers=bearer(pair)).status_code == 302
-    assert shows_home(browser)
-
-
-@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "bearer x"])
-def test_a_header_that_proves_nothing_is_not_helped_by_a_session(
-    browser: Client, header: str
-) -> None:
+@pytest.mark.parametrize(
+    "header", ["Bearer nonsense", "Bearer", "BEARER\tx", "Basic eDp5,Bearer x", " Bearer"]
+)
+def test_session_does_not_help_an_invalid_bearer_token(browser: Client, header: str) -> None:
+    """E02: no spelling of a bearer token falls back to the session."""
     sent = {"Authorization": header}
 
     assert browser.get(ME, headers=sent).status_code == 401
@@ -119,50 +84,69 @@ def test_a_header_that_proves_nothing_is_not_helped_by_a_session(
     assert shows_home(browser)
 
 
-def test_an_ended_token_of_another_is_no_conflict_and_no_help(
-    browser: Client, other: User
+@pytest.mark.parametrize("header", ["Basic eDp5", "Digest x", "nonsense", ""])
+def test_page_with_another_scheme_is_authenticated_by_the_session(
+    browser: Client, header: str
 ) -> None:
-    others = sign_in(other)
-    Client().post(REVOKE, {"refresh": others["refresh"]}, content_type=JSON)
+    """E02: staging behind HTTP Basic, where browsers send the header with every request."""
+    sent = {"Authorization": header}
 
-    response = browser.get(ME, headers=bearer(others))
+    assert browser.get("/", headers=sent).status_code == 200
+    assert Client().get("/", headers=sent).status_code == 302
+    response = browser.get(ME, headers=sent)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Bearer")
 
-    assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
+
+def test_ignored_scheme_is_logged_once_without_the_credential(
+    browser: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """E02: one line says why; a header without a scheme is all credential."""
+    log_ignored.cache_clear()
+    with caplog.at_level(logging.INFO):
+        for header in ("Basic c2VjcmV0", "Basic c2VjcmV0", "secret"):
+            browser.get("/", headers={"Authorization": header})
+
+    lines = [r.getMessage() for r in caplog.records if "authorization_ignored" in r.getMessage()]
+    assert len(lines) == 2
+    assert "'basic'" in lines[0]
+    assert "secret" not in caplog.text
+    assert "c2VjcmV0" not in caplog.text
 
 
-def test_an_ended_session_beside_a_token_of_another_is_no_conflict(
+def test_revoked_credential_of_another_user_is_no_conflict(
     user: User, browser: Client, other: User
 ) -> None:
+    revoked = sign_in(other)
+    Client().post(REVOKE, {"refresh": revoked["refresh"]}, content_type=JSON)
+    response = browser.get(ME, headers=bearer(revoked))
+    assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
+
     user.is_active = False
     user.save()
-
     response = browser.get(ME, headers=bearer(sign_in(other)))
-
-    assert response.status_code == 200
     assert response.json()["email"] == other.email
 
 
-def test_signing_in_by_api_beside_a_session_starts_no_session(
-    browser: Client, other: User
-) -> None:
+def test_api_sets_no_cookie_and_starts_no_session(browser: Client, other: User) -> None:
     body = {"email": other.email, "password": PASSWORD}
-
-    response = browser.post(TOKEN, body, content_type=JSON)
-
-    assert response.status_code == 200
-    assert not response.cookies
+    for caller in (Client(), browser):
+        response = caller.post(TOKEN, body, content_type=JSON)
+        assert response.status_code == 200
+        assert not response.cookies
     assert b"ada@example.com" in browser.get("/accounts/profile/").content
 
 
-def test_the_api_sets_no_cookie(user: User) -> None:
-    client = Client()
-    credentials = {"email": user.email, "password": PASSWORD}
-    pair = client.post(TOKEN, credentials, content_type=JSON).json()
+@pytest.mark.parametrize("url", DOCUMENTS)
+def test_documents_of_the_api_are_shown_to_staff_alone(staff: User, other: User, url: str) -> None:
+    browser, own = signed_in_browser(staff), bearer(sign_in(staff))
 
-    client.get(ME, headers=bearer(pair))
-    client.post(REVOKE, {"refresh": pair["refresh"]}, content_type=JSON)
-
-    assert not client.cookies
+    assert browser.get(url).status_code == 200
+    assert browser.get(url, headers=own).status_code == 200
+    assert browser.get(url, headers={"Authorization": "Bearer nonsense"}).status_code == 401
+    assert signed_in_browser(other).get(url).status_code == 403
+    response = Client().get(url)
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, REALM)
 
 
 async def own_view(request: HttpRequest) -> JsonResponse:
@@ -180,36 +164,58 @@ class OwnApiView(APIView):
         return Response({"found": [user.pk, request.user.pk]})
 
 
+def other_framework(request: HttpRequest) -> HttpResponse:
+    """Authenticate as django-ninja does, inside the view."""
+    found = BearerAuthentication().authenticate(request)  # type: ignore[arg-type]  # it reads META alone
+    assert found is not None
+    return HttpResponse(str(found[0].pk))
+
+
 class Urls:
     """The project's URLs and those of the team."""
 
     urlpatterns = (
         path("own/", login_not_required(own_view)),
         path("api/own/", OwnApiView.as_view()),
+        path("api/ninja/", other_framework),
+        path("ninja/", other_framework),
         *urls.urlpatterns,
     )
 
 
-@pytest.mark.parametrize("header", [None, "Bearer nonsense", "Bearer", "Basic eDp5", ""])
+@pytest.fixture
+def own_urls(settings: Settings) -> None:
+    settings.ROOT_URLCONF = Urls
+
+
+@pytest.mark.parametrize("header", [None, "Bearer nonsense", "Bearer", "Basic eDp5"])
 def test_asynchronous_code_finds_the_same_user(
-    user: User, browser: Client, settings: Settings, header: str | None
+    own_urls: None, user: User, browser: Client, header: str | None
 ) -> None:
     """A09: a bearer header alone counts, in synchronous and asynchronous code."""
-    settings.ROOT_URLCONF = Urls
-    headers = {} if header is None else {"Authorization": header}
+    headers: Any = {} if header is None else {"Authorization": header}
 
     found = browser.get("/own/", headers=headers).json()["found"]
 
-    bearer = header is not None and header.startswith("Bearer")
-    assert found == ([None, None] if bearer else [user.email] * 2)
+    has_bearer = header is not None and header.startswith("Bearer")
+    assert found == ([None, None] if has_bearer else [user.email] * 2)
 
 
 def test_asynchronous_code_of_the_api_finds_the_user_of_the_token(
-    user: User, browser: Client, pair: Pair, settings: Settings
+    own_urls: None, user: User, browser: Client, pair: Pair
 ) -> None:
     """A09: DRF sets `request.user` alone."""
-    settings.ROOT_URLCONF = Urls
-
     for caller in (browser, Client()):
         response = caller.get("/api/own/", headers=bearer(pair))
         assert response.json()["found"] == [str(user.pk)] * 2
+
+
+def test_bearer_token_opens_the_api_of_another_framework(
+    own_urls: None, user: User, pair: Pair
+) -> None:
+    """F06: it was sent to the login page; pages stay with the session."""
+    assert Client().get("/api/ninja/", headers=bearer(pair)).content.decode() == str(user.pk)
+    for header in ("Bearer nonsense", "Basic eDp5", ""):
+        response = Client().get("/api/ninja/", headers={"Authorization": header})
+        assert (response.status_code, response["WWW-Authenticate"]) == (401, REALM)
+    assert Client().get("/ninja/", headers=bearer(pair)).status_code == 302

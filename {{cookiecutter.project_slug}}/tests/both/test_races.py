@@ -10,17 +10,16 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins, staff, verification
-from tests.both.conftest import shows_home, signed_in_browser
+from tests.both.conftest import post_exchange, shows_home, signed_in_browser
 from tests.conftest import HERE, PASSWORD
+from tests.session_auth.conftest import NEW, change_email, change_password, confirmed
 from tests.token_auth.api import TOKEN, Pair, client, is_dead, refresh, sign_in
 
-NEW = "the tide comes in at six"
 ATTEMPTS = 6
 
 
@@ -28,39 +27,33 @@ class Account:
     """A user with a browser of the owner, a copy of its cookie, and further sign-ins."""
 
     def __init__(self) -> None:
-        self.user = User.objects.create_user(
-            f"{uuid4()}@example.com", PASSWORD, email_verified_at=timezone.now(), is_staff=True
-        )
+        self.user = confirmed(f"{uuid4()}@example.com", is_staff=True)
         self.browser, self.other_browser = (signed_in_browser(self.user) for _ in range(2))
         self.thief = Client()
         self.thief.cookies.load(self.browser.cookies.output(header=""))
         self.pair = sign_in(self.user)
 
     def obtain(self) -> Pair | None:
-        """Sign in by the API."""
         response = client().post(TOKEN, {"email": self.user.email, "password": PASSWORD})
         return response.json() if response.status_code == 200 else None
 
     def log_in(self) -> Client | None:
-        """Sign in on the page."""
         browser, form = Client(), {"username": self.user.email, "password": PASSWORD}
         return browser if browser.post("/accounts/login/", form).status_code == 302 else None
 
     def exchange(self) -> Pair | None:
         """Exchange the copied cookie for tokens."""
-        response = self.thief.post("/api/auth/token/exchange/", content_type="application/json")
+        response = post_exchange(self.thief)
         return response.json() if response.status_code == 200 else None
 
     def rotate(self) -> Pair | None:
-        """Refresh the tokens."""
         following = refresh(self.pair)
         self.pair = following or self.pair
         return following
 
     def renew(self) -> Client | None:
         """Reauthenticate, which changes the key of the session."""
-        form = {"email": f"{uuid4()}@example.com", "password": PASSWORD}
-        response = self.other_browser.post("/accounts/email_change/", form)
+        response = change_email(self.other_browser, email=f"{uuid4()}@example.com")
         return self.other_browser if response.status_code == 302 else None
 
     def session(self) -> SignIn:
@@ -68,9 +61,11 @@ class Account:
         return SignIn.objects.get(pk=self.browser.session["sign_in"])
 
 
-def change_password(account: Account) -> None:
-    form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
-    assert account.browser.post("/accounts/password_change/", form).status_code == 302
+End = Callable[[Account], Any]
+
+
+def change_own_password(account: Account) -> None:
+    assert change_password(account.browser).status_code == 302
     assert shows_home(account.browser)
 
 
@@ -78,18 +73,16 @@ def reset_password(account: Account) -> None:
     passwords.reset(User.objects.get(pk=account.user.pk), NEW, client=HERE)
 
 
-def change_email(account: Account) -> None:
+def change_own_email(account: Account) -> None:
     user, keep = User.objects.get(pk=account.user.pk), account.session().pk
     token = email_links.verification_link(user, f"{uuid4()}@example.org").split("/")[-2]
     verification.verify(token, client=HERE, keep=keep)
 
 
-def until_valid(
-    follow_link: Callable[[Account], None],
-) -> Callable[[Account], None]:
+def until_valid(follow_link: End) -> End:
     """Follow a new link until no sign-in makes it void between reading and writing the user."""
 
-    def follow(account: Account) -> None:
+    def follow(account: Account) -> Any:
         while True:
             with suppress(email_links.InvalidLinkError):
                 return follow_link(account)
@@ -103,26 +96,21 @@ def demote(account: Account) -> None:
     user.save()
 
 
-def end_others(account: Account) -> None:
-    account.browser.post("/accounts/sign-ins/revoke-all/", {"others": "yes"})
-
-
-def sign_out(account: Account) -> None:
-    account.browser.post("/accounts/logout/")
-
-
 OF_SIGN_INS = ("exchange", "rotate", "renew")
 ALL = ("obtain", "log_in", "exchange", "rotate", "renew")
-ENDINGS: dict[str, tuple[Callable[[Account], Any], tuple[str, ...]]] = {
-    "password changed": (change_password, ALL),
+ENDINGS: dict[str, tuple[End, tuple[str, ...]]] = {
+    "password changed": (change_own_password, ALL),
     "password reset": (until_valid(reset_password), ALL),
-    "email changed": (until_valid(change_email), ALL),
+    "email changed": (until_valid(change_own_email), ALL),
     "deactivated": (lambda account: staff.deactivate(account.user), ALL),
     "deleted": (lambda account: User.objects.filter(pk=account.user.pk).delete(), ALL),
     "demoted": (demote, OF_SIGN_INS),
     "all revoked": (lambda account: sign_ins.revoke_all(account.user), OF_SIGN_INS),
-    "others revoked": (end_others, ("rotate", "renew")),
-    "signed out": (sign_out, ("exchange",)),
+    "others revoked": (
+        lambda account: account.browser.post("/accounts/sign-ins/revoke-all/", {"others": "yes"}),
+        ("rotate", "renew"),
+    ),
+    "signed out": (lambda account: account.browser.post("/accounts/logout/"), ("exchange",)),
     "one revoked": (
         lambda account: sign_ins.revoke_one(account.user, account.session().pk),
         ("exchange",),
@@ -179,9 +167,7 @@ def granted(grant: Callable[[], Any], began: Event, ended: Event) -> list[Any]:
     return [each for each in found if each is not None]
 
 
-def end_while_granting(
-    end: Callable[[Account], Any], account: Account, began: list[Event]
-) -> None:
+def end_while_granting(end: End, account: Account, began: list[Event]) -> None:
     for each in began:
         each.wait(timeout=20)
     end(account)

@@ -1,11 +1,9 @@
 """Which sign-ins each event ends: the table of docs/sessions.md."""
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.conftest import PASSWORD
 from tests.session_auth.conftest import is_signed_in
 from tests.session_auth.events import EVENTS, TwoBrowsers
 
@@ -27,23 +25,17 @@ EXPECTED = {
 }
 
 
-def signed_in_browser(user: User) -> Client:
-    browser = Client()
-    browser.post("/accounts/login/", {"username": user.email, "password": PASSWORD})
-    return browser
-
-
 def test_every_event_has_a_row() -> None:
     assert set(EXPECTED) == set(EVENTS)
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_event_ends_what_the_table_says(user: User, settings: Settings, name: str) -> None:
-    it = TwoBrowsers(user, settings, signed_in_browser)
-    assert (is_signed_in(it.browser), is_signed_in(it.other)) == (True, True)
+def test_event_ends_the_sessions_in_the_table(user: User, settings: Settings, name: str) -> None:
+    two = TwoBrowsers(user, settings)
+    browsers = (two.browser, two.other)
+    assert [is_signed_in(browser) for browser in browsers] == [True, True]
 
-    EVENTS[name](it)
+    EVENTS[name](two)
 
-    browsers = (it.browser, it.other)
     found = ["remains" if is_signed_in(browser) else "ends" for browser in browsers]
     assert found == EXPECTED[name]

@@ -35,13 +35,13 @@ def test_every_event_has_a_row() -> None:
 
 @pytest.mark.parametrize("mode", ["cache", "database"])
 @pytest.mark.parametrize("name", EVENTS)
-def test_an_event_ends_what_the_table_says(
+def test_event_ends_the_tokens_in_the_table(
     user: User, settings: Settings, mode: str, name: str
 ) -> None:
     settings.JWT_REVOCATION = mode
-    it = TwoSignIns(user, settings)
-    assert (accepts_access(it.pair), accepts_access(it.other)) == (True, True)
+    two = TwoSignIns(user, settings)
+    assert (accepts_access(two.pair), accepts_access(two.other)) == (True, True)
 
-    EVENTS[name](it)
+    EVENTS[name](two)
 
-    assert [fate(it.pair), fate(it.other)] == EXPECTED[name]
+    assert [fate(two.pair), fate(two.other)] == EXPECTED[name]

@@ -13,20 +13,17 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """A service that lives."""
+    """A service that is live."""
 
     def do_GET(self) -> None:
-        """Say so."""
         self.send_response(200 if self.path == "/health/live/" else 404)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Print nothing."""
+        pass
 
 
 class Server6(HTTPServer):
-    """A server on IPv6."""
-
     address_family = AF_INET6
 
 
@@ -52,7 +49,6 @@ def test_bind_address_is_settable(
     ("server", "host", "bind"),
     [
         (HTTPServer, "127.0.0.1", "0.0.0.0:{}"),
-        (HTTPServer, "127.0.0.1", "127.0.0.1:{}"),
         (Server6, "::1", "[::1]:{}"),
         (Server6, "::1", "[::]:{}"),
     ],

@@ -1,33 +1,92 @@
-"""Browsers for the tests of pages."""
+"""Browsers for the tests of pages, and what users do with them."""
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from tests.conftest import PASSWORD
 
-SignIn = Callable[..., Client]
+ADMIN = f"/{settings.ADMIN_URL}"
+COOKIE = settings.SESSION_COOKIE_NAME
+LOGIN = "/accounts/login/"
+NEW = "the tide comes in at six"
+
+
+def log_in(user: User, password: str = PASSWORD, browser: Client | None = None) -> Client:
+    """Sign in a user on the page, in a new browser unless one is given."""
+    browser = browser or Client()
+    browser.post(LOGIN, {"username": user.email, "password": password})
+    return browser
+
+
+def change_password(browser: Client, **changes: str) -> Any:
+    form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    return browser.post("/accounts/password_change/", form | changes)
+
+
+def change_email(browser: Client, **changes: str) -> Any:
+    form = {"email": "ada@example.org", "password": PASSWORD}
+    return browser.post("/accounts/email_change/", form | changes)
+
+
+def request_reset(email: str) -> Any:
+    return Client().post("/accounts/password_reset/", {"email": email})
+
+
+def open_reset_form() -> tuple[Client, str]:
+    """Follow the latest reset link; return the browser and the path of the form."""
+    browser = Client()
+    return browser, browser.get(link_in_mail())["Location"]
+
+
+def reset_password(browser: Client, path: str) -> Any:
+    return browser.post(path, {"new_password1": NEW, "new_password2": NEW})
+
+
+def link_in_mail() -> str:
+    """Return the path of the link in the latest email."""
+    found = re.search(r"https://testserver(/\S+)", str(mail.outbox[-1].body))
+    assert found, mail.outbox[-1].body
+    return found[1]
+
+
+def recipients() -> list[str]:
+    return [address for message in mail.outbox for address in message.to]
+
+
+def is_signed_in(browser: Client) -> bool:
+    """Return whether the browser gets to see the home page."""
+    return browser.get("/").status_code == 200
+
+
+def confirmed(email: str, **fields: Any) -> User:
+    """Create a user who may sign in."""
+    return User.objects.create_user(email, PASSWORD, email_verified_at=timezone.now(), **fields)
 
 
 @pytest.fixture
-def sign_in(db: None) -> SignIn:
-    """Sign in a user on the page, in a new browser."""
-
-    def post(who: User, password: str = PASSWORD, browser: Client | None = None) -> Client:
-        browser = browser or Client()
-        browser.post("/accounts/login/", {"username": who.email, "password": password})
-        return browser
-
-    return post
+def sign_in(db: None) -> Callable[..., Client]:
+    """Sign in a user on the page."""
+    return log_in
 
 
 @pytest.fixture
-def browser(sign_in: SignIn, user: User) -> Client:
+def browser(user: User) -> Client:
     """A browser in which the user is signed in."""
-    return sign_in(user)
+    return log_in(user)
+
+
+@pytest.fixture
+def other(db: None) -> User:
+    """Another user who may sign in."""
+    return confirmed("grace@example.com")
 
 
 @pytest.fixture
@@ -36,11 +95,7 @@ def staff(db: None) -> User:
     return User.objects.create_superuser("root@example.com", PASSWORD)
 
 
-def is_signed_in(browser: Client) -> bool:
-    """Return whether the browser gets to see the home page."""
-    return browser.get("/").status_code == 200
-
-
-def confirmed(email: str) -> User:
-    """Create a user who may sign in."""
-    return User.objects.create_user(email, PASSWORD, email_verified_at=timezone.now())
+@pytest.fixture
+def desk(staff: User) -> Client:
+    """A browser in which staff is signed in."""
+    return log_in(staff)

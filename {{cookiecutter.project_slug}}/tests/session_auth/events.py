@@ -3,30 +3,34 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core import mail
-from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.conftest import PASSWORD
-from tests.session_auth.conftest import SignIn
+from tests.session_auth.conftest import (
+    change_email,
+    change_password,
+    link_in_mail,
+    log_in,
+    open_reset_form,
+    request_reset,
+    reset_password,
+)
 
-NEW = "the tide comes in at six"
 SIGN_INS = "/accounts/sign-ins/"
 
 
 class TwoBrowsers:
     """Two browsers of one user, and what is needed to do something to them."""
 
-    def __init__(self, user: User, settings: Settings, sign_in: SignIn) -> None:
+    def __init__(self, user: User, settings: Settings) -> None:
         self.user, self.settings = user, settings
-        self.browser, self.other = sign_in(user), sign_in(user)
+        self.browser, self.other = log_in(user), log_in(user)
 
     def post(self, path: str, **form: str) -> None:
         assert self.browser.post(path, form).status_code == 302
 
     def change(self, **values: Any) -> None:
-        user = User.objects.get()
+        user = User.objects.get(pk=self.user.pk)
         for name, value in values.items():
             setattr(user, name, value)
         user.save()
@@ -35,29 +39,20 @@ class TwoBrowsers:
         self.post(f"{SIGN_INS}{self.other.session['sign_in']}/revoke/")
 
     def change_the_password(self) -> None:
-        form = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
-        self.post("/accounts/password_change/", **form)
+        assert change_password(self.browser).status_code == 302
 
     def follow_the_reset_link(self) -> None:
-        visitor = Client()
-        visitor.post("/accounts/password_reset/", {"email": self.user.email})
-        page = visitor.get(link_in_mail("/accounts/reset/"))["Location"]
-        form = {"new_password1": NEW, "new_password2": NEW}
-        assert visitor.post(page, form).status_code == 302
+        request_reset(self.user.email)
+        assert reset_password(*open_reset_form()).status_code == 302
 
     def move_to_another_address(self) -> None:
-        self.post("/accounts/email_change/", email="ada@example.org", password=PASSWORD)
-        self.post(link_in_mail("/accounts/verify-email/"))
-        assert User.objects.get().email == "ada@example.org"
+        assert change_email(self.browser).status_code == 302
+        self.post(link_in_mail())
+        assert User.objects.get(pk=self.user.pk).email == "ada@example.org"
 
     def change_the_secret(self, *, fallback: bool) -> None:
         self.settings.SECRET_KEY_FALLBACKS = [self.settings.SECRET_KEY] if fallback else []
         self.settings.SECRET_KEY = "another-" + "y" * 60
-
-
-def link_in_mail(start: str) -> str:
-    body = str(mail.outbox[-1].body)
-    return next(word for word in body.split() if start in word).partition("//testserver")[2]
 
 
 EVENTS: dict[str, Callable[[TwoBrowsers], object]] = {

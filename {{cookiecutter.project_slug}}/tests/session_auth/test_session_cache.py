@@ -1,5 +1,6 @@
-"""Sessions go on while the cache that makes them fast is away."""
+"""Sessions remain valid while the cache that makes them fast is unreachable."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,24 +10,25 @@ from pytest_django import Settings
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from session_auth.cache import OptionalRedisCache
-from tests.conftest import PASSWORD
-from tests.session_auth.conftest import is_signed_in
+from tests.session_auth.conftest import is_signed_in, log_in
 
 # Nothing listens there, so connections are refused immediately.
-AWAY = "redis://127.0.0.1:1/0"
-BACKEND = "session_auth.cache.OptionalRedisCache"
+UNREACHABLE = "redis://127.0.0.1:1/0"
 
 
-def use(settings: Settings, location: str) -> None:
-    settings.CACHES = settings.CACHES | {
-        "sessions": {"BACKEND": BACKEND, "LOCATION": location, "KEY_PREFIX": "tests"}
-    }
-    settings.SESSION_CACHE_ALIAS = "sessions"
+@pytest.fixture
+def held(settings: Settings) -> str:
+    """Return the alias of a reachable cache for sessions, after adding an unreachable one."""
+    found: str = settings.SESSION_CACHE_ALIAS
+    backend = "session_auth.cache.OptionalRedisCache"
+    options = {"BACKEND": backend, "LOCATION": UNREACHABLE, "KEY_PREFIX": "tests"}
+    settings.CACHES = settings.CACHES | {"unreachable": options}
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    return found
 
 
-def test_without_a_server_nothing_is_found_and_nothing_fails() -> None:
-    cache = OptionalRedisCache(AWAY, {})
+def test_unreachable_cache_is_empty() -> None:
+    cache = OptionalRedisCache(UNREACHABLE, {})
 
     cache.set("key", "value")
     assert cache.get("key") is None
@@ -35,29 +37,16 @@ def test_without_a_server_nothing_is_found_and_nothing_fails() -> None:
     assert "key" not in cache
 
 
-class Server:
-    """What a client of Redis does, in memory."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, Any] = {}
-
-    def get(self, key: str, default: Any) -> Any:
-        return self.held.get(key, default)
-
-    def set(self, key: str, value: Any, timeout: float | None) -> None:
-        if timeout is None or timeout > 0:
-            self.held[key] = value
-
-    def delete(self, key: str) -> bool:
-        return self.held.pop(key, None) is not None
-
-    def has_key(self, key: str) -> bool:
-        return key in self.held
-
-
-def test_with_a_server_it_is_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(OptionalRedisCache, "_cache", Server())
-    cache = OptionalRedisCache(AWAY, {})
+def test_reachable_cache_stores_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored: dict[str, Any] = {}
+    server = SimpleNamespace(
+        get=stored.get,
+        set=lambda key, value, _: stored.update({key: value}),
+        delete=lambda key: stored.pop(key, None) is not None,
+        has_key=stored.__contains__,
+    )
+    monkeypatch.setattr(OptionalRedisCache, "_cache", server)
+    cache = OptionalRedisCache(UNREACHABLE, {})
 
     cache.set("key", {"a": 1}, 60)
     assert cache.get("key", "default") == {"a": 1}
@@ -67,11 +56,11 @@ def test_with_a_server_it_is_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "key" not in cache
 
 
-def test_pages_work_while_it_is_away(settings: Settings, user: User) -> None:
-    use(settings, AWAY)
-    browser = Client()
-
-    browser.post("/accounts/login/", {"username": user.email, "password": PASSWORD})
+def test_pages_work_while_the_cache_is_unreachable(
+    held: str, settings: Settings, user: User
+) -> None:
+    settings.SESSION_CACHE_ALIAS = "unreachable"
+    browser = log_in(user)
 
     assert is_signed_in(browser)
     assert browser.post("/accounts/profile/", {"name": "Countess"}).status_code == 302
@@ -79,13 +68,11 @@ def test_pages_work_while_it_is_away(settings: Settings, user: User) -> None:
     assert not is_signed_in(browser)
 
 
-def test_what_ends_while_it_is_away_has_ended(settings: Settings, user: User) -> None:
-    """Also where it comes back with what it held before."""
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-    browser = Client()
-    browser.post("/accounts/login/", {"username": user.email, "password": PASSWORD})
-    held = settings.SESSION_CACHE_ALIAS
-    use(settings, AWAY)
+def test_sign_in_revoked_while_the_cache_is_unreachable_stays_revoked(
+    held: str, settings: Settings, user: User, browser: Client
+) -> None:
+    """Also when the cache returns with what it held before."""
+    settings.SESSION_CACHE_ALIAS = "unreachable"
     sign_ins.revoke_one(user, SignIn.objects.get().pk)
     assert not is_signed_in(browser)
 

@@ -1,4 +1,4 @@
-"""What `manage.py check` says of a deployment."""
+"""Deployment errors that `manage.py check` reports."""
 
 from pathlib import Path
 

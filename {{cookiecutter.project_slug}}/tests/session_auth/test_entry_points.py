@@ -1,0 +1,256 @@
+"""Other ways into and out of a session than our pages."""
+
+import asyncio
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings as project_settings
+from django.contrib.auth import SESSION_KEY, alogin, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import SignIn, User
+from accounts.services import sign_ins
+from config import urls
+from session_auth import sessions
+from session_auth.middleware import SignInMiddleware
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import COOKIE, LOGIN, is_signed_in, log_in
+
+Way = Callable[[Client, User], object]
+
+
+def by_page(browser: Client, user: User) -> None:
+    log_in(user, browser=browser)
+
+
+def by_own_view(browser: Client, user: User) -> None:
+    """Sign in as a team's view, or a package for impersonation, does."""
+    request = request_of(browser)
+    login(request, user)
+    request.session.save()
+    browser.cookies[COOKIE] = str(request.session.session_key)
+
+
+def by_force(browser: Client, user: User) -> None:
+    browser.force_login(user)
+
+
+def request_of(browser: Client) -> HttpRequest:
+    request = HttpRequest()
+    request.COOKIES = {name: morsel.value for name, morsel in browser.cookies.items()}
+    store = import_module(project_settings.SESSION_ENGINE).SessionStore
+    request.session = store(request.COOKIES.get(COOKIE))
+    return request
+
+
+@pytest.mark.parametrize("order", ["ab", "aa"])
+@pytest.mark.parametrize(
+    ("way", "engine"),
+    # No request comes with `force_login`, so only a deleted row reveals the former sign-in.
+    [(by_page, "db"), (by_page, "cache"), (by_own_view, "cache"), (by_force, "db")],
+)
+def test_last_user_who_signs_in_with_a_browser_is_signed_in(
+    user: User, other: User, settings: Settings, way: Way, order: str, engine: str
+) -> None:
+    """A01: nothing is left of the sign-in before, of another user or of the same one."""
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    browser, elsewhere = Client(), Client()
+    way(elsewhere, user)
+    first, last = ({"a": user, "b": other}[name] for name in order)
+    way(browser, first)
+    key = browser.cookies[COOKIE].value
+
+    way(browser, last)
+
+    assert is_signed_in(browser)
+    assert browser.session[SESSION_KEY] == str(last.pk)
+    assert is_signed_in(elsewhere)
+    assert sign_ins.live(user).count() == (2 if last == user else 1)
+    browser.cookies[COOKIE] = key
+    assert not is_signed_in(browser)
+
+
+def test_signing_in_by_asynchronous_code_replaces_the_former(user: User, other: User) -> None:
+    """A01: `alogin()` sends its signal to the same receiver."""
+    # The database of the test is open in this thread alone, which the async code shares.
+    request = request_of(Client())
+
+    async def sign_in_twice() -> None:
+        await alogin(request, user)
+        await alogin(request, other)
+
+    async_to_sync(sign_in_twice)()
+
+    assert sign_ins.live(other).count() == 1
+    assert not sign_ins.live(user).exists()
+
+
+@pytest.mark.parametrize("way", [by_own_view, by_force])
+@pytest.mark.parametrize("change", [{"is_active": False}, {"email_verified_at": None}])
+def test_user_who_may_not_sign_in_is_refused_at_every_entry_point(
+    user: User, way: Way, change: dict[str, Any]
+) -> None:
+    """A05: the door of another package."""
+    User.objects.update(**change)
+    user.refresh_from_db()
+    browser = Client()
+
+    with pytest.raises(PermissionDenied):
+        way(browser, user)
+
+    assert not SignIn.objects.exists()
+    assert not is_signed_in(browser)
+
+
+def test_refused_request_is_anonymous(user: User) -> None:
+    User.objects.update(is_active=False)
+    request = request_of(Client())
+    request.user = AnonymousUser()
+
+    with pytest.raises(PermissionDenied):
+        login(request, user)
+
+    assert request.user == AnonymousUser()
+    assert SESSION_KEY not in request.session
+
+
+def test_page_shows_the_form_when_the_account_changes_after_the_check(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = sessions.start_sign_in
+
+    def late(request: HttpRequest, user: User) -> None:
+        User.objects.update(is_active=False)
+        genuine(request, user)
+
+    monkeypatch.setattr(sessions, "start_sign_in", late)
+    browser = Client()
+
+    response = browser.post(LOGIN, {"username": user.email, "password": PASSWORD})
+
+    assert response.status_code == 200
+    assert response.context["form"].non_field_errors()
+    assert not is_signed_in(browser)
+
+
+def rows_of(browser: Client) -> Any:
+    return Session.objects.filter(pk=browser.cookies[COOKIE].value)
+
+
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda browser: browser.session.flush(),
+        lambda browser: rows_of(browser).get().delete(),
+        lambda browser: rows_of(browser).delete(),
+    ],
+    ids=["flush", "row", "rows"],
+)
+def test_session_that_code_deletes_ends_its_sign_in(
+    user: User, browser: Client, delete: Callable[[Client], object]
+) -> None:
+    """A04: deleting a session ends what belongs to it."""
+    elsewhere = log_in(user)
+
+    delete(browser)
+
+    assert sign_ins.live(user).count() == 1
+    assert (is_signed_in(elsewhere), is_signed_in(browser)) == (True, False)
+
+    Session.objects.all().delete()
+    assert not sign_ins.live(user).exists()
+
+
+def test_expired_sign_in_is_not_revoked_with_its_session(browser: Client) -> None:
+    SignIn.objects.update(idle_ends_at=timezone.now())
+
+    assert not is_signed_in(browser)
+
+    assert SignIn.objects.get().revoked_at is None
+
+
+def asked(request: HttpRequest) -> object:
+    """Return the user that asynchronous code finds."""
+
+    async def ask() -> object:
+        return await request.auser()
+
+    return asyncio.run(ask())
+
+
+def test_asynchronous_code_finds_the_user_that_was_set_last(
+    user: User, other: User, browser: Client, rf: RequestFactory
+) -> None:
+    """A09: `request.user` and `await request.auser()` agree, also if the former was set."""
+    request = rf.get("/")
+    request.session = browser.session
+    SignInMiddleware(lambda _: None).process_request(request)  # type: ignore[arg-type]
+    # The database of the test is open in this thread alone, so the user is looked up before.
+    assert request.user == user
+    assert asked(request) == user
+
+    request.user = AnonymousUser()
+    assert asked(request) == AnonymousUser()
+
+    login(request, other)
+    assert asked(request) == other
+
+    logout(request)
+    assert asked(request) == AnonymousUser()
+    assert not sign_ins.live(other).exists()
+
+
+@pytest.mark.parametrize("expires", [True, False])
+def test_websocket_requires_a_live_sign_in(user: User, browser: Client, expires: bool) -> None:
+    """A10: when it is opened, and as the recipe asks again while it is open."""
+    find_user = async_to_sync(sync_to_async(sessions.user_of))
+    found = find_user(browser.session)
+    assert found == user
+    assert found.current_sign_in_id == SignIn.objects.get().pk
+    assert sign_ins.find_live(found.current_sign_in_id)
+
+    if expires:
+        SignIn.objects.update(idle_ends_at=timezone.now())
+    else:
+        sign_ins.revoke_all(user)
+
+    assert find_user(browser.session) == AnonymousUser()
+    assert sign_ins.find_live(found.current_sign_in_id) is None
+
+
+def plain(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"user {request.user}")
+
+
+# Views such as a team writes, or another framework makes.
+urlpatterns = [
+    path("api/v2/things/", plain),
+    path("things/", plain),
+    path("hook/", login_not_required(lambda _: HttpResponse("public"))),
+    *urls.urlpatterns,
+]
+
+
+@pytest.mark.urls(__name__)
+def test_api_path_is_not_redirected_to_the_login_page(browser: Client) -> None:
+    """F06: a program gets 401 and JSON, a page the login page, a marked webhook is open."""
+    anonymous = Client()
+
+    response = anonymous.get("/api/v2/things/")
+
+    assert (response.status_code, response.json()["code"]) == (401, "not_authenticated")
+    assert response["WWW-Authenticate"]
+    assert anonymous.get("/things/")["Location"].startswith(LOGIN)
+    assert browser.get("/api/v2/things/").content == b"user ada@example.com"
+    assert anonymous.post("/hook/").content == b"public"
