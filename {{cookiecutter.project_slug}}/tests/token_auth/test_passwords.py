@@ -31,6 +31,9 @@ def link(api: APIClient, user: User) -> dict[str, str]:
 def test_a_changed_password_takes_effect_and_the_user_is_notified(
     signed_in: APIClient, api: APIClient, mailoutbox: list[EmailMessage]
 ) -> None:
+    assert api.post(TOKEN, CREDENTIALS).status_code == 200
+    mailoutbox.clear()
+
     response = signed_in.post(PASSWORD_CHANGE, CHANGE)
 
     assert (response.status_code, response.content) == (204, b"")
