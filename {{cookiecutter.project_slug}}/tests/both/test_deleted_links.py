@@ -6,8 +6,7 @@ import pytest
 
 from accounts.models import User
 from session_auth.models import BrowserSession
-from tests.both.conftest import shows_home, signed_in_browser
-from tests.both.test_exchange import exchange
+from tests.both.conftest import exchange, shows_home, signed_in_browser
 from tests.token_auth.api import accepts_access, is_dead, sign_in
 from token_auth.with_sessions.models import Exchange
 

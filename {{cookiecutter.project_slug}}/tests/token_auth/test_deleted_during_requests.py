@@ -38,10 +38,11 @@ def _no_limits(settings: Settings) -> None:
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
 
 
-@pytest.fixture(params=[False, True], ids=["autocommit", "atomic requests"])
+@pytest.fixture(
+    params=[False, pytest.param(True, marks=pytest.mark.postgresql)],
+    ids=["autocommit", "atomic requests"],
+)
 def _atomic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param and connection.vendor == "sqlite":
-        pytest.skip("DATABASE_URL names no server")
     monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
 
 
