@@ -186,7 +186,6 @@ def test_the_raw_tree_parses(template: Path) -> None:
 
 @pytest.mark.parametrize("hook", ["pre_gen_project", "post_gen_project"])
 def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
-    """G51."""
     source = (template / "hooks" / f"{hook}.py").read_text("utf-8")
     imported = set(re.findall(r"^(?:import|from) (\w+)", source, re.MULTILINE))
     assert imported <= {
@@ -206,7 +205,6 @@ def test_hooks_use_no_network_and_no_shell(template: Path, hook: str) -> None:
 
 
 def test_cookiecutter_is_extended_by_nothing(template: Path, definition: dict[str, Any]) -> None:
-    """G55."""
     assert {name for name in definition if re.match("_[^_]", name)} == {
         *("_new_lines", "_jinja2_env_vars", "_copy_without_render", "_manifest", "_litter"),
         *("_template_version", "_reserved_slugs", "_markdown_escapes"),
