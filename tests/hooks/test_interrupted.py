@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 SECONDS = 3
+# Programs started with `nohup` or `&` ignore SIGINT, and so do the processes that they start.
+HEED_CTRL_C = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 # Stands in for a machine that is slow in the middle of a hook, and says how far it has come.
 WAIT = """
 def wait():
@@ -67,6 +73,7 @@ def test_ended_in_a_hook(
     output = tmp_path / "output"
     process = subprocess.Popen(
         [
+            *(sys.executable, "-c", HEED_CTRL_C),
             Path(sys.executable).parent / "cookiecutter",
             slow_template(hook),
             *("--no-input", "-o", output),
