@@ -183,7 +183,7 @@ NEXT_STEPS = """
     uv run manage.py createsuperuser
     uv run manage.py runserver
 
-README.md shows how to sign in. docs/authentication.md records how users sign in, and why.
+README.md shows how to sign in and lists the documents. docs/authentication.md has the rules.
 """
 FIRST_COMMIT = """
 Commit before the first change: git init && git add --all && git commit --message "As generated"
