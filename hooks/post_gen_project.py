@@ -52,6 +52,7 @@ def complete(project, answers):
         with suppress(OSError):
             Path(folder).rmdir()  # fails if there is something in it
     write_new(project / ".env", dotenv(answers), 0o600)
+    (project / f"LICENSE-{answers['license']}").rename(project / "LICENSE")
     text = SUMMARY.format(**answers, model=MODELS[answers["auth"]])
     if "_commit" in answers:  # cruft writes the record itself, and generates twice for an update
         return text
@@ -69,8 +70,7 @@ def set_modes(project):
     os.umask(umask)
     for path in project.rglob("*"):
         if not path.is_symlink():
-            runs = path.is_dir() or path.read_bytes()[:2] == b"#!"
-            mode = 0o777 if runs else 0o666
+            mode = 0o777 if path.is_dir() or path.read_bytes()[:2] == b"#!" else 0o666
             path.chmod(mode & ~umask | mode & 0o700)
 
 
@@ -183,7 +183,7 @@ NEXT_STEPS = """
     uv run manage.py createsuperuser
     uv run manage.py runserver
 
-README.md shows how to sign in. docs/authentication.md records how users sign in, and why.
+README.md shows how to sign in and lists the documents. docs/authentication.md has the rules.
 """
 FIRST_COMMIT = """
 Commit before the first change: git init && git add --all && git commit --message "As generated"

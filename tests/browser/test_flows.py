@@ -43,7 +43,7 @@ def test_from_nothing_to_signed_out(site: Site, visitor: Visitor) -> None:
     visitor.fill({"Email": email, "Name (optional)": "Grace", "Password": "password1234"})
     visitor.press("Create account")
     visitor.look("Create an account", "create-an-account-refused")
-    assert "This password is made of common ones" in visitor.refusals()["password"]
+    assert "This password is a combination of common passwords" in visitor.refusals()["password"]
     visitor.fill({"Password": PASSWORD})
     visitor.press("Create account")
     visitor.look("Sign in", "sign-in")

@@ -58,7 +58,9 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     keys.press("Enter")
     expect(visitor.page.get_by_role("alert")).to_be_focused()
     # From the list of what is wrong straight to the field that is.
-    tab_to(visitor, "Password: This password is made of common ones. Put more words in it.")
+    tab_to(
+        visitor, "Password: This password is a combination of common passwords. Add more words."
+    )
     keys.press("Enter")
     expect(visitor.page.get_by_label("Password", exact=True)).to_be_focused()
     keys.type(PASSWORD)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import MODELS
 from tests.deploy.files import Files
+from tests.tools import run
 
 if TYPE_CHECKING:
     from tests.conftest import Baker
@@ -81,7 +82,9 @@ def test_compose_hands_over_every_variable(files: Files) -> None:
 
 def test_kubernetes_hands_over_every_variable(files: Files) -> None:
     settings = set(files.resources["ConfigMap"]["data"])
-    secrets = set(re.findall(r"^ +([A-Z_]+)=$", files.read("docs/kubernetes.md"), re.MULTILINE))
+    commands = re.findall(r"```sh\n(.*?) > \.env\n", files.read("docs/kubernetes.md"), re.DOTALL)
+    overlay = files.path / "deploy/kubernetes/overlays/production"
+    secrets = assigned(run("/bin/sh", "-c", *commands, folder=overlay))
     assert secrets
     assert not settings & secrets
     assert files.variables.required <= settings | secrets

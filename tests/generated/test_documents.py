@@ -37,7 +37,10 @@ def broken_links(document: Path) -> list[str]:
 
 def anchors(document: Path) -> set[str]:
     """Return the anchors that GitHub and GitLab give to the headings of a document."""
-    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    text = re.sub(
+        r"^ *```.*?^ *```$", "", document.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
@@ -119,10 +122,17 @@ def test_pictures_are_shown_and_small() -> None:
     assert set(taken[1].replace("\\", " ").split()) == {path.stem for path in pictures}
 
 
-@pytest.mark.parametrize("deployment", ["compose", "kubernetes", "both", "none"])
+@pytest.mark.parametrize(
+    ("deployment", "registration"),
+    [("compose", "open"), ("kubernetes", "open"), ("both", "closed"), ("none", "open")],
+)
 @pytest.mark.parametrize("auth", MODELS)
-def test_generated_documents(bake: Baker, auth: str, deployment: str) -> None:
-    project = bake(auth=auth, deployment=deployment).path
+def test_generated_documents(bake: Baker, auth: str, deployment: str, registration: str) -> None:
+    project = bake(auth=auth, deployment=deployment, registration=registration).path
+    readme = (project / "README.md").read_text("utf-8")
+    listed = readme.partition("\n## Documents\n")[2].partition("\n## ")[0]
+    linked = re.findall(r"\]\((docs/[^)#]+)\)", listed)
+    assert sorted(linked) == sorted(f"docs/{path.name}" for path in (project / "docs").iterdir())
     for document in project.rglob("*.md"):
         assert broken_links(document) == [], document.name
         assert unknown_targets(document, project / "Makefile") == set(), document.name

@@ -155,7 +155,7 @@ def test_refused_with_one_line_and_nothing_left(
 
 
 def test_all_invalid_answers_of_a_form_are_reported_at_once(tmp_path: Path) -> None:
-    """G-07: also what Cookiecutter itself would reject, or never look at."""
+    """Also what Cookiecutter itself would reject, or never look at."""
     words = ["auht=jwt", "auth=evil", "project_slug=A", "author_email=x", "description={{ 7*7 }}"]
     done = program(*words, "project_name=Shop", folder=tmp_path)
     assert done.returncode == 2
@@ -168,7 +168,6 @@ def test_all_invalid_answers_of_a_form_are_reported_at_once(tmp_path: Path) -> N
 
 
 def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path) -> None:
-    """G-09."""
     form = json.dumps({"auth": "jwt", "destination": {"host": "x"}, "component_id": None})
     words = ["--ignore", "destination", "--ignore", "component_id"]
     done = program("--answers", "-", *words, folder=tmp_path, stdin=form)
@@ -183,7 +182,7 @@ def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path)
 def test_the_pipeline_of_the_portal_generates_what_the_form_says(
     template: Path, tmp_path: Path, definition: dict[str, Any]
 ) -> None:
-    """G-09: with answers that a shell would run if they were pasted into the command."""
+    """With answers that a shell would run if they were pasted into the command."""
     form, workflow = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL))
     (parameters,), (step,) = form["parameters"], form["steps"]
     asked = parameters["properties"]

@@ -61,11 +61,11 @@ class CommonPiecesValidator:
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's signature
         text = password.lower()
         if self._is_repeated_common_password(text) or self._consists_of_common_pieces(text):
-            message = "This password is made of common ones. Put more words in it."
+            message = "This password is a combination of common passwords. Add more words."
             raise ValidationError(message, code="password_too_common")
 
     def get_help_text(self) -> str:
-        return "Your password can\N{RIGHT SINGLE QUOTATION MARK}t be made of commonly used ones."
+        return "Your password can\N{RIGHT SINGLE QUOTATION MARK}t combine commonly used passwords."
 
     def _is_repeated_common_password(self, text: str) -> bool:
         parts = (text[: len(text) // times] for times in range(1, MAXIMUM_PIECES + 2))

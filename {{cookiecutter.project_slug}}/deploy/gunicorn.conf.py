@@ -9,6 +9,7 @@ from errno import EINVAL
 from socket import SHUT_RDWR
 from typing import Any
 
+from django.conf import settings
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # it has no types
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]  # as above
 
@@ -43,20 +44,15 @@ control_socket_disable = True
 UNREADABLE = re.compile(r"Invalid request from ip=\S*: [A-Za-z -]*")
 
 
-# {% if cookiecutter.auth != "jwt" %}
-# The rest of these paths is a secret.
-MAIL_LINKS = ("/accounts/reset/", "/accounts/verify-email/")
-
-
 def masked(path: str) -> str:
     """Remove the secret of a link from an email from `path`."""
-    for link in MAIL_LINKS:
-        if link in path:
-            return f"{link}..."
+    for link in settings.MAIL_LINK_PATHS.values():
+        beginning = link.partition("{")[0]
+        if beginning in path:
+            return f"{beginning}..."
     return path
 
 
-# {% endif %}
 class RequestLogger(Logger):  # type: ignore[misc]  # as above
     """Logger of one JSON line for each request, without the query string."""
 
@@ -78,14 +74,10 @@ class RequestLogger(Logger):  # type: ignore[misc]  # as above
         environ: dict[str, Any],
         request_time: timedelta,
     ) -> None:
-        path = environ.get("PATH_INFO", "")
-        # {% if cookiecutter.auth != "jwt" %}
-        path = masked(path)
-        # {% endif %}
         line = {
             "event": "access",
             "method": environ.get("REQUEST_METHOD"),
-            "path": path,
+            "path": masked(environ.get("PATH_INFO", "")),
             "status": int(str(resp.status).split()[0]),
             "bytes": resp.sent,
             "milliseconds": round(request_time.total_seconds() * 1000),

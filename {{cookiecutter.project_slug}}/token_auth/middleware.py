@@ -3,24 +3,23 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from corsheaders import middleware
+from corsheaders import middleware as cors
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import is_valid_path, reverse
 
+Handler = Callable[[HttpRequest], HttpResponse]
+
 COOKIE_ROUTES = ("token", "token_refresh", "token_revoke", "token_csrf")
 
 
-class HttpsOnlyMiddleware:
-    """Middleware that rejects API requests over plain HTTP (ASVS 4.1.2).
+def require_https(get_response: Handler) -> Handler:
+    """Return middleware that rejects API requests over plain HTTP (ASVS 4.1.2).
 
     A redirect, as for pages, would hide that the client has sent its credentials unencrypted.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
         if (
             settings.SECURE_SSL_REDIRECT
             and not request.is_secure()
@@ -29,10 +28,12 @@ class HttpsOnlyMiddleware:
             detail = "HTTPS is required. Use an https:// URL."
             content = {"detail": detail, "code": "https_required"}
             return JsonResponse(content, status=HTTPStatus.FORBIDDEN)
-        return self.get_response(request)
+        return get_response(request)
+
+    return middleware
 
 
-class CorsMiddleware(middleware.CorsMiddleware):
+class CorsMiddleware(cors.CorsMiddleware):
     """Middleware of django-cors-headers that allows the refresh cookie on its endpoints.
 
     Scripts of `CORS_ALLOWED_ORIGINS` may send the cookie to these endpoints only.
@@ -51,16 +52,13 @@ class CorsMiddleware(middleware.CorsMiddleware):
         return response
 
 
-class MissingSlashMiddleware:
-    """Middleware that rejects API paths without a final slash and names the correct path.
+def require_final_slash(get_response: Handler) -> Handler:
+    """Return middleware that rejects API paths without a final slash and names the correct path.
 
     Django would redirect, and most clients turn a redirected POST request into a GET request.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
         path, urlconf = request.path_info, getattr(request, "urlconf", None)
         if (
             path.startswith("/api/")
@@ -71,4 +69,6 @@ class MissingSlashMiddleware:
             detail = f"Not found. The path must end with a slash: {request.path}/"
             content = {"detail": detail, "code": "not_found"}
             return JsonResponse(content, status=HTTPStatus.NOT_FOUND)
-        return self.get_response(request)
+        return get_response(request)
+
+    return middleware

@@ -7,6 +7,8 @@ from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+Handler = Callable[[HttpRequest], HttpResponse]
+
 _FEATURES = ", ".join(
     f"{feature}=()"
     for feature in (
@@ -24,14 +26,14 @@ _FEATURES = ", ".join(
 _EMPTY_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
 
-class ResponseHeadersMiddleware:
-    """Sets headers that Django has no setting for, also on errors (ASVS 3.5.8, 14.3.2)."""
+def set_response_headers(get_response: Handler) -> Handler:
+    """Return middleware that sets headers without a setting in Django (ASVS 3.5.8, 14.3.2).
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    It sets them on errors too.
+    """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
         headers = response.headers
         headers.setdefault("Cache-Control", "no-store")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -44,6 +46,8 @@ class ResponseHeadersMiddleware:
                 # Django deletes cookies without the flag that they were set with.
                 cookie["httponly"] = True
         return response
+
+    return middleware
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
@@ -62,34 +66,32 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         return super().process_response(request, response)
 
 
-class OneHostMiddleware:
-    """Rejects a request whose request line and Host header name different hosts.
+def require_one_host(get_response: Handler) -> Handler:
+    """Return middleware that rejects a request whose request line and Host header differ.
 
     The request line takes precedence (RFC 9112 section 3.2.2), but Django checks the header.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
         named = urlsplit(request.META.get("RAW_URI", "/")).netloc
         if named and named != request.META.get("HTTP_HOST"):
             message = "The request line and the Host header name different hosts."
             raise BadRequest(message)
-        return self.get_response(request)
+        return get_response(request)
+
+    return middleware
 
 
-class NoNulMiddleware:
-    """Rejects a URL that contains a NUL character, which PostgreSQL cannot store in text.
+def reject_nul(get_response: Handler) -> Handler:
+    """Return middleware that rejects a NUL in the URL, which PostgreSQL cannot store in text.
 
     Forms and serializers reject the character in request bodies (ASVS 16.5.3).
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponse:
         if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
             message = "The URL contains a NUL character."
             raise BadRequest(message)
-        return self.get_response(request)
+        return get_response(request)
+
+    return middleware

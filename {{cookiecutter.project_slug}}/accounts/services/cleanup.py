@@ -1,8 +1,33 @@
-"""Deletion of many rows without long locks."""
+"""Deletion of obsolete rows, without long locks."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import SignIn
+from accounts.signals import cleaning_up
+
+
+def clean_up(*, keep: timedelta, batch: int) -> Iterator[str]:
+    """Delete obsolete rows and yield a description of each kind of rows, such as `3 old rows`.
+
+    Args:
+        keep: how long expired and revoked sign-ins are kept.
+        batch: maximum number of rows to delete in one statement.
+    """
+    before = timezone.now() - keep
+    # A kind without limits is no longer offered by this service.
+    abandoned = ~Q(kind__in=settings.SIGN_IN_LIMITS)
+    ended = SignIn.objects.filter(
+        Q(idle_ends_at__lte=before) | Q(revoked_at__lte=before) | abandoned
+    )
+    yield f"{delete_in_batches(ended, batch)} ended sign-ins"
+    for _receiver, description in cleaning_up.send(sender=SignIn, batch=batch):
+        yield str(description)
 
 
 def delete_in_batches(rows: QuerySet[Any], batch: int) -> int:

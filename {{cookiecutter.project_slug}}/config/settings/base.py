@@ -62,16 +62,16 @@ MIDDLEWARE = [
     "web.cookies.drop_forged_cookies",
     "web.proxy_headers.ProxyHeadersMiddleware",
     "monitoring.request_log.RequestLogMiddleware",
-    "web.middleware.ResponseHeadersMiddleware",
+    "web.middleware.set_response_headers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "web.middleware.ContentSecurityPolicyMiddleware",
     # {% if cookiecutter.auth != "session" %}
-    "token_auth.middleware.HttpsOnlyMiddleware",
+    "token_auth.middleware.require_https",
     # {% endif %}
     "django.middleware.security.SecurityMiddleware",
-    "web.middleware.NoNulMiddleware",
+    "web.middleware.reject_nul",
     "monitoring.health.middleware.health_checks",
-    "web.middleware.OneHostMiddleware",
+    "web.middleware.require_one_host",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.CorsMiddleware",
@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "session_auth.middleware.SessionMiddleware",
     # {% endif %}
     # {% if cookiecutter.auth != "session" %}
-    "token_auth.middleware.MissingSlashMiddleware",
+    "token_auth.middleware.require_final_slash",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}

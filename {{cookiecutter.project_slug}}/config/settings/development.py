@@ -27,14 +27,19 @@ _hosts: list[str] = env.list("ALLOWED_HOSTS", [])
 _port = env.int("PORT", 8000)
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", f"http://localhost:{_port}")
 TRUSTED_PROXY_COUNT = 0
+# Services on one host share their cookies, because browsers ignore the port.
+_checkout = re.sub(r"[^A-Za-z0-9]+", "_", BASE_DIR.name)
+# {% if cookiecutter.auth == "jwt" %}
+ROOT_URLCONF = "config.development_urls"
+MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", "http://localhost:3000")
+_console = "token_auth.console_mail.EmailBackend"
+# {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 ADMIN_URL = env.str("ADMIN_URL", "admin/")
-# {% endif %}
-# {% if cookiecutter.auth == "jwt" %}
-MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", "http://localhost:3000")
-# {% endif %}
-# {% if cookiecutter.auth != "jwt" %}
 MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
+_console = "accounts.console_mail.EmailBackend"
+SESSION_COOKIE_NAME = f"{_checkout}_sessionid"
+CSRF_COOKIE_NAME = f"{_checkout}_csrftoken"
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = env.dict(
@@ -45,6 +50,7 @@ JWT_SIGNING_KEYS = env.dict(
 JWT_REUSE_GRACE = env.int("JWT_REUSE_GRACE", 30)
 JWT_REVOCATION = env.str("JWT_REVOCATION", "cache")
 JWT_REFRESH_COOKIE = env.bool("JWT_REFRESH_COOKIE", False)
+JWT_REFRESH_COOKIE_NAME = f"__Secure-{_checkout}_refresh_token"
 JWT_ISSUER = PUBLIC_BASE_URL
 JWT_AUDIENCE = PUBLIC_BASE_URL
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
@@ -61,19 +67,10 @@ DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, "noreply@localhost"))
 
 seal(env)
 
-# {% if cookiecutter.auth == "jwt" %}
-ROOT_URLCONF = "config.development_urls"
-# {% endif %}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
 DATABASES = {"default": development_database(_database_url)}
 CACHES = {"default": cache(_redis_url)}
 _mail = mail_settings(_mail_url)
-# {% if cookiecutter.auth != "jwt" %}
-_console = "accounts.console_mail.EmailBackend"
-# {% endif %}
-# {% if cookiecutter.auth == "jwt" %}
-_console = "token_auth.console_mail.EmailBackend"
-# {% endif %}
 # {% if cookiecutter.django_version == "5.2" %}
 if _mail_url == "console:":
     _mail["EMAIL_BACKEND"] = _console
@@ -90,15 +87,6 @@ EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"]
 if _mail_url == "console:":
     _mail["MAILERS"]["default"]["BACKEND"] = _console
 MAILERS = _mail["MAILERS"]
-# {% endif %}
-# Services on one host share their cookies, because browsers ignore the port.
-_checkout = re.sub(r"[^A-Za-z0-9]+", "_", BASE_DIR.name)
-# {% if cookiecutter.auth != "jwt" %}
-SESSION_COOKIE_NAME = f"{_checkout}_sessionid"
-CSRF_COOKIE_NAME = f"{_checkout}_csrftoken"
-# {% endif %}
-# {% if cookiecutter.auth != "session" %}
-JWT_REFRESH_COOKIE_NAME = f"__Secure-{_checkout}_refresh_token"
 # {% endif %}
 
 # The development server already logs each request in one line.

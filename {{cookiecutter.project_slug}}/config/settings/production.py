@@ -27,7 +27,13 @@ TRUSTED_PROXY_NETWORKS = env.list(
 _csp_report_uri = env.str(
     "CSP_REPORT_URI", "", validate=validate.Regexp(r"https?://[^\s;,]+$", error="is no URL.")
 )
+# {% if cookiecutter.auth == "jwt" %}
+MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", validate=environment.https_origin)
+# Cookies contain no credentials, so requests from other sites carry none.
+SILENCED_SYSTEM_CHECKS += ["security.W003"]
+# {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
+MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 _other_origins: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [], validate=environment.https_origin)
 ADMIN_URL = env.str(
     "ADMIN_URL",
@@ -35,12 +41,6 @@ ADMIN_URL = env.str(
         r"(?!admin/$)([\w-]+/)+$", error="must be a path of your own such as back-office/."
     ),
 )
-# {% endif %}
-# {% if cookiecutter.auth == "jwt" %}
-MAIL_LINK_ORIGIN = env.str("FRONTEND_URL", validate=environment.https_origin)
-# {% endif %}
-# {% if cookiecutter.auth != "jwt" %}
-MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
 # 43 characters of base64url are 32 bytes, the minimum for HS256 (RFC 7518 section 3.2).
@@ -137,10 +137,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_C
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
 if _csp_report_uri:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["report-uri"] = _csp_report_uri
-# {% if cookiecutter.auth == "jwt" %}
-# Cookies contain no credentials, so requests from other sites carry none.
-SILENCED_SYSTEM_CHECKS += ["security.W003"]
-# {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 
 # A proxy may hide the port or the host name that browsers use.

@@ -12,13 +12,11 @@ SECRET_KEY = "x" * 60
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PUBLIC_BASE_URL = "https://testserver"
 TRUSTED_PROXY_COUNT = 0
-# {% if cookiecutter.auth != "jwt" %}
-ADMIN_URL = "back-office/"
-# {% endif %}
 # {% if cookiecutter.auth == "jwt" %}
 MAIL_LINK_ORIGIN = "https://app.testserver"
 # {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
+ADMIN_URL = "back-office/"
 MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}

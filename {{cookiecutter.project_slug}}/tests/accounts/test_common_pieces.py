@@ -74,7 +74,7 @@ def test_thousands_of_common_passwords_of_our_length_are_refused() -> None:
 
 
 def test_the_rule_is_in_force() -> None:
-    with pytest.raises(ValidationError, match="made of common ones"):
+    with pytest.raises(ValidationError, match="combination of common passwords"):
         validate_password("Password1234!")
     validate_password(PASSWORD)
 

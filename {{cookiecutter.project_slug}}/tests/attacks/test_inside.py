@@ -98,7 +98,7 @@ def test_p15_the_command_line_judges_passwords_too(
 
     call_command("createsuperuser", email="root@example.com", stdin=stdin)
 
-    assert "made of common ones" in capsys.readouterr().err
+    assert "combination of common passwords" in capsys.readouterr().err
     assert User.objects.get().check_password(PASSWORD)
 
 

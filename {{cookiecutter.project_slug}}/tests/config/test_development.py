@@ -40,7 +40,7 @@ def test_links_name_the_port_that_was_asked_for(load: Load) -> None:
 
 
 def test_empty_variables_count_as_unset(load: Load) -> None:
-    """G-03: a copy of `.env.example` has them all."""
+    """A copy of `.env.example` has them all."""
     example = (ROOT / ".env.example").read_text("utf-8")
     names = [line.split("=")[0].lstrip("# ") for line in example.splitlines() if "=" in line]
     empty = dict.fromkeys([name for name in names if name.isupper()], "")
@@ -54,7 +54,7 @@ def test_empty_variables_count_as_unset(load: Load) -> None:
 
 
 def test_command_names_its_database_without_the_password() -> None:
-    """G-03: the variable may be another project's."""
+    """The variable may be another project's."""
     url = "postgres://user:secret@db.invalid:5499/other"
     for command in ("migrate", "runserver"):
         done = run("manage.py", command, "--help", DATABASE_URL=url)
@@ -64,7 +64,7 @@ def test_command_names_its_database_without_the_password() -> None:
 
 
 def test_tests_use_their_own_settings() -> None:
-    """G-03: another project's DJANGO_SETTINGS_MODULE is in the shell."""
+    """Another project's DJANGO_SETTINGS_MODULE is in the shell."""
     words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only"]
     done = run(*words, "tests/web/test_cookies.py", DJANGO_SETTINGS_MODULE="other.settings")
 
@@ -95,6 +95,6 @@ def test_service_below_a_path_is_refused(load: Load) -> None:
 
 
 def test_url_of_a_database_is_checked(load: Load) -> None:
-    """G-03: one line, not a traceback of the parser."""
+    """One line, not a traceback of the parser."""
     with pytest.raises(Exception, match="  DATABASE_URL: "):
         load("development", {"DATABASE_URL": "nonsense"})

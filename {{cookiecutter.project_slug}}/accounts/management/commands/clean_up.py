@@ -4,14 +4,9 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
-from django.utils import timezone
 
-from accounts.models import SignIn
-from accounts.services.cleanup import delete_in_batches
-from accounts.signals import cleaning_up
+from accounts.services.cleanup import clean_up
 
 
 class Command(BaseCommand):
@@ -41,13 +36,6 @@ class Command(BaseCommand):
         if options["keep_days"] < 0 or options["batch"] < 1:
             message = "--keep-days must be 0 or more, and --batch 1 or more."
             raise CommandError(message)
-        before = timezone.now() - timedelta(days=options["keep_days"])
-        # A kind without limits is no longer offered by this service.
-        abandoned = ~Q(kind__in=settings.SIGN_IN_LIMITS)
-        ended = SignIn.objects.filter(
-            Q(idle_ends_at__lte=before) | Q(revoked_at__lte=before) | abandoned
-        )
-        deleted = delete_in_batches(ended, options["batch"])
-        self.stdout.write(f"Deleted {deleted} ended sign-ins.")
-        for _receiver, description in cleaning_up.send(sender=SignIn, batch=options["batch"]):
+        keep = timedelta(days=options["keep_days"])
+        for description in clean_up(keep=keep, batch=options["batch"]):
             self.stdout.write(f"Deleted {description}.")

@@ -118,7 +118,7 @@ def test_j17_nothing_else_that_we_sign_is_a_token(pair: Pair, user: User) -> Non
 
 
 def test_j17_the_token_of_another_project_is_refused(pair: Pair, settings: Settings) -> None:
-    """J17, G58: even one that has the same key."""
+    """J17: even one that has the same key."""
     settings.JWT_ISSUER = settings.JWT_AUDIENCE = "https://other.example.com"
 
     assert not accepts_access(pair)

@@ -45,7 +45,6 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_exact_everywhere(bake: Baker, text: str) -> None:
-    """G17 G20 G22 G23 G25 G30."""
     baked = bake(
         auth="both",
         deployment="both",
@@ -61,7 +60,6 @@ def test_exact_everywhere(bake: Baker, text: str) -> None:
 
 @pytest.mark.parametrize("auth", MODELS)
 def test_every_file_still_parses(bake: Baker, auth: str) -> None:
-    """G17 G25."""
     text = "\"'\\ # % <>&{}[]: 🚀"
     baked = bake(
         auth=auth,

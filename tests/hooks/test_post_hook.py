@@ -58,7 +58,6 @@ def make(folder: Path, *names: str) -> None:
 
 
 def test_a_path_stays_only_if_every_rule_that_names_it_holds(hook: ModuleType) -> None:
-    """G50."""
     rules = [
         {"when": {"auth": ["jwt", "both"]}, "paths": ["api"]},
         {"when": {"auth": ["session", "both"], "ci": ["github"]}, "paths": ["pages", "api"]},
@@ -80,7 +79,6 @@ def test_removes_files_and_folders_and_what_is_gone_already(
 
 @pytest.mark.parametrize("path", ["..", "../mine", "a/..", "a/../..", "."])
 def test_nothing_outside_is_removed(hook: ModuleType, project: Path, path: str) -> None:
-    """G50."""
     make(project, "a/b.py", "../mine")
     with pytest.raises(ValueError, match="leads out of the project"):
         hook.remove(project, path)
@@ -89,7 +87,6 @@ def test_nothing_outside_is_removed(hook: ModuleType, project: Path, path: str) 
 
 
 def test_an_absolute_path_is_not_removed(hook: ModuleType, project: Path) -> None:
-    """G50."""
     make(project.parent, "mine")
     with pytest.raises(ValueError, match="leads out of the project"):
         hook.remove(project, str(project.parent / "mine"))
@@ -97,7 +94,6 @@ def test_an_absolute_path_is_not_removed(hook: ModuleType, project: Path) -> Non
 
 
 def test_links_are_removed_but_never_followed(hook: ModuleType, project: Path) -> None:
-    """G50."""
     make(project.parent, "mine/file.py")
     (project / "link").symlink_to(project.parent / "mine")
     with pytest.raises(ValueError, match="leads out of the project"):
@@ -109,7 +105,6 @@ def test_links_are_removed_but_never_followed(hook: ModuleType, project: Path) -
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_a_private_file_is_new_and_private(hook: ModuleType, project: Path) -> None:
-    """G42."""
     hook.write_new(project / ".env", "secret", 0o600)
     assert stat.S_IMODE((project / ".env").stat().st_mode) == 0o600
     with pytest.raises(FileExistsError):
@@ -121,7 +116,7 @@ def test_a_private_file_is_new_and_private(hook: ModuleType, project: Path) -> N
 def test_nothing_is_written_through_a_link(
     hook: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """G-04 G42 G47: a link that appears between the hooks, or while this one runs."""
+    """A link that appears between the hooks, or while this one runs."""
     elsewhere = project.parent / "elsewhere"
     dotenv, record = hook.dotenv, hook.record
     make(project, "manage.py")
@@ -146,7 +141,6 @@ def test_nothing_is_written_through_a_link(
 def test_an_interrupt_leaves_nothing(
     hook: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """G49."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -162,7 +156,6 @@ def test_an_interrupt_leaves_nothing(
 def test_a_failure_leaves_nothing(
     template: Path, cli: Cli, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    """G49."""
     broken, output = tmp_path / "broken", tmp_path / "output"
     shutil.copytree(template, broken)
     definition = json.loads((broken / "cookiecutter.json").read_text("utf-8"))
@@ -193,7 +186,7 @@ def tree(folder: Path) -> dict[str, str]:
 def test_modes_do_not_depend_on_the_source(
     template: Path, cli: Cli, tmp_path: Path, source: str
 ) -> None:
-    """G-01 G-05: a zip file has no modes, a file system may have one for all of its files."""
+    """A zip file has no modes, a file system may have one for all of its files."""
     copy = shutil.copytree(template, tmp_path / "source" / "template")
     named = copy
     match source:
@@ -227,7 +220,6 @@ def test_modes_do_not_depend_on_the_source(
 def test_a_project_is_kept_if_no_one_reads_the_message(
     template: Path, tmp_path: Path, reader: str
 ) -> None:
-    """G-06."""
     program = Path(sys.executable).parent / "cookiecutter"
     subprocess.run(
         ["sh", "-c", f"'{program}' '{template}' --no-input -o output {reader}"],
@@ -253,7 +245,6 @@ LITTER = [
 def test_what_work_on_the_template_leaves_is_not_copied(
     template: Path, cli: Cli, tmp_path: Path, bake: Baker, text: str
 ) -> None:
-    """G-08."""
     copy = shutil.copytree(template, tmp_path / "template")
     folder = copy / "{{cookiecutter.project_slug}}"
     for name in LITTER:
@@ -270,7 +261,6 @@ def test_what_work_on_the_template_leaves_is_not_copied(
 def test_no_file_of_the_template_is_litter(
     template: Path, hook: ModuleType, definition: dict[str, Any]
 ) -> None:
-    """G-08."""
     assert hook.litter(template / "{{cookiecutter.project_slug}}", definition["_litter"]) == []
     # Nor is it rendered before it is removed, which might fail.
     unrendered = {f"*{pattern.lstrip('*')}" for pattern in definition["_litter"]}
@@ -282,7 +272,6 @@ def test_no_file_of_the_template_is_litter(
 def test_a_link_to_an_empty_folder_is_not_followed(
     template: Path, tmp_path: Path, program: str, target: str
 ) -> None:
-    """G-04 G46."""
     copy = shutil.copytree(template, tmp_path / "template")
     git(copy, "init", "--quiet")
     commit(copy, "First")
@@ -301,7 +290,6 @@ def test_a_link_to_an_empty_folder_is_not_followed(
 def test_the_closing_message_says_what_was_generated_and_what_is_next(
     cli: Cli, tmp_path: Path, auth: str
 ) -> None:
-    """G37."""
     answers = {"auth": auth, "registration": "closed", "django_version": "6.1"}
     words = [f"{name}={answer}" for name, answer in answers.items()]
     said = cli("--no-input", *words, "deployment=none").stdout

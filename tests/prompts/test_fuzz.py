@@ -137,7 +137,6 @@ def assert_refused_or_exact(result: Path | str, answers: dict[str, str], default
 @pytest.mark.parametrize("examples", [25, pytest.param(300, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("auth", MODELS)
 def test_random_projects(generator: Generator, bake: Baker, auth: str, examples: int) -> None:
-    """G59."""
     default = bake(auth=auth, deployment="both").path
 
     @settings(EVERYTHING, max_examples=examples)
@@ -155,7 +154,7 @@ def test_random_projects(generator: Generator, bake: Baker, auth: str, examples:
 def test_what_is_accepted_can_be_written(
     load_hook: Callable[..., ModuleType], definition: dict[str, Any]
 ) -> None:
-    """G59: the rules and the escapes alone, without a project around them."""
+    """The rules and the escapes alone, without a project around them."""
     hook = load_hook("pre_gen_project")
     escapes = create_env_with_context({"cookiecutter": definition})
     written = {

@@ -27,7 +27,7 @@ def assert_rejected(done: subprocess.CompletedProcess[str], output: Path, words:
 
 
 def test_the_summary_shows_what_a_misspelled_name_yields(cli: Cli, tmp_path: Path) -> None:
-    """G37: Cookiecutter drops the name before a template can see it."""
+    """Cookiecutter drops the name before a template can see it."""
     done = cli("--no-input", "-o", str(tmp_path / "output"), "auht=jwt", "destination=x")
     assert done.returncode == 0, done.stderr
     assert "(auth=session)" in done.stdout
@@ -38,7 +38,7 @@ def test_the_summary_shows_what_a_misspelled_name_yields(cli: Cli, tmp_path: Pat
 def test_the_folder_cannot_be_led_out_of_the_output_folder(
     cli: Cli, tmp_path: Path, slug: str, names: tuple[str, ...]
 ) -> None:
-    """G03 G55: private values that are given by hand."""
+    """Private values that are given by hand."""
     words = (f"project_slug={slug}", *(f"{name}=shop" for name in names))
     done = cli("--no-input", "-o", str(tmp_path / "outer" / "output"), *words)
     assert (done.returncode == 0) == (slug == "shop")
@@ -49,7 +49,6 @@ def test_the_folder_cannot_be_led_out_of_the_output_folder(
     "name", ["_manifest", "_copy_without_render", "_jinja2_env_vars", "_new_lines"]
 )
 def test_values_that_steer_generation(cli: Cli, tmp_path: Path, name: str) -> None:
-    """G55."""
     done = cli("--no-input", "-o", str(tmp_path / "output"), f"{name}=x")
     assert done.returncode != 0
     assert not (tmp_path / "output").exists() or not any((tmp_path / "output").iterdir())
@@ -78,13 +77,12 @@ def configured(cli: Cli, tmp_path: Path, answers: dict[Any, Any], *words: str, *
 def test_a_configured_value_that_would_be_converted_is_rejected(
     cli: Cli, tmp_path: Path, field: str, answer: object
 ) -> None:
-    """G21 G34: Cookiecutter writes 1.1 for 1.10, and 49 for 7*7 in braces."""
+    """Cookiecutter writes 1.1 for 1.10, and 49 for 7*7 in braces."""
     done = configured(cli, tmp_path, {field: answer, "ci": "none"}, "--no-input")
     assert_rejected(done, tmp_path / "output", f"{field} must ")
 
 
 def test_what_is_given_on_the_line_replaces_what_is_configured(cli: Cli, tmp_path: Path) -> None:
-    """G-02."""
     done = configured(cli, tmp_path, {"project_name": 5}, "--no-input", "project_name=Shop")
     assert done.returncode == 0, done.stderr
 
@@ -96,7 +94,6 @@ def test_in_a_program(
     capfd: pytest.CaptureFixture[str],
     answers: dict[str, Any],
 ) -> None:
-    """G34."""
     with pytest.raises(FailedHookException):
         cookiecutter(
             str(template),
@@ -130,7 +127,7 @@ def replay(cli: Cli, tmp_path: Path) -> Callable[..., Path]:
 def test_in_an_edited_replay(
     cli: Cli, tmp_path: Path, replay: Callable[..., Path], answers: dict[str, str]
 ) -> None:
-    """G33: Cookiecutter compares a replay with nothing."""
+    """Cookiecutter compares a replay with nothing."""
     done = cli("--replay-file", str(replay(**answers)), "-o", str(tmp_path / "output"))
     assert_rejected(done, tmp_path / "output", f"{next(iter(answers))} must be ")
 
@@ -138,7 +135,7 @@ def test_in_an_edited_replay(
 def test_a_replay_that_cannot_be_compared_is_rejected(
     cli: Cli, tmp_path: Path, template: Path, replay: Callable[..., Path]
 ) -> None:
-    """G33: of a template that is named by a path which the hook cannot follow."""
+    """A template that is named by a path which the hook cannot follow."""
     (tmp_path / "template").symlink_to(template)
     words = ("--replay-file", str(replay()), "-o", str(tmp_path / "output"))
     done = cli(*words, template="./template", env={"PWD": "/"})
