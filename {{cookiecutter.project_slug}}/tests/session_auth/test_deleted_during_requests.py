@@ -19,7 +19,6 @@ from tests.session_auth.conftest import confirmed
 
 NEW = "the tide comes in at six"
 FORMS: dict[str, dict[str, str] | None] = {
-    "/": None,
     "/accounts/profile/": {"name": "Ada"},
     "/accounts/password_change/": {
         "old_password": PASSWORD,
@@ -29,17 +28,11 @@ FORMS: dict[str, dict[str, str] | None] = {
     "/accounts/email_change/": {"email": "new@example.org", "password": PASSWORD},
     "/accounts/sign-ins/": None,
     "/accounts/sign-ins/revoke-all/": {"others": "yes"},
-    "/accounts/logout/": {},
 }
 ADMIN: dict[str, Any] = {
-    "add": ("add/", {"email": "invited@example.org", "name": "Ada"}),
     "change": ("{id}/change/", {"email": "ada@example.org", "name": "Ada", "is_active": "on"}),
-    "rename": ("{id}/change/", {"email": "{email}", "name": "Ada", "is_active": "on"}),
     "delete": ("{id}/delete/", {"post": "yes"}),
-    **{
-        action: ("", {"action": action, "_selected_action": "{id}"})
-        for action in ("send_password_link", "sign_out_everywhere", "deactivate")
-    },
+    "deactivate": ("", {"action": "deactivate", "_selected_action": "{id}"}),
 }
 
 
@@ -113,11 +106,13 @@ def test_user_deleted_while_following_a_link_is_refused() -> None:
     assert statuses(reset, created) <= {200, 302}
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
-@pytest.mark.parametrize("action", ADMIN)
-@pytest.mark.parametrize("deleted", ["staff", "user"])
+@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.parametrize(
+    ("deleted", "action"),
+    [("staff", "deactivate"), ("staff", "change"), ("user", "change"), ("user", "delete")],
+)
 def test_admin_action_on_or_by_a_deleted_user_is_not_a_server_error(
-    action: str, deleted: str
+    deleted: str, action: str
 ) -> None:
     users: dict[str, User] = {}
 
