@@ -15,10 +15,12 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 wsgi_app = "config.wsgi"
 # [::]:8000 listens on IPv4 and IPv6; several addresses are separated by commas.
-bind = os.environ.get("BIND", "0.0.0.0:8000").split(",")
+_addresses = (os.environ.get("BIND") or "0.0.0.0:8000").split(",")
+# gunicorn would take an empty address for port 8000 of every network.
+bind = [address.strip() for address in _addresses if address.strip()]
 # Loads the application before the port opens, so that proxies use another node until then.
 preload_app = True
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = 4
 
 timeout = 30
@@ -89,7 +91,7 @@ class RequestLogger(Logger):  # type: ignore[misc]  # as above
 
 
 # The directory that all workers share for their metrics.
-metrics_port = int(os.environ.get("METRICS_PORT", "0"))
+metrics_port = int(os.environ.get("METRICS_PORT") or 0)
 if metrics_port:
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="metrics-"))
 

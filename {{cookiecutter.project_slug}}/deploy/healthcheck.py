@@ -5,7 +5,8 @@ import sys
 from http import HTTPStatus
 from http.client import HTTPConnection
 
-host, _, port = os.environ.get("BIND", "0.0.0.0:8000").split(",")[0].rpartition(":")
+first = (os.environ.get("BIND") or "0.0.0.0:8000").split(",")[0]
+host, _, port = first.strip().rpartition(":")
 here = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 # nosec B104
 connection = HTTPConnection(here.strip("[]"), int(port), timeout=2)
 connection.request("GET", "/health/live/")
