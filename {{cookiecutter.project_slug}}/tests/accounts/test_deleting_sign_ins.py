@@ -71,9 +71,7 @@ def test_deleted_expired_sign_in_is_not_reported(
     assert not SignIn.objects.exists()
 
 
-def test_cascade_from_another_model_revokes(
-    user: User, start: Start, revoked: list[UUID]
-) -> None:
+def test_cascade_from_another_model_revokes(user: User, start: Start, revoked: list[UUID]) -> None:
     """A04: a model of a team may own users or sign-ins."""
     sign_in = start(user)
     pre_delete.send(SignIn, instance=sign_in, using="default", origin=object())
