@@ -1,4 +1,4 @@
-"""Changes of accounts: whom they keep from signing in, which sign-ins they end, and stale users."""
+"""Changes of accounts end sign-ins and prevent new ones; stale users do not undo them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
