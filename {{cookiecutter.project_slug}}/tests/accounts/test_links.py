@@ -69,8 +69,9 @@ def link(
         return Link(parts, lambda: reset(parts), settings.PASSWORD_RESET_TIMEOUT)
     verification.send_link(newcomer)
     parts = parts_of("verify_email")
+    token = parts["token"]
     return Link(
-        parts, lambda: verification.verify(**parts, client=HERE), settings.EMAIL_LINK_TIMEOUT
+        parts, lambda: verification.verify(token, client=HERE), settings.EMAIL_LINK_TIMEOUT
     )
 
 
