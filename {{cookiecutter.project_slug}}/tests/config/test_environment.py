@@ -33,7 +33,10 @@ ORIGINS = [
     *("https://a.com/", "https://a.com/x", "https://a.com?x", "https://a.com:port"),
     *("https://user@a.com", "https://a.com\n"),
 ]
-HOSTS = (["*"], ["*.a.com"], [".a.com"], ["a.com", ""], ["a.com:80"], ["http://a.com"], [])
+HOSTS: list[list[str]] = [
+    *(["*"], ["*.a.com"], [".a.com"], ["a.com", ""], ["a.com:80"], ["http://a.com"]),
+    [],
+]
 INVALID: list[tuple[Callable[[Any], object], Any]] = [
     *((environment.strong_secret, value) for value in WEAK),
     *((environment.https_origin, value) for value in ORIGINS),
