@@ -1,16 +1,27 @@
 """Fixtures of the tests of accounts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import background, mail
-from accounts.models import User
-from tests.conftest import PASSWORD
+from accounts.models import SignIn, User
+from accounts.services import sign_ins
+from accounts.signals import sign_ins_revoked
+from tests.conftest import HERE, PASSWORD
+from web.client_info import ClientInfo
+
+NEW_PASSWORD = "a train to the mountains"
+Start = Callable[..., SignIn]
 
 
 class Waiting:
@@ -43,6 +54,53 @@ def waiting(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Waiting:
 def kind(request: pytest.FixtureRequest) -> str:
     """Each kind of sign-in that this project knows."""
     return str(request.param)
+
+
+@pytest.fixture
+def start(kind: str) -> Start:
+    """Start a sign-in, of each kind."""
+    credentials = map(str, count())
+
+    def start_sign_in(
+        user: User, credential: str = "", client: ClientInfo = HERE, **options: Any
+    ) -> SignIn:
+        secret = credential or next(credentials)
+        return sign_ins.start(user, kind, secret, client=client, **options)
+
+    return start_sign_in
+
+
+@pytest.fixture
+def revoked() -> Iterator[list[UUID]]:
+    """The sign-ins that were reported as revoked."""
+    found: list[UUID] = []
+
+    def receive(sign_ins: list[SignIn], **_: Any) -> None:
+        found.extend(sign_in.pk for sign_in in sign_ins)
+
+    sign_ins_revoked.connect(receive)
+    yield found
+    sign_ins_revoked.disconnect(receive)
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords that were hashed."""
+    passwords: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counted(hasher: MD5PasswordHasher, password: str, salt: str) -> str:
+        passwords.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    return passwords
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present, to the second."""
+    return timezone.now().replace(microsecond=0)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
-"""`manage.py clean_up` deletes what has ended a while ago, a little at a time."""
+"""`manage.py clean_up` deletes sign-ins that ended a while ago, in batches."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -12,9 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.signals import cleaning_up
-from web.client_info import ClientInfo
+from tests.accounts.conftest import Start
 
-HERE = ClientInfo("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)
 NOW = datetime(2040, 1, 1, tzinfo=UTC)
 
@@ -25,70 +25,46 @@ def clean_up(*options: str) -> str:
     return out.getvalue()
 
 
-def start(user: User, kind: str, credential: str = "a") -> SignIn:
-    return sign_ins.start(user, kind, credential, client=HERE)
-
-
-def end_idle(sign_in: SignIn) -> datetime:
-    return sign_in.idle_ends_at
-
-
-def end_early(sign_in: SignIn) -> datetime:
+def revoke(sign_in: SignIn) -> datetime:
     sign_ins.revoke([sign_in])
     assert sign_in.revoked_at is not None
     return sign_in.revoked_at
 
 
-@pytest.mark.parametrize("end", [end_idle, end_early])
-@pytest.mark.parametrize(
-    ("late", "kept"), [(-SECOND, True), (timedelta(0), False), (SECOND, False)]
-)
-@pytest.mark.parametrize("days", [0, 30])
-def test_what_has_ended_is_kept_for_so_many_days(
-    user: User, kind: str, end: object, late: timedelta, kept: bool, days: int
+@pytest.mark.parametrize("end", [lambda sign_in: sign_in.idle_ends_at, revoke])
+@pytest.mark.parametrize(("options", "days"), [(["--keep-days", "0"], 0), ([], 30)])
+def test_ended_sign_in_is_kept_for_the_days_of_the_option_or_30(
+    user: User,
+    start: Start,
+    end: Callable[[SignIn], datetime],
+    options: list[str],
+    days: int,
 ) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        ended = end(start(user, kind))  # type: ignore[operator]
-        clock.move_to(ended + timedelta(days=days) + late)
-        second = start(user, kind, "b")
+        ended = end(start(user))
+        clock.move_to(ended + timedelta(days=days) - SECOND)
+        live = start(user)
+        assert "Deleted 0 ended sign-ins." in clean_up(*options)
+        clock.move_to(ended + timedelta(days=days))
+        assert "Deleted 1 ended sign-ins." in clean_up(*options)
 
-        clean_up("--keep-days", str(days))
-
-    found = {sign_in.pk for sign_in in SignIn.objects.all()}
-    assert second.pk in found
-    assert (len(found) == 2) is kept
-
-
-def test_thirty_days_unless_told_otherwise(user: User, kind: str) -> None:
-    with time_machine.travel(NOW, tick=False) as clock:
-        end_early(start(user, kind))
-        clock.move_to(NOW + timedelta(days=30) - SECOND)
-        assert "Deleted 0 ended sign-ins." in clean_up()
-        clock.move_to(NOW + timedelta(days=30))
-        assert "Deleted 1 ended sign-ins." in clean_up()
-        assert "Deleted 0 ended sign-ins." in clean_up()
+    assert list(SignIn.objects.all()) == [live]
 
 
-def test_no_statement_deletes_more_than_a_batch(user: User, kind: str) -> None:
-    sign_ins.revoke([start(user, kind, str(number)) for number in range(5)])
-    live = start(user, kind, "live")
+def test_no_statement_deletes_more_than_a_batch(user: User, start: Start) -> None:
+    sign_ins.revoke([start(user) for _ in range(5)])
+    live = start(user)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         printed = clean_up("--keep-days", "0", "--batch", "2")
 
-    deletes = [
-        query["sql"]
-        for query in queries
-        if query["sql"].startswith('DELETE FROM "accounts_signin"')
-    ]
-    assert len(deletes) == 3
+    statements = [query["sql"] for query in queries]
+    assert sum(sql.startswith('DELETE FROM "accounts_signin"') for sql in statements) == 3
     assert "Deleted 5 ended sign-ins." in printed
     assert list(SignIn.objects.all()) == [live]
 
 
-def test_others_clean_up_with_it(db: None) -> None:
+def test_receivers_of_the_signal_clean_up_too(db: None) -> None:
     batches = []
 
     def receive(batch: int, **_: object) -> str:
@@ -104,15 +80,15 @@ def test_others_clean_up_with_it(db: None) -> None:
 
 
 @pytest.mark.parametrize("option", [("--keep-days", "-1"), ("--batch", "0"), ("--batch", "many")])
-def test_bad_numbers_are_refused(db: None, option: tuple[str, str]) -> None:
+def test_invalid_number_is_refused(db: None, option: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=option[0]):
         clean_up(*option)
 
 
-def test_a_kind_that_was_given_up_goes_at_once(user: User, kind: str) -> None:
-    given_up, kept = start(user, kind), start(user, kind, "b")
+def test_sign_in_of_a_kind_that_is_not_configured_is_deleted(user: User, start: Start) -> None:
+    given_up, kept = start(user), start(user)
     SignIn.objects.filter(pk=given_up.pk).update(kind="given-up")
 
     assert "Deleted 1 ended sign-ins." in clean_up()
 
-    assert [sign_in.pk for sign_in in SignIn.objects.all()] == [kept.pk]
+    assert list(SignIn.objects.all()) == [kept]

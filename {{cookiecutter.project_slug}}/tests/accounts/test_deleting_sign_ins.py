@@ -1,23 +1,18 @@
 """Sign-ins end when their rows are deleted in any way."""
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from io import StringIO
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.db.models.signals import pre_delete
-from django.test.utils import CaptureQueriesContext, isolate_apps
+from django.test.utils import isolate_apps
 from django.utils import timezone
 
 from accounts import receivers
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
-from accounts.signals import sign_ins_revoked
-from tests.conftest import HERE
+from tests.accounts.conftest import Start
 
 WAYS: dict[str, Callable[[User], Any]] = {
     "row": lambda user: user.sign_ins.get().delete(),
@@ -50,67 +45,51 @@ for each in (Colleague, Device):
     receivers.connect(each)
 
 
-@pytest.fixture
-def told() -> Iterator[list[UUID]]:
-    """The sign-ins that were reported as revoked."""
-    found: list[UUID] = []
-
-    def hear(sign_ins: list[SignIn], **_: Any) -> None:
-        found.extend(sign_in.pk for sign_in in sign_ins)
-
-    sign_ins_revoked.connect(hear)
-    yield found
-    sign_ins_revoked.disconnect(hear)
-
-
 @pytest.mark.parametrize("way", WAYS)
-def test_a_deleted_sign_in_is_revoked(user: User, kind: str, told: list[UUID], way: str) -> None:
+def test_deleted_sign_in_is_revoked(
+    user: User, other: User, start: Start, revoked: list[UUID], way: str
+) -> None:
     """A04: by any code that deletes it."""
-    other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
-    deleted = sign_ins.start(user, kind, "a", client=HERE).pk
-    kept = sign_ins.start(other, kind, "b", client=HERE)
+    deleted, kept = start(user).pk, start(other)
 
     WAYS[way](user)
 
-    assert told == [deleted]
-    assert list(SignIn.objects.all()) == [kept]
-    assert list(sign_ins.live(other)) == [kept]
+    assert revoked == [deleted]
+    assert list(SignIn.objects.all()) == list(sign_ins.live(other)) == [kept]
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_an_expired_sign_in_is_deleted_without_a_word(
-    user: User, kind: str, told: list[UUID], way: str
+def test_deleted_expired_sign_in_is_not_reported(
+    user: User, start: Start, revoked: list[UUID], way: str
 ) -> None:
-    sign_in = sign_ins.start(user, kind, "a", client=HERE)
+    start(user)
     SignIn.objects.update(idle_ends_at=timezone.now(), ends_at=timezone.now())
 
     WAYS[way](user)
 
-    assert told == []
-    assert not SignIn.objects.filter(pk=sign_in.pk).exists()
+    assert revoked == []
+    assert not SignIn.objects.exists()
 
 
-def test_a_cascade_from_elsewhere_revokes(user: User, kind: str, told: list[UUID]) -> None:
+def test_cascade_from_another_model_revokes(user: User, start: Start, revoked: list[UUID]) -> None:
     """A04: a model of a team may own users or sign-ins."""
-    sign_in = sign_ins.start(user, kind, "a", client=HERE)
-
+    sign_in = start(user)
     pre_delete.send(SignIn, instance=sign_in, using="default", origin=object())
+    assert revoked == [sign_in.pk]
 
-    assert told == [sign_in.pk]
 
-
-def test_a_sign_in_that_begins_while_the_user_is_deleted_ends(
-    user: User, kind: str, told: list[UUID]
+def test_sign_in_that_starts_while_the_user_is_deleted_ends(
+    user: User, start: Start, revoked: list[UUID]
 ) -> None:
     """A02: Django collects the rows to delete before it deletes the user."""
     late: list[UUID] = []
 
-    def sign_in_late(instance: User, **_: Any) -> None:
-        late.append(sign_ins.start(instance, kind, "late", client=HERE).pk)
+    def start_late(instance: User, **_: Any) -> None:
+        late.append(start(instance).pk)
 
-    sign_ins.start(user, kind, "a", client=HERE)
+    start(user)
     before, pre_delete.receivers = pre_delete.receivers, []
-    pre_delete.connect(sign_in_late, sender=User)
+    pre_delete.connect(start_late, sender=User)
     pre_delete.receivers = [*pre_delete.receivers, *before]
     pre_delete.sender_receivers_cache.clear()
 
@@ -118,34 +97,9 @@ def test_a_sign_in_that_begins_while_the_user_is_deleted_ends(
 
     pre_delete.receivers = before
     pre_delete.sender_receivers_cache.clear()
-    assert len(told) == 2
-    assert late[0] in told
+    assert len(revoked) == 2
+    assert late[0] in revoked
     assert not SignIn.objects.exists()
-
-
-def queries_of(number: int, user: User, kind: str, end: Callable[[User], Any]) -> int:
-    for each in range(number):
-        sign_ins.start(user, kind, f"{number} {each}", client=HERE)
-    with CaptureQueriesContext(connection) as queries:
-        end(user)
-    return len(queries)
-
-
-@pytest.mark.parametrize("end", [sign_ins.revoke_all, WAYS["rows"]])
-def test_ending_many_takes_no_more_queries_than_ending_one(
-    user: User, kind: str, end: Callable[[User], Any]
-) -> None:
-    """A11: no query for each row."""
-    assert queries_of(1, user, kind, end) == queries_of(20, user, kind, end)
-
-
-def test_housekeeping_takes_no_query_for_each_row(user: User, kind: str) -> None:
-    def clean_up(_: User) -> None:
-        ended = timezone.now() - timedelta(days=31)
-        SignIn.objects.update(idle_ends_at=ended, ends_at=ended)
-        call_command("clean_up", stdout=StringIO())
-
-    assert queries_of(1, user, kind, clean_up) == queries_of(20, user, kind, clean_up)
 
 
 @pytest.mark.parametrize(
@@ -158,12 +112,10 @@ def test_housekeeping_takes_no_query_for_each_row(user: User, kind: str) -> None
         lambda _, device: type(device).objects.all().delete(),
     ],
 )
-def test_what_is_done_to_a_proxy_counts(
-    user: User, kind: str, told: list[UUID], end: Callable[[Any, Any], Any]
+def test_deletion_of_a_proxy_revokes(
+    user: User, start: Start, revoked: list[UUID], end: Callable[[Any, Any], Any]
 ) -> None:
     """A04: Django's signals name the class of the proxy."""
-    sign_in = sign_ins.start(user, kind, "a", client=HERE).pk
-
+    sign_in = start(user).pk
     end(Colleague.objects.get(), Device.objects.get())
-
-    assert told == [sign_in]
+    assert revoked == [sign_in]

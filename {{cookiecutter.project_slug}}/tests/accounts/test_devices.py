@@ -1,3 +1,5 @@
+"""Names of devices."""
+
 import pytest
 
 from accounts.user_agents import UNKNOWN, describe_device
@@ -39,5 +41,5 @@ CHROME = f"{WEBKIT} Chrome/140.0.0.0"
         ("\x00 nonsense <script>", UNKNOWN),
     ],
 )
-def test_a_device_in_words(user_agent: str, device: str) -> None:
+def test_device_is_named_by_its_user_agent(user_agent: str, device: str) -> None:
     assert describe_device(user_agent) == device

@@ -1,4 +1,4 @@
-"""Reports of errors tell what went wrong and where, and nothing about whom."""
+"""Error reports name the error and its place, and hold no private data."""
 
 import gzip
 import json
@@ -76,7 +76,7 @@ def receiver(receiver_of_all: Receiver) -> Receiver:
     return receiver_of_all
 
 
-def test_a_report_holds_no_secret(
+def test_report_holds_no_secret(
     receiver: Receiver, client: Client, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any) -> None:
@@ -104,7 +104,7 @@ def test_a_report_holds_no_secret(
         assert private not in sent.decode(), private
 
 
-def test_outside_a_request_there_is_no_id(receiver: Receiver) -> None:
+def test_report_outside_a_request_has_no_id(receiver: Receiver) -> None:
     try:
         raise LookupError  # noqa: TRY301 - what is reported is what was caught
     except LookupError:

@@ -3,6 +3,7 @@
 import smtplib
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,24 @@ from django.template import TemplateDoesNotExist
 from pytest_django import Settings
 
 from accounts import background, mail
+from accounts.console_mail import EmailBackend
 from accounts.models import User
 from accounts.services import passwords
-from tests.accounts.conftest import Waiting
+from tests.accounts.conftest import NEW_PASSWORD, Waiting
 from tests.conftest import HERE
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
+CLOSED = smtplib.SMTPServerDisconnected()
+REFUSED = LookupError("an API mailer")
 
 
 class FailingServer:
     """A mail server that fails a number of times before it accepts a message."""
 
-    def __init__(self, failures: list[Exception]) -> None:
+    def __init__(self, failures: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
         self.failures = failures
         self.attempts = 0
+        monkeypatch.setattr(EmailMultiAlternatives, "send", self.take)
 
     def take(self) -> int:
         self.attempts += 1
@@ -34,94 +39,50 @@ class FailingServer:
         return 1
 
 
-@pytest.fixture
-def delays(settings: Settings, monkeypatch: pytest.MonkeyPatch, waiting: Waiting) -> list[float]:
-    """The seconds that were waited; nothing waits in fact."""
+@pytest.mark.parametrize(
+    ("failures", "delays", "lost"),
+    [
+        ([CLOSED, TimeoutError()], [1, 5], False),
+        ([REFUSED] * 9, [1, 5, 15], True),
+        ([ValueError("Invalid address")], [], True),
+    ],
+)
+def test_delivery_is_retried_then_given_up_and_logged(
+    settings: Settings,
+    waiting: Waiting,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failures: list[Exception],
+    delays: list[int],
+    lost: bool,
+) -> None:
+    """C04, C10: for any exception; an email that cannot be encoded is not attempted again."""
     waited: list[float] = []
     monkeypatch.setattr(mail, "wait", waited.append)
     settings.MAIL_RETRY_DELAYS = (1, 5, 15)
-    return waited
-
-
-def test_the_response_does_not_wait_for_the_email(user: User, waiting: Waiting) -> None:
-    passwords.request_reset(user.email, client=HERE)
-
-    assert django_mail.outbox == []
-    waiting.finish()
-    assert [message.to for message in django_mail.outbox] == [[user.email]]
-
-
-def test_delivery_is_attempted_again_after_a_failure(
-    delays: list[float],
-    waiting: Waiting,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """C10: the mail server closes the connection."""
-    server = FailingServer([smtplib.SMTPServerDisconnected(), TimeoutError()])
-    monkeypatch.setattr(EmailMultiAlternatives, "send", server.take)
+    server = FailingServer([*failures], monkeypatch)
 
     mail.send("password_changed", "ada@example.com")
+    assert server.attempts == 0
     waiting.finish()
 
-    assert (server.attempts, delays) == (3, [1, 5])
-    assert "mail_failed" not in caplog.text
-
-
-def test_delivery_is_given_up_after_a_few_attempts_and_logged(
-    delays: list[float],
-    waiting: Waiting,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """C10: for any exception of the backend."""
-    server = FailingServer([LookupError("an API mailer")] * 9)
-    monkeypatch.setattr(EmailMultiAlternatives, "send", server.take)
-
-    mail.send("password_changed", "ada@example.com")
-    waiting.finish()
-
-    assert (server.attempts, delays) == (4, [1, 5, 15])
-    assert caplog.text.count("mail_failed") == 1
-
-
-def test_an_email_that_cannot_be_encoded_is_not_attempted_again(
-    delays: list[float],
-    waiting: Waiting,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """C04: it failed in the thread, unlogged."""
-    server = FailingServer([ValueError("Invalid address")])
-    monkeypatch.setattr(EmailMultiAlternatives, "send", server.take)
-
-    mail.send("password_changed", "ada@example.com")
-    waiting.finish()
-
-    assert (server.attempts, delays) == (1, [])
-    assert "mail_failed" in caplog.text
+    assert (server.attempts, waited) == (len(delays) + 1, delays)
+    assert caplog.text.count("mail_failed") == lost
 
 
 @pytest.mark.parametrize(
     "error",
-    [
-        ConnectionRefusedError(),
-        smtplib.SMTPRecipientsRefused({}),
-        ValueError("a header"),
-        UnicodeEncodeError("ascii", "x", 0, 1, "an encoding"),
-        LookupError("an API mailer"),
-    ],
+    [ConnectionRefusedError(), UnicodeEncodeError("ascii", "x", 0, 1, "an encoding"), REFUSED],
     ids=repr,
 )
-def test_a_backend_that_raises_anything_fails_no_request(
+def test_backend_that_raises_fails_no_request(
     user: User,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
     """C10."""
-    server = FailingServer([error])
-    monkeypatch.setattr(EmailMultiAlternatives, "send", server.take)
+    server = FailingServer([error], monkeypatch)
 
     passwords.request_reset(user.email, client=HERE)
 
@@ -129,7 +90,7 @@ def test_a_backend_that_raises_anything_fails_no_request(
     assert "mail_failed" in caplog.text
 
 
-def test_a_broken_template_fails_no_request(
+def test_broken_template_fails_no_request(
     user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """C10: the password is changed even if the notice cannot be rendered."""
@@ -139,12 +100,12 @@ def test_a_broken_template_fails_no_request(
 
     monkeypatch.setattr(mail, "render_to_string", fail)
 
-    passwords.change(user, "a train to the mountains")
+    passwords.change(user, NEW_PASSWORD)
 
     assert "mail_failed" in caplog.text
 
 
-def test_an_email_to_an_address_that_is_not_valid_is_logged_and_not_sent(
+def test_email_to_an_invalid_address_is_logged_and_not_sent(
     db: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """C02: such as that of an account that could not be converted."""
@@ -154,7 +115,7 @@ def test_an_email_to_an_address_that_is_not_valid_is_logged_and_not_sent(
     assert "mail_failed" in caplog.text
 
 
-def test_background_work_that_fails_is_logged_and_fails_no_request(
+def test_failed_background_work_is_logged_and_fails_no_request(
     db: None, waiting: Waiting, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> None:
@@ -166,9 +127,7 @@ def test_background_work_that_fails_is_logged_and_fails_no_request(
     assert "background_work_failed" in caplog.text
 
 
-def test_background_work_is_done_even_while_the_process_exits(
-    db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_background_work_is_done_while_the_process_exits(db: None, settings: Settings) -> None:
     settings.SEND_MAIL_IN_BACKGROUND = True
     done: list[str] = []
 
@@ -181,7 +140,7 @@ def test_background_work_is_done_even_while_the_process_exits(
     assert done == ["done"]
 
 
-def test_a_process_exits_after_its_emails_are_sent() -> None:
+def test_process_exits_after_its_emails_are_sent() -> None:
     script = """
 from threading import Event
 import django
@@ -200,14 +159,10 @@ mail.send("password_changed", "ada@example.com")
 print("done")
 ended.set()
 """
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script],
         cwd=ROOT,
-        env=environment,
+        env={"DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=True,
@@ -216,9 +171,22 @@ ended.set()
     assert done.stdout.splitlines() == ["done", "sent ['ada@example.com']"]
 
 
-def test_an_email_has_text_and_html_and_a_subject_of_one_line(db: None) -> None:
+def test_email_has_text_and_html_and_a_subject_of_one_line(db: None) -> None:
     mail.send("password_changed", "ada@example.com")
     (message,) = django_mail.outbox
     assert isinstance(message, EmailMultiAlternatives)
     assert [kind for _, kind in message.alternatives] == ["text/html"]
     assert "\n" not in message.subject
+
+
+def test_console_prints_a_link_once() -> None:
+    """F17: the HTML version repeated it."""
+    link = "http://localhost:8000/x/"
+    message = EmailMultiAlternatives("Hello", f"Follow {link}", "a@b.org", ["ada@example.com"])
+    message.attach_alternative(f'<a href="{link}">{link}</a>', "text/html")
+    stream = StringIO()
+
+    EmailBackend(stream=stream).send_messages([message])
+
+    assert stream.getvalue().count(link) == 1
+    assert "Subject: Hello\nTo: ada@example.com\n" in stream.getvalue()

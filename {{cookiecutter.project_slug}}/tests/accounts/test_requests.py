@@ -1,8 +1,11 @@
-"""Health checks, headers, log lines and IP addresses of requests."""
+"""Health checks, headers, log lines and encodings of requests."""
 
+import asyncio
 import json
 import logging
+from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import structlog
@@ -10,16 +13,21 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
+from config.wsgi import application
 from monitoring.health import migrations
-from web.client_info import get_client_info
+from monitoring.request_log import RoutesForPaths
+from web.charset import utf_8_only, utf_8_only_async
+
+FORM = "application/x-www-form-urlencoded"
+READY = (200, {"status": "ok"})
+UNAVAILABLE = (503, {"status": "unavailable"})
 
 
-def test_health_says_little(client: Client, db: None) -> None:
-    for path in ("/health/live/", "/health/ready/"):
-        response = client.get(path)
-        assert (response.status_code, json.loads(response.content)) == (200, {"status": "ok"})
-        assert client.post(path).status_code == 405
+def readiness(client: Client) -> tuple[int, object]:
+    response = client.get("/health/ready/")
+    return response.status_code, json.loads(response.content)
 
 
 def broken(*_: Any, **__: Any) -> None:
@@ -27,72 +35,76 @@ def broken(*_: Any, **__: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"),
-    [(connection, "cursor"), (cache, "set")],
-    ids=["database", "cache"],
+    ("owner", "name"), [(connection, "cursor"), (cache, "set")], ids=["database", "cache"]
 )
-def test_not_ready_without_a_server(
+def test_service_without_a_server_is_not_ready(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, broken)
-        response = client.get("/health/ready/")
-    assert (response.status_code, json.loads(response.content)) == (503, {"status": "unavailable"})
+        assert readiness(client) == UNAVAILABLE
     assert client.get("/health/live/").status_code == 200
 
 
-def test_not_ready_before_the_tables_are_those_of_the_code(
+def test_service_is_ready_once_no_migration_is_missing(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(migrations, "_none_missing", False)
     newest = MigrationRecorder.Migration.objects.filter(app="accounts").latest("pk")
     MigrationRecorder.Migration.objects.filter(pk=newest.pk).update(app="elsewhere")
-    response = client.get("/health/ready/")
-    assert (response.status_code, json.loads(response.content)) == (503, {"status": "unavailable"})
+    assert readiness(client) == UNAVAILABLE
     assert f"accounts.{newest.name}" in caplog.text
+
     MigrationRecorder.Migration.objects.filter(app="elsewhere").update(app="accounts")
-    assert client.get("/health/ready/").status_code == 200
-
-
-def test_readiness_reads_the_migrations_until_none_is_missing(
-    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(migrations, "_none_missing", False)
-    assert client.get("/health/ready/").status_code == 200
+    assert readiness(client) == READY
+    # From now on, they are not read again.
     monkeypatch.setattr(migrations, "MigrationExecutor", broken)
-    assert client.get("/health/ready/").status_code == 200
+    assert readiness(client) == READY
 
 
 @pytest.mark.parametrize("path", ["/health/live/", "/no/such/path"])
-def test_headers_are_on_every_answer(client: Client, db: None, path: str) -> None:
+def test_every_response_has_security_headers(client: Client, db: None, path: str) -> None:
     headers = client.get(path).headers
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
-    assert headers["Referrer-Policy"] == "same-origin"
-    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for name, value in {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }.items():
+        assert headers[name] == value
     assert "camera=()" in headers["Permissions-Policy"]
+    assert "no-store" in headers["Cache-Control"]
     policy = headers["Content-Security-Policy"]
     for directive in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
         assert directive in policy
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("path", ["/health/live/", "/nothing/"])
-def test_nothing_is_cached_that_does_not_say_so(client: Client, db: None, path: str) -> None:
-    assert "no-store" in client.get(path).headers["Cache-Control"]
+def lines_of_requests(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [str(r.msg) for r in caplog.records if "request_finished" in str(r.msg)]
 
 
-def test_the_log_names_routes_and_never_paths(
-    client: Client, db: None, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("end", ["", "\N{RIGHT DOUBLE QUOTATION MARK}", "\0", "\n", "\\"])
+def test_log_names_routes_and_never_paths(
+    client: Client, db: None, caplog: pytest.LogCaptureFixture, end: str
 ) -> None:
+    """E15: also if the link is followed by a character that Django escapes in its log."""
     with caplog.at_level(logging.INFO):
         client.get("/health/live/?secret=1")
+        client.get(f"/reset/secret/secret{quote(end)}")
         client.get("/reset/secret/secret/")
-    finished = [str(r.msg) for r in caplog.records if "request_finished" in str(r.msg)]
-    assert "GET /health/live/" in finished[0]
-    assert "GET /?" in finished[1]
-    assert "secret" not in "".join(finished)
+        client.post("/health/live/")
+    for record in caplog.records:
+        assert RoutesForPaths().filter(record)
+
+    first, *_, unknown, _ = lines_of_requests(caplog)
+    assert "GET /health/live/" in first
+    assert "GET /?" in unknown
+    text = "\n".join(record.getMessage() for record in caplog.records)
+    assert "Not Found: /?" in text
+    assert "Method Not Allowed (POST): /health/live/" in text
+    assert "secret" not in text
 
 
 @pytest.mark.parametrize(
@@ -105,8 +117,8 @@ def test_the_log_names_routes_and_never_paths(
         (0, "0123456789abcdef", False),
     ],
 )
-def test_lines_of_one_request_share_the_id_that_the_proxy_gave_it(
-    settings: Any,
+def test_log_lines_share_the_request_id_of_a_trusted_proxy(
+    settings: Settings,
     db: None,
     caplog: pytest.LogCaptureFixture,
     proxies: int,
@@ -119,59 +131,56 @@ def test_lines_of_one_request_share_the_id_that_the_proxy_gave_it(
     found = request.META["HTTP_X_REQUEST_ID"]
     assert (found == given) is taken
     assert len(found) >= 16
-    (finished,) = [str(r.msg) for r in caplog.records if "request_finished" in str(r.msg)]
+    (finished,) = lines_of_requests(caplog)
     assert found in finished
     # What Django adds when the last middleware is done.
     assert structlog.contextvars.get_contextvars()["request_id"] == found
 
 
-def test_a_bad_host_is_refused(client: Client, db: None) -> None:
-    response = client.get("/no/such/path/", headers={"host": "evil.test"})
-    assert response.status_code == 400
-    assert b"evil" not in response.content
-
-
-@pytest.mark.parametrize(
-    ("proxies", "forwarded", "address"),
-    [
-        (0, None, "192.0.2.1"),
-        (0, "203.0.113.9", "192.0.2.1"),
-        (1, "203.0.113.9", "203.0.113.9"),
-        (1, "6.6.6.6, 203.0.113.9", "203.0.113.9"),
-        (2, "6.6.6.6, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
-        (2, "203.0.113.9", "192.0.2.1"),
-        (1, "2001:DB8::1", "2001:db8::1"),
-        (1, "203.0.113.9:4711", "203.0.113.9"),
-        (1, "[2001:db8::1]:4711", "2001:db8::1"),
-        (1, "[2001:db8::1]", "2001:db8::1"),
-        (1, "::ffff:203.0.113.9", "203.0.113.9"),
-        (1, "fe80::1%eth0", "fe80::1"),
-        (1, "<script>", None),
-        (1, "203.0.113.9/8", None),
-        (1, "1:2", None),
-        (1, "", None),
-    ],
-)
-def test_only_trusted_proxies_say_where_a_client_is(
-    settings: Any, proxies: int, forwarded: str | None, address: str | None
-) -> None:
-    settings.TRUSTED_PROXY_COUNT = proxies
-    headers = {"x-forwarded-for": forwarded} if forwarded else {}
-    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.1")
-    assert get_client_info(request).ip_address == address
-
-
-def test_clients_of_ipv4_are_not_one_network_where_they_are_written_as_ipv6() -> None:
-    requests = [RequestFactory().get("/", REMOTE_ADDR=f"::ffff:192.0.2.{n}") for n in (1, 2)]
-    assert len({get_client_info(request).network for request in requests}) == 2
-
-
-@pytest.mark.parametrize("url", ["/?q=%00", "/%00/", "/health/live/?%00", "/a%00b/"])
-def test_no_nul_gets_as_far_as_a_query(client: Client, db: None, url: str) -> None:
+@pytest.mark.parametrize("url", ["/?q=%00", "/%00/", "/health/live/?%00"])
+def test_nul_is_refused(client: Client, db: None, url: str) -> None:
     assert client.get(url).status_code == 400
     assert client.get("/health/live/?q=%2500").status_code == 200
 
 
-def test_a_user_agent_is_cut_and_cleaned() -> None:
-    request = RequestFactory().get("/", headers={"user-agent": "a\x00b\n" + "x" * 999})
-    assert get_client_info(request).user_agent == "ab" + "x" * 254
+@pytest.mark.parametrize(
+    "charset",
+    ["base64", "hex", "rot13", "idna", "undefined", "utf-7", "mbcs", "nonsense", '"base64', ""],
+)
+@pytest.mark.parametrize("kind", [FORM, "application/json"])
+def test_no_character_set_breaks_the_service(db: None, charset: str, kind: str) -> None:
+    for path in ("/health/live/?a=1", "/nothing/?a=%ff", "/?a=%c3%a9"):
+        for form in (f"{kind}; charset={charset}", f"{kind};a=b;CHARSET = {charset};c=d", kind):
+            statuses: list[str] = []
+            environ = RequestFactory().generic("POST", path, b"a=%ff", content_type=FORM).environ
+            environ |= {"CONTENT_TYPE": form, "wsgi.input": BytesIO(b"a=%ff")}
+            list(application(environ, lambda status, *_, to=statuses: to.append(status)))
+            assert int(statuses[0].split()[0]) < 500
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("text/plain; charset=base64", "text/plain"),
+        ("multipart/form-data; boundary=x; charset=base64", "multipart/form-data; boundary=x"),
+        ("multipart/form-data; charset=base64; boundary=x", "multipart/form-data; boundary=x"),
+        ("application/json", "application/json"),
+        ("", ""),
+    ],
+)
+def test_only_the_character_set_is_removed_from_the_content_type(sent: str, seen: str) -> None:
+    found: list[Any] = []
+
+    def plain(environ: dict[str, Any], _: object) -> list[bytes]:
+        found.append(environ["CONTENT_TYPE"])
+        return []
+
+    async def asynchronous(scope: dict[str, Any], *_: object) -> None:
+        found.append(dict(scope["headers"]).get(b"content-type", b"none").decode())
+
+    utf_8_only(plain)({"CONTENT_TYPE": sent}, print)
+    scope = {"headers": [(b"host", b"testserver"), (b"content-type", sent.encode())]}
+    for each in (scope, {"type": "lifespan"}):
+        asyncio.run(utf_8_only_async(asynchronous)(each, None, None))  # type: ignore[arg-type]  # a coroutine
+
+    assert found == [seen, seen, "none"]

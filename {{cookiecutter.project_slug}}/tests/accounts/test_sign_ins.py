@@ -1,5 +1,6 @@
+"""Limits, rotation, use and revocation of sign-ins."""
+
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,137 +11,270 @@ from django.utils import timezone
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
-from accounts.signals import sign_ins_revoked
+from tests.accounts.conftest import Start
+from tests.conftest import HERE
 from web.client_info import ClientInfo
 
-HERE = ClientInfo("192.0.2.1", "a browser")
 SECOND = timedelta(seconds=1)
+GRACE = timedelta(seconds=10)
+NONE = timedelta(0)
 
 
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now().replace(microsecond=0)
+def rotate(
+    sign_in: SignIn, presented: str, *replacements: str, grace: timedelta = GRACE
+) -> tuple[SignIn, str]:
+    return sign_ins.rotate(
+        sign_in.pk, sign_in.user_id, presented=presented, replacements=replacements, grace=grace
+    )
 
 
-def test_a_sign_in_remembers_when_and_from_where(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, "secret", client=HERE)
+def test_sign_in_stores_limits_and_client_and_no_credential(
+    user: User, start: Start, kind: str
+) -> None:
+    sign_in = start(user, "secret")
+
     assert (sign_in.kind, sign_in.ip_address, sign_in.user_agent) == (
         kind,
-        "192.0.2.1",
-        "a browser",
+        HERE.ip_address,
+        HERE.user_agent,
     )
-    assert sign_in.ends_at - sign_in.created_at == settings.SIGN_IN_LIMITS[kind]["absolute"]
-    assert sign_in.idle_ends_at - sign_in.created_at == settings.SIGN_IN_LIMITS[kind]["idle"]
-
-
-def test_no_credential_is_stored(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, "secret", client=HERE)
+    limits = settings.SIGN_IN_LIMITS[kind]
+    assert sign_in.ends_at - sign_in.created_at == limits["absolute"]
+    assert sign_in.idle_ends_at - sign_in.created_at == limits["idle"]
     assert "secret" not in str(SignIn.objects.values())
 
 
-def test_a_credential_is_held_until_it_is_replaced(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, "first", client=HERE)
+def test_sign_in_holds_its_credential_until_it_is_replaced(user: User, start: Start) -> None:
+    sign_in = start(user, "first")
     assert sign_ins.holds(sign_in, "first")
-    sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["second"])
+
+    rotate(sign_in, "first", "second", grace=NONE)
+
     sign_in.refresh_from_db()
     assert not sign_ins.holds(sign_in, "first")
     assert sign_ins.holds(sign_in, "second")
 
 
-def test_a_credential_used_twice_ends_the_sign_in(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, "first", client=HERE)
-    sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["second"])
+@pytest.mark.parametrize(
+    ("current", "presented", "replacement", "grace"),
+    [
+        pytest.param("b", "a", "c", NONE, id="previous"),
+        pytest.param("b", "a", "other", GRACE, id="without the replacement in place"),
+        pytest.param("bc", "a", "b", GRACE, id="before the previous"),
+        pytest.param("", "", "b", GRACE, id="none"),
+    ],
+)
+def test_reused_credential_ends_the_sign_in(
+    user: User, start: Start, current: str, presented: str, replacement: str, grace: timedelta
+) -> None:
+    sign_in = start(user, "a")
+    for before, after in zip(f"a{current}", current, strict=False):
+        rotate(sign_in, before, after)
+
     with pytest.raises(sign_ins.CredentialReusedError):
-        sign_ins.rotate(sign_in.pk, user.pk, presented="first", replacements=["third"])
+        rotate(sign_in, presented, replacement, grace=grace)
+
+    assert not sign_ins.live(user).exists()
     with pytest.raises(sign_ins.SignInEndedError):
-        sign_ins.rotate(sign_in.pk, user.pk, presented="second", replacements=["third"])
+        rotate(sign_in, f"a{current}"[-1], "d")
 
 
-def test_an_unknown_sign_in_has_ended(db: None) -> None:
+@pytest.mark.parametrize(("late", "valid"), [(GRACE - SECOND, True), (GRACE, False)])
+def test_rotation_repeated_within_the_grace_returns_the_same_replacement(
+    user: User, start: Start, now: datetime, late: timedelta, valid: bool
+) -> None:
+    """B01: after the grace, the sign-in ends."""
+    with time_machine.travel(now, tick=False) as clock:
+        sign_in = start(user, "first")
+        rotated, _ = rotate(sign_in, "first", "second")
+        clock.move_to(now + late)
+        if valid:
+            # The keys that derive the replacement may have been rotated in the meantime.
+            repeated, found = rotate(sign_in, "first", "new", "second")
+            assert found == "second"
+            assert sign_ins.holds(repeated, "second")
+            assert repeated.idle_ends_at == rotated.idle_ends_at
+        else:
+            with pytest.raises(sign_ins.CredentialReusedError):
+                rotate(sign_in, "first", "second")
+        assert sign_ins.live(user).exists() is valid
+
+
+def test_rotation_for_another_user_is_refused_and_changes_nothing(
+    user: User, start: Start
+) -> None:
+    """A06."""
+    sign_in = start(user, "first")
+
+    with pytest.raises(sign_ins.SignInEndedError):
+        sign_ins.rotate(sign_in.pk, uuid4(), presented="first", replacements=["second"])
+
+    assert rotate(sign_in, "first", "second")[1] == "second"
+
+
+def test_unknown_sign_in_has_ended(db: None) -> None:
     with pytest.raises(sign_ins.SignInEndedError):
         sign_ins.rotate(uuid4(), uuid4(), presented="first", replacements=["second"])
     assert sign_ins.find_live(uuid4()) is None
 
 
 @pytest.mark.parametrize("limit", ["idle", "absolute"])
-def test_a_sign_in_lives_to_the_second(user: User, kind: str, limit: str, now: datetime) -> None:
+def test_sign_in_ends_on_the_second(
+    user: User, start: Start, kind: str, limit: str, now: datetime
+) -> None:
     idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
     with time_machine.travel(now, tick=False) as clock:
-        sign_in = sign_ins.start(user, kind, "0", client=HERE)
+        sign_in = start(user, "0")
         end = now + idle
         count = 0
         while limit == "absolute" and end < now + absolute:
             clock.move_to(end - SECOND)
-            sign_in, _ = sign_ins.rotate(
-                sign_in.pk, user.pk, presented=str(count), replacements=[str(count + 1)]
-            )
+            sign_in, _ = rotate(sign_in, str(count), str(count + 1))
             end, count = sign_in.idle_ends_at, count + 1
         assert end == now + settings.SIGN_IN_LIMITS[kind][limit]
         clock.move_to(end - SECOND)
         assert sign_ins.find_live(sign_in.pk) == sign_in
-        for late in (end, end + SECOND):
-            clock.move_to(late)
-            assert sign_ins.find_live(sign_in.pk) is None
-            assert not sign_ins.live(user).exists()
+        clock.move_to(end)
+        assert sign_ins.find_live(sign_in.pk) is None
+        assert not sign_ins.live(user).exists()
 
 
-def test_ending_is_told_once_and_doing_it_again_changes_nothing(user: User, kind: str) -> None:
-    told: list[Any] = []
+def test_sign_in_within_another_ends_no_later(
+    user: User, start: Start, kind: str, now: datetime
+) -> None:
+    with time_machine.travel(now, tick=False) as clock:
+        first = start(user)
+        early = start(user, within=first)
+        SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
+        clock.move_to(first.ends_at - 2 * SECOND)
+        late = start(user, within=first)
 
-    def hear(sign_ins: list[SignIn], **_: Any) -> None:
-        told.append([row.pk for row in sign_ins])
+    assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
+    assert early.idle_ends_at == now + settings.SIGN_IN_LIMITS[kind]["idle"]
 
-    sign_ins_revoked.connect(hear)
-    sign_in = sign_ins.start(user, kind, "first", client=HERE)
+
+def test_use_moves_the_idle_end_up_to_the_absolute_one(
+    user: User, start: Start, kind: str, now: datetime
+) -> None:
+    with time_machine.travel(now, tick=False) as clock:
+        sign_in = start(user)
+        for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
+            clock.move_to(at)
+            sign_ins.note_use(sign_in)
+            found = SignIn.objects.get()
+            idle_end = at + settings.SIGN_IN_LIMITS[kind]["idle"]
+            assert found.last_used_at == at
+            assert found.idle_ends_at == min(idle_end, sign_in.ends_at)
+            assert found.ends_at == sign_in.ends_at
+
+
+def test_most_recently_used_sign_in_comes_first(user: User, start: Start, now: datetime) -> None:
+    with time_machine.travel(now, tick=False) as clock:
+        first = start(user)
+        clock.move_to(now + SECOND)
+        second = start(user)
+        assert list(sign_ins.live(user)) == [second, first]
+        clock.move_to(now + 2 * SECOND)
+        sign_ins.note_use(first)
+        assert list(sign_ins.live(user)) == [first, second]
+
+
+def test_only_its_user_revokes_a_sign_in_and_only_once(
+    user: User, other: User, start: Start
+) -> None:
+    sign_in, second = start(user), start(user)
+
+    assert not sign_ins.revoke_one(other, sign_in.pk)
+    assert not sign_ins.revoke_one(user, uuid4())
+    assert sign_ins.live(user).count() == 2
+    assert sign_ins.revoke_one(user, sign_in.pk)
+    assert not sign_ins.revoke_one(user, sign_in.pk)
+    assert list(sign_ins.live(user)) == [second]
+
+
+def test_revoking_again_changes_nothing(user: User, start: Start, revoked: list[object]) -> None:
+    sign_in = start(user)
     sign_ins.revoke_all(user)
-    sign_in.refresh_from_db()
-    ended = sign_in.revoked_at
+    first = SignIn.objects.get().revoked_at
+
     sign_ins.revoke([sign_in])
     sign_ins.revoke_all(user)
-    sign_in.refresh_from_db()
-    assert sign_in.revoked_at == ended
-    assert told[0] == [sign_in.pk]
-    sign_ins_revoked.disconnect(hear)
+
+    assert SignIn.objects.get().revoked_at == first
+    assert revoked[0] == sign_in.pk
 
 
-def test_ending_all_can_keep_one_and_touches_nobody_else(user: User, kind: str) -> None:
-    other = User.objects.create_user("grace@example.com", email_verified_at=timezone.now())
-    kept, _, foreign = (
-        sign_ins.start(whose, kind, name, client=HERE)
-        for whose, name in ((user, "a"), (user, "b"), (other, "c"))
-    )
+def test_revoking_all_keeps_one_and_those_of_others(user: User, other: User, start: Start) -> None:
+    kept, _, foreign = start(user), start(user), start(other)
+
     sign_ins.revoke_all(user, keep=kept.pk)
+
     assert list(sign_ins.live(user)) == [kept]
     assert list(sign_ins.live(other)) == [foreign]
 
 
-def test_deactivation_ends_every_sign_in(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, "a", client=HERE)
+def test_deactivation_revokes_every_sign_in(user: User, start: Start) -> None:
+    start(user)
     staff.deactivate(user)
-    sign_in.refresh_from_db()
-    assert sign_in.revoked_at is not None
+    assert SignIn.objects.get().revoked_at is not None
 
 
-def test_deletion_tells_of_every_sign_in(user: User, kind: str) -> None:
-    told: list[Any] = []
-
-    def hear(sign_ins: list[SignIn], **_: Any) -> None:
-        told.extend(row.pk for row in sign_ins)
-
-    sign_ins_revoked.connect(hear)
-    sign_in = sign_ins.start(user, kind, "a", client=HERE)
-    user.delete()
-    assert told == [sign_in.pk]
-    sign_ins_revoked.disconnect(hear)
-
-
-def test_a_sign_in_cannot_idle_past_its_end(user: User, kind: str) -> None:
-    sign_in = sign_ins.start(user, kind, "a", client=HERE)
+def test_database_rejects_an_idle_end_after_the_absolute_one(user: User, start: Start) -> None:
+    sign_in = start(user)
     with pytest.raises(IntegrityError), transaction.atomic():
-        SignIn.objects.filter(pk=sign_in.pk).update(idle_ends_at=sign_in.ends_at + SECOND)
+        SignIn.objects.update(idle_ends_at=sign_in.ends_at + SECOND)
 
 
-def test_a_credential_belongs_to_one_sign_in(user: User, kind: str) -> None:
-    sign_ins.start(user, kind, "a", client=HERE)
+def test_database_rejects_a_credential_of_two_sign_ins(user: User, start: Start) -> None:
+    start(user, "a")
     with pytest.raises(IntegrityError), transaction.atomic():
-        sign_ins.start(user, kind, "a", client=HERE)
+        start(user, "a")
+
+
+def test_sign_in_names_its_device(user: User, start: Start) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
+    assert start(user, client=ClientInfo(None, agent)).device == "Firefox on Linux"
+
+
+def test_sign_in_is_named_by_its_kind() -> None:
+    assert str(SignIn(kind="odd")).startswith("odd sign-in ")
+
+
+def test_no_one_is_granted_a_sign_in_without_a_credential(user: User, kind: str) -> None:
+    """A01: the absence of a credential is none."""
+    with pytest.raises(ValueError, match="credential"):
+        sign_ins.start(user, kind, "", client=HERE)
+    assert not SignIn.objects.exists()
+
+
+def test_starting_is_the_last_login_and_continuing_is_not(user: User, start: Start) -> None:
+    first = start(user)
+    assert User.objects.get().last_login == first.created_at
+    start(user, within=first)
+    assert User.objects.get().last_login == first.created_at
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"revoked_at": timezone.now()},
+        {"idle_ends_at": timezone.now()},
+        {"credential_hash": sign_ins.hash_credential("another")},
+        {},
+    ],
+    ids=["revoked", "expired", "rotated", "deleted"],
+)
+def test_ended_sign_in_cannot_be_continued(
+    user: User, start: Start, change: dict[str, object]
+) -> None:
+    """A02: the row is looked at again under its lock."""
+    first = start(user)
+    if change:
+        SignIn.objects.update(**change)
+    else:
+        SignIn.objects.all().delete()
+
+    with pytest.raises(sign_ins.SignInRefusedError):
+        start(user, within=first)
+
+    assert sign_ins.live(user).exists() is ("credential_hash" in change)

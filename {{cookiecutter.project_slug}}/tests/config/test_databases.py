@@ -1,34 +1,25 @@
 """Databases by URL: PostgreSQL in production, SQLite on a developer's machine."""
 
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import environment
+from tests.config.conftest import Load
 from tests.config.production import PRODUCTION_ENVIRONMENT
 
-Load = Callable[[str, dict[str, str]], ModuleType]
 POSTGRES = "postgres://user:password@db.example.com:5432/name"
 
 
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite:///x",
-        "sqlite://:memory:",
-        "mysql://user@host/name",
-        "postgres://user@host",
-        "nonsense",
-        "postgres://[::1/name",
-        f"{POSTGRES}?pool=perhaps",
-        f"{POSTGRES}?pool=4",
-        f"{POSTGRES}?no_such_option=1",
-        f"{POSTGRES}?sslmode=verify-full",
-        f"{POSTGRES}?sslmode=verify-ca",
+        *("sqlite:///x", "sqlite://:memory:", "mysql://user@host/name", "postgres://user@host"),
+        *("nonsense", "postgres://[::1/name", f"{POSTGRES}?no_such_option=1"),
+        *(f"{POSTGRES}?pool=perhaps", f"{POSTGRES}?pool=4"),
+        *(f"{POSTGRES}?sslmode=verify-full", f"{POSTGRES}?sslmode=verify-ca"),
     ],
 )
 def test_production_refuses_a_database_that_cannot_work(load: Load, url: str) -> None:

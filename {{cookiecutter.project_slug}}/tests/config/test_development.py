@@ -1,28 +1,12 @@
 """Development: settings for one machine and the commands on it."""
 
 import os
-import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-Load = Callable[[str, dict[str, str]], ModuleType]
-
-
-def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in the project with these variables and no others."""
-    return subprocess.run(  # noqa: S603 - our own commands
-        [sys.executable, *words],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+import manage
+from tests.config.conftest import ROOT, Load
 
 
 def test_hosts_of_the_network_are_allowed_in_addition(load: Load) -> None:
@@ -53,22 +37,32 @@ def test_empty_variables_count_as_unset(load: Load) -> None:
     assert load("test", empty).DATABASES["default"]["NAME"] == ":memory:"
 
 
-def test_command_names_its_database_without_the_password() -> None:
+@pytest.mark.parametrize(
+    ("command", "named"), [("migrate", True), ("runserver", True), ("check", False)]
+)
+def test_command_names_its_database_without_the_password(
+    load: Load,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    named: bool,
+) -> None:
     """The variable may be another project's."""
     url = "postgres://user:secret@db.invalid:5499/other"
-    for command in ("migrate", "runserver"):
-        done = run("manage.py", command, "--help", DATABASE_URL=url)
-        assert "Database: postgresql, db.invalid:5499, other" in done.stderr
-        assert "secret" not in done.stderr + done.stdout
-    assert "Database" not in run("manage.py", "check", "--help").stderr
+    monkeypatch.setattr(manage, "settings", load("development", {"DATABASE_URL": url}))
+    monkeypatch.setattr(manage, "execute_from_command_line", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["manage.py", command])
+
+    manage.main()
+
+    printed = capsys.readouterr().err
+    assert ("Database: postgresql, db.invalid:5499, other" in printed) is named
+    assert "secret" not in printed
 
 
-def test_tests_use_their_own_settings() -> None:
-    """Another project's DJANGO_SETTINGS_MODULE is in the shell."""
-    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only"]
-    done = run(*words, "tests/web/test_cookies.py", DJANGO_SETTINGS_MODULE="other.settings")
-
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_tests_use_their_own_settings(pytestconfig: pytest.Config) -> None:
+    """Only the option wins over DJANGO_SETTINGS_MODULE of another project in the shell."""
+    assert pytestconfig.getoption("ds") == os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def test_request_is_one_line_with_its_path(load: Load) -> None:
@@ -83,8 +77,8 @@ def test_emails_are_printed_unless_there_is_a_server(load: Load) -> None:
     """F17: printed by the backend that leaves out the HTML version."""
     assert "console_mail" in repr(vars(load("development", {})))
     found = vars(load("development", {"EMAIL_URL": "smtp://mail.example.com:1025"}))
-    settings = repr({name: found[name] for name in found if name in {"EMAIL_HOST", "MAILERS"}})
-    assert "mail.example.com" in settings
+    chosen = {name: found[name] for name in found if name in {"EMAIL_HOST", "MAILERS"}}
+    assert "mail.example.com" in repr(chosen)
 
 
 def test_service_below_a_path_is_refused(load: Load) -> None:

@@ -1,5 +1,8 @@
+"""Validators and parsers of environment variables."""
+
 from collections.abc import Callable
 from secrets import token_hex, token_urlsafe
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -9,7 +12,7 @@ from environs import ValidationError
 from config.settings import environment
 
 
-def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_errors_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHORT", "x")
     env = environment.Env(eager=False)
     env.str("MISSING")
@@ -21,65 +24,36 @@ def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "  MISSING: Environment variable not set.",
         "  SHORT: must have at least 50 characters.",
     ]
-
-
-def test_a_complete_environment_is_sealed() -> None:
     environment.seal(environment.Env(eager=False))
 
 
-@pytest.mark.parametrize(
-    "value",
-    ["x" * 49, "x" * 60, "k3" * 40, "development-" + "x" * 60, "django-insecure-" + "x" * 60],
-)
-def test_weak_secrets(value: str) -> None:
+WEAK = ("x" * 49, "x" * 60, "k3" * 40, "development-" + "x" * 60, "django-insecure-" + "x" * 60)
+ORIGINS = [
+    *("", "example.com", "http://example.com", "https://", "https://*.a.com", "https://A.com"),
+    *("https://a.com/", "https://a.com/x", "https://a.com?x", "https://a.com:port"),
+    *("https://user@a.com", "https://a.com\n"),
+]
+HOSTS: list[list[str]] = [
+    *(["*"], ["*.a.com"], [".a.com"], ["a.com", ""], ["a.com:80"], ["http://a.com"]),
+    [],
+]
+INVALID: list[tuple[Callable[[Any], object], Any]] = [
+    *((environment.strong_secret, value) for value in WEAK),
+    *((environment.https_origin, value) for value in ORIGINS),
+    *((environment.https_origin, ["https://example.com", value]) for value in ORIGINS),
+    *((environment.exact_hosts, value) for value in HOSTS),
+    *((environment.mail_url, value) for value in ("", "smtp+tls://host", "http://host", "host")),
+    *((environment.networks, value) for value in (["10.0.0.1/8"], ["proxy"], ["10.0.0.0/8", ""])),
+]
+
+
+@pytest.mark.parametrize(("validate", "value"), INVALID)
+def test_invalid_value_is_rejected(validate: Callable[[Any], object], value: object) -> None:
     with pytest.raises(ValidationError):
-        environment.strong_secret(value)
+        validate(value)
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "",
-        "example.com",
-        "http://example.com",
-        "https://",
-        "https://a.com/",
-        "https://a.com/x",
-        "https://a.com?x",
-        "https://a.com:port",
-        "https://user@a.com",
-        "https://*.a.com",
-        "https://a.com\n",
-        "https://A.com",
-    ],
-)
-def test_bad_origins(value: str) -> None:
-    for written in (value, [value], ["https://example.com", value]):
-        with pytest.raises(ValidationError):
-            environment.https_origin(written)
-
-
-@pytest.mark.parametrize(
-    "value", [[], ["*"], ["*.a.com"], [".a.com"], ["a.com", ""], ["a.com:80"], ["http://a.com"]]
-)
-def test_bad_hosts(value: list[str]) -> None:
-    with pytest.raises(ValidationError):
-        environment.exact_hosts(value)
-
-
-@pytest.mark.parametrize("value", ["", "smtp+tls://host", "http://host", "host"])
-def test_bad_mail_servers(value: str) -> None:
-    with pytest.raises(ValidationError):
-        environment.mail_url(value)
-
-
-@pytest.mark.parametrize("value", [["10.0.0.1/8"], ["proxy"], ["10.0.0.0/8", ""]])
-def test_bad_networks(value: list[str]) -> None:
-    with pytest.raises(ValidationError, match="must be networks"):
-        environment.networks(value)
-
-
-def test_good_values() -> None:
+def test_valid_values_are_accepted() -> None:
     environment.networks(["10.0.0.7", "10.0.0.0/8", "fd00::/8"])
     environment.strong_secret("the secret key of a service, which is just long enough")
     environment.https_origin("https://example.com:8443")
@@ -98,14 +72,12 @@ def test_random_secret_is_strong(make: Callable[[], str]) -> None:
         environment.strong_secret(make())
 
 
-def test_a_cache_is_shared_when_there_is_a_server() -> None:
+def test_cache_is_shared_if_there_is_a_server() -> None:
+    """E12: services that share a Redis shared their rate limits; keys have a prefix."""
     assert environment.cache("")["BACKEND"].endswith("LocMemCache")
-    assert environment.cache("redis://host/1")["LOCATION"] == "redis://host/1"
-
-
-def test_keys_in_redis_have_a_prefix() -> None:
-    """E12: services that share a Redis shared their rate limits."""
-    assert environment.cache("redis://host/1")["KEY_PREFIX"]
+    found = environment.cache("redis://host/1")
+    assert found["LOCATION"] == "redis://host/1"
+    assert found["KEY_PREFIX"]
 
 
 @pytest.mark.parametrize(
@@ -116,11 +88,11 @@ def test_keys_in_redis_have_a_prefix() -> None:
         ("smtp://host:25", {"host", 25}),
     ],
 )
-def test_mail_servers(url: str, words: set[object]) -> None:
+def test_mail_server_is_read_from_its_url(url: str, words: set[object]) -> None:
     assert all(repr(word) in repr(environment.mail_settings(url)) for word in words)
 
 
-def test_an_option_whose_package_is_missing() -> None:
+def test_option_whose_package_is_missing_is_rejected() -> None:
     environment.needs("json", "extra")("value")
     with pytest.raises(ValidationError, match="the extra `figures` has it"):
         environment.needs("no_such_package", "figures")("value")

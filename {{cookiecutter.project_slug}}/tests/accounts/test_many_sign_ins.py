@@ -1,0 +1,75 @@
+"""The number of sign-ins of a user is bounded, and many cost no more queries than one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import SignIn, User
+from accounts.services import sign_ins
+from tests.accounts.conftest import Start
+
+
+def test_surplus_sign_in_ends_the_least_recently_used(
+    user: User,
+    other: User,
+    start: Start,
+    settings: Settings,
+    time_machine: time_machine.TimeMachineFixture,
+) -> None:
+    """A11: those of other users make no room."""
+    settings.MAX_SIGN_INS_PER_USER = 3
+    now = timezone.now()
+    kept = start(other)
+    started = []
+    for number in range(3):
+        time_machine.move_to(now + timedelta(seconds=number), tick=False)
+        started.append(start(user))
+    sign_ins.note_use(started[0])
+
+    last = start(user)
+
+    assert set(sign_ins.live(user)) == {started[0], started[2], last}
+    assert SignIn.objects.get(pk=started[1].pk).revoked_at is not None
+    assert list(sign_ins.live(other)) == [kept]
+
+
+def test_continued_sign_in_makes_no_room(user: User, start: Start, settings: Settings) -> None:
+    settings.MAX_SIGN_INS_PER_USER = 2
+    first, _ = start(user), start(user)
+
+    third = start(user, within=first)
+
+    assert set(sign_ins.live(user)) == {first, third}
+
+
+def clean_up(_: User) -> None:
+    ended = timezone.now() - timedelta(days=31)
+    SignIn.objects.update(idle_ends_at=ended, ends_at=ended)
+    call_command("clean_up", stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    "end", [sign_ins.revoke_all, lambda user: SignIn.objects.filter(user=user).delete(), clean_up]
+)
+def test_ending_many_takes_no_more_queries_than_ending_one(
+    user: User, start: Start, end: Callable[[User], Any]
+) -> None:
+    """A11: no query for each row."""
+    counts = []
+    for number in (1, 20):
+        for _ in range(number):
+            start(user)
+        with CaptureQueriesContext(connection) as queries:
+            end(user)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
