@@ -1,8 +1,9 @@
 """Properties that every response has."""
 
+import json
 import re
 
-from tests.attacks.server import Answer
+from tests.attacks.server import Answer, Server
 
 YEAR = 31536000
 FEATURES = ("camera", "geolocation", "microphone", "payment", "usb")
@@ -41,3 +42,19 @@ def assert_gives_nothing_away(answer: Answer) -> None:
     words = (b"Traceback", b"SELECT", b"settings", b"django", b"evil", b"<script>alert")
     assert not any(word in answer.body for word in words), answer.body
     assert answer.status < 500
+
+
+def assert_journey_is_logged(server: Server, address: str, secrets: set[str], events: str) -> None:
+    """Check that the log has these events of a client, and none of its secrets (ASVS 16.2.5)."""
+    log, found = server.log(), security_events(server, address)
+    assert set(events.split()) <= set(found)
+    assert all(line["request_id"] and "user_id" in line for line in found.values())
+    assert not [secret for secret in secrets if secret and secret in log]
+    assert "argon2" not in log
+
+
+def security_events(server: Server, address: str) -> dict[str, dict[str, str]]:
+    """Return what the security log says of a client: the last line of each event."""
+    lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
+    security = [line for line in lines if line["logger"] == "security"]
+    return {line["event"]: line for line in security if line["ip_address"] == address}

@@ -1,35 +1,64 @@
-"""One running service for all of these tests."""
+"""One running service for all of these tests, and its clients."""
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+from tests.attacks.client import Client
 from tests.attacks.server import Server
+
+for path in sorted(Path(__file__).parent.glob("*/client.py")):
+    import_module(f"tests.attacks.{path.parent.name}.client")
+
+
+def started(
+    factory: pytest.TempPathFactory, redis_url: str = "", workers: int = 1
+) -> Iterator[Server]:
+    """Start the service, with the cache of the tests unless another one is given."""
+    url = redis_url or os.environ.get("REDIS_URL", "")
+    running = Server(factory.mktemp("server"), url, workers=workers)
+    with running.running():
+        yield running
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The service as it runs in production, with the cache of the tests."""
-    running = Server(tmp_path_factory.mktemp("server"), os.environ.get("REDIS_URL", ""))
-    with running.running():
-        yield running
+    """The service as it runs in production."""
+    yield from started(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def without_a_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service, whose cache does not answer."""
-    running = Server(tmp_path_factory.mktemp("without-cache"), "redis://127.0.0.1:1/0")
-    with running.running():
-        yield running
+    yield from started(tmp_path_factory, "redis://127.0.0.1:1/0")
 
 
 @pytest.fixture(scope="session")
 def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service as two processes, which share their cache."""
-    running = Server(tmp_path_factory.mktemp("two"), os.environ.get("REDIS_URL", ""), workers=2)
-    with running.running():
-        yield running
+    yield from started(tmp_path_factory, workers=2)
+
+
+@pytest.fixture
+def email(server: Server) -> str:
+    """The address of a user whom no other test has."""
+    return server.new_user()
+
+
+@pytest.fixture(params=Client.__subclasses__(), ids=lambda kind: kind.__name__)
+def kind(request: pytest.FixtureRequest) -> type[Client]:
+    """Each kind of client that the service has."""
+    found: type[Client] = request.param
+    return found
+
+
+@pytest.fixture
+def member(server: Server, kind: type[Client], email: str) -> Client:
+    """A client that is signed in with that address."""
+    return kind(server).signed_in(email)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,21 +16,16 @@ def test_b13_every_route_is_reviewed() -> None:
 
 
 def test_b13_a_new_route_is_reported_with_its_line_and_file() -> None:
-    """B13, F03."""
+    """B13, F03: and one that opens to others."""
     line = "orders/ | GET | signed in"
+    opened = {"orders/": "orders/ | GET | everyone"}
 
     assert report({"orders/": line}, {}).splitlines() == [
         "Review these routes, then add the lines to tests/attacks/routes.txt:",
         line,
     ]
     assert report({"orders/": line}, {"orders/": Reviewed(line, OWN)}) == ""
-
-
-def test_b13_a_route_that_opens_to_others_is_reported() -> None:
-    """B13."""
-    known = {"orders/": Reviewed("orders/ | GET | signed in", OWN)}
-
-    assert "orders/ | GET | everyone" in report({"orders/": "orders/ | GET | everyone"}, known)
+    assert opened["orders/"] in report(opened, {"orders/": Reviewed(line, OWN)})
 
 
 def test_b13_a_route_that_is_gone_is_reported_with_its_file() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.attacks.api.caller import Caller
+from tests.attacks.api.client import Caller
 from tests.attacks.server import Server
 from tests.token_auth.conftest import api, other, pair, signed_in
 
@@ -16,12 +16,6 @@ def caller(server: Server) -> Caller:
 
 
 @pytest.fixture
-def email(server: Server) -> str:
-    """The address of a user whom no other test has."""
-    return server.new_user()
-
-
-@pytest.fixture
 def holder(server: Server, email: str) -> Caller:
-    """That user, signed in."""
+    """A client that is signed in with that address."""
     return Caller(server).signed_in(email)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.attacks.api.caller import ME, REFRESH, REVOKE, TOKEN, Caller
+from tests.attacks.api.client import ME, REFRESH, REVOKE, TOKEN, Caller
 from tests.attacks.checks import assert_gives_nothing_away
 from tests.attacks.fuzz import HEADER, JSON, MANY, TEXT
 from tests.attacks.server import Server

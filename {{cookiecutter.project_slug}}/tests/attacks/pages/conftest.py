@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.attacks.pages.browser import Browser
+from tests.attacks.pages.client import Browser
 from tests.attacks.server import Server
 
 
@@ -13,13 +13,6 @@ def visitor(server: Server) -> Browser:
 
 
 @pytest.fixture
-def email(server: Server) -> str:
-    """The address of a user whom no other test has."""
-    return server.new_user()
-
-
-@pytest.fixture
 def browser(visitor: Browser, email: str) -> Browser:
-    """That user, signed in."""
-    assert visitor.sign_in(email).status == 302
-    return visitor
+    """A browser that is signed in with that address."""
+    return visitor.signed_in(email)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.attacks.checks import assert_gives_nothing_away
 from tests.attacks.fuzz import HEADER, MANY, TEXT
-from tests.attacks.pages.browser import SESSION, Browser
+from tests.attacks.pages.client import SESSION, Browser
 from tests.attacks.server import Server
 
 FORMS = {
