@@ -41,7 +41,7 @@ def test_password_that_breaks_no_rule_is_accepted(password: str) -> None:
 
 
 def test_rules_are_in_force_and_explained() -> None:
-    with pytest.raises(ValidationError, match="made of common ones"):
+    with pytest.raises(ValidationError, match="combination of common passwords"):
         validate_password("Password1234!")
     assert "commonly used" in RULE.get_help_text()
     assert "Your password can have at most 128 characters." in password_validators_help_texts()
