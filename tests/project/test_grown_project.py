@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import MODELS
 from tests.grown.environment import grown_python
 from tests.grown.project import add_reviewed_routes, grow
-from tests.project.checked import ODD_NAMES, TESTS, Project
+from tests.project.checked import ATTACKS, ODD_NAMES, TESTS, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,3 +58,15 @@ def test_first_month_breaks_only_the_route_list(
     project.check_types()
     project.run("deptry", ".")
     project.test(*TESTS, covered=auth == "both")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("auth", MODELS)
+def test_first_month_breaks_no_attack_test(
+    bake: Baker, shared: Path, tmp_path: Path, auth: str
+) -> None:
+    """F04 F14: other rate limits, lifetimes and another language."""
+    baked = bake(auth=auth, django_version="6.1").copy_to(tmp_path)
+    project = Project(baked.path, grown_python(bake, shared), tmp_path)
+    grow(project.path, auth, partial(project.run, "python", "manage.py"))
+    project.test(ATTACKS, "--deselect=tests/attacks/test_routes.py")

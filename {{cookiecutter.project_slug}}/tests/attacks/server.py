@@ -23,11 +23,15 @@ from secrets import token_hex
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from django.conf import settings
+
 from tests.conftest import KEY_PREFIX
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "example.com"
 PASSWORD = "a long walk by the sea"
+# How many attempts are allowed, and within how many seconds.
+LIMITS: Mapping[str, tuple[int, int]] = settings.RATE_LIMITS
 USERS = [f"user{number}@example.com" for number in range(1000)]
 PREPARE = """
 import django

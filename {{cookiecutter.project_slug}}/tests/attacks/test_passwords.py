@@ -1,14 +1,16 @@
 """P: passwords and accounts, with each kind of client."""
 
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from threading import Barrier
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from tests.attacks.client import NEW, Client
-from tests.attacks.server import PASSWORD, Server
+from tests.attacks.server import LIMITS, PASSWORD, Server
 
 Kind = type[Client]
 FOREIGN_HOST = {"X_Forwarded_Host": "evil.test", "Forwarded": "host=evil.test"}
@@ -18,6 +20,13 @@ FOREIGN_HOST = {"X_Forwarded_Host": "evil.test", "Forwarded": "host=evil.test"}
 def visitor(server: Server, kind: Kind) -> Client:
     """A client that is not signed in."""
     return kind(server)
+
+
+def reasons(weak: str) -> list[str]:
+    """Return what is wrong with a password, in the language of the service."""
+    with pytest.raises(ValidationError) as refused:
+        validate_password(weak)
+    return refused.value.messages
 
 
 def at_once(call: Callable[[int], str]) -> list[str]:
@@ -74,7 +83,7 @@ def test_p15_p17_weak_passwords_are_refused_with_the_reason(
         member.reset(member.reset_link(email), weak),
     ):
         assert member.outcome(answer) == "refused"
-        assert re.search(r"This password|The password|128 characters", answer.text)
+        assert reasons(weak)[0] in unescape(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -200,11 +209,14 @@ def test_p20_w09_links_and_redirects_name_the_configured_host(
 
 def test_p22_mails_and_guessed_links_are_counted(server: Server, kind: Kind, email: str) -> None:
     """P22, ASVS 2.4.1, 6.6.3: and they lock no one out."""
-    asked = [kind(server).outcome(kind(server).ask_for_reset(email)) for _ in range(6)]
-    assert asked == ["done"] * 5 + ["throttled"]
+    mails, _ = LIMITS["mail_to"]
+    asked = [kind(server).outcome(kind(server).ask_for_reset(email)) for _ in range(mails + 1)]
+    assert asked == ["done"] * mails + ["throttled"]
     thief = kind(server)
-    guesses = [thief.outcome(thief.reset(("MQ", f"abcdef-{n:032x}"), NEW)) for n in range(21)]
-    assert guesses == ["refused"] * 20 + ["throttled"]
+    tries, _ = LIMITS["links"]
+    links = [("MQ", f"abcdef-{number:032x}") for number in range(tries + 1)]
+    guesses = [thief.outcome(thief.reset(link, NEW)) for link in links]
+    assert guesses == ["refused"] * tries + ["throttled"]
     assert thief.verify("x").status == 429
 
     assert kind(server).tries(email) == "done"

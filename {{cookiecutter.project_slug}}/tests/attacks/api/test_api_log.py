@@ -3,7 +3,7 @@
 from tests.attacks.api.client import ME, REVOKE, Caller
 from tests.attacks.checks import assert_journey_is_logged
 from tests.attacks.client import NEW
-from tests.attacks.server import PASSWORD, Server
+from tests.attacks.server import LIMITS, PASSWORD, Server
 
 EVENTS = """
     credentials_refused sign_in_started sign_in_ended tokens_refreshed token_refused
@@ -41,7 +41,7 @@ def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email:
     caller.renew(replaced)
     caller.post(REVOKE, refresh=caller.refresh)
     caller.is_let_in()
-    for _ in range(6):
+    for _ in range(LIMITS["account_and_ip"][0] + 1):
         caller.sign_in(moved, "a wrong password")
 
     assert_journey_is_logged(server, caller.address, secrets, EVENTS)

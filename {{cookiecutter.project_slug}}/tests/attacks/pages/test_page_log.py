@@ -3,7 +3,7 @@
 from tests.attacks.checks import assert_journey_is_logged, security_events
 from tests.attacks.client import NEW
 from tests.attacks.pages.client import ADMIN, PROFILE, SESSION, Browser
-from tests.attacks.server import PASSWORD, Server
+from tests.attacks.server import LIMITS, PASSWORD, Server
 
 EVENTS = """
     credentials_refused sign_in_started sign_in_ended csrf_refused permission_refused
@@ -38,7 +38,7 @@ def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email:
     secrets |= {*browser.cookies.values()}
     browser.get("/")
     browser.post("/accounts/logout/")
-    for _ in range(6):
+    for _ in range(LIMITS["account_and_ip"][0] + 1):
         browser.sign_in(moved, "a wrong password")
 
     assert_journey_is_logged(server, browser.address, secrets, EVENTS)
