@@ -9,9 +9,9 @@ KEYS = jwt.PyJWKClient(f"{ISSUER}/.well-known/jwks.json", lifespan=300)
 
 
 def claims_of(token):
-    """Return what an access token says, or raise jwt.PyJWTError."""
+    """Return the claims of an access token, or raise jwt.PyJWTError."""
     if jwt.get_unverified_header(token).get("typ") != "at+jwt":
-        raise jwt.InvalidTokenError("This is no access token.")
+        raise jwt.InvalidTokenError("This is not an access token.")
     key = KEYS.get_signing_key_from_jwt(token)
     return jwt.decode(
         token,
