@@ -209,9 +209,9 @@ def test_p20_w09_links_and_redirects_name_the_configured_host(
 
 def test_p22_mails_and_guessed_links_are_counted(server: Server, kind: Kind, email: str) -> None:
     """P22, ASVS 2.4.1, 6.6.3: and they lock no one out."""
-    mails, _ = LIMITS["mail_to"]
-    asked = [kind(server).outcome(kind(server).ask_for_reset(email)) for _ in range(mails + 1)]
-    assert asked == ["done"] * mails + ["throttled"]
+    emails, _ = LIMITS["mail_to"]
+    asked = [kind(server).outcome(kind(server).ask_for_reset(email)) for _ in range(emails + 1)]
+    assert asked == ["done"] * emails + ["throttled"]
     thief = kind(server)
     tries, _ = LIMITS["links"]
     links = [("MQ", f"abcdef-{number:032x}") for number in range(tries + 1)]

@@ -56,11 +56,11 @@ def test_p15_a_weak_password_is_refused(caller: Caller, weak: str) -> None:
 def test_p22_newcomers_are_counted(server: Server, caller: Caller) -> None:
     """P22, ASVS 2.4.1: for one address, and from one client."""
     form = {"email": "caller-5@example.com", "password": NEW}
-    mails, _ = LIMITS["mail_to"]
-    statuses = [Caller(server).post(REGISTER, **form).status for _ in range(mails + 1)]
-    assert statuses == [202] * mails + [429]
+    emails, _ = LIMITS["mail_to"]
+    statuses = [Caller(server).post(REGISTER, **form).status for _ in range(emails + 1)]
+    assert statuses == [202] * emails + [429]
 
-    mails, _ = LIMITS["mail_from"]
-    many = [f"crowd-{number}@example.com" for number in range(mails + 1)]
+    emails, _ = LIMITS["mail_from"]
+    many = [f"crowd-{number}@example.com" for number in range(emails + 1)]
     statuses = [caller.post(REGISTER, email=one, password=NEW).status for one in many]
-    assert statuses == [202] * mails + [429]
+    assert statuses == [202] * emails + [429]
