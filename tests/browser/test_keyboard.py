@@ -27,7 +27,7 @@ MOST_STEPS = 12
 
 
 def tab_to(visitor: Visitor, name: str) -> list[str]:
-    """Press Tab until `name` has the focus, and return what had it on the way."""
+    """Press Tab until `name` has the focus, and return the elements that had it before."""
     passed: list[str] = []
     while len(passed) < MOST_STEPS:
         visitor.page.keyboard.press("Tab")
@@ -57,7 +57,7 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     write(visitor, "Password", "password1234")
     keys.press("Enter")
     expect(visitor.page.get_by_role("alert")).to_be_focused()
-    # From the list of what is wrong straight to the field that is.
+    # A link in the list of errors leads to the invalid field.
     tab_to(visitor, "Password: This password is made of common ones. Put more words in it.")
     keys.press("Enter")
     expect(visitor.page.get_by_label("Password", exact=True)).to_be_focused()
