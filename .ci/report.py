@@ -13,7 +13,7 @@ from typing import Any
 
 
 def lines(costs: dict[str, Any], budget: dict[str, Any], seconds: float, cpu: float) -> list[str]:
-    """Return the report, with a warning for each figure above the budget."""
+    """Return the report, with a warning for each value above the budget."""
     limits = budget["seconds"]
     figures = [("total", seconds), ("cpu", cpu)]
     tests = sorted(costs["tests"].items(), key=lambda test: -test[1][0])[:10]

@@ -1,4 +1,4 @@
-"""How long generating each model takes, as ratios to the first.
+"""Duration of generating each model, as ratios to the first model.
 
 Run it with `.venv/bin/python benchmarks/generation.py`. Clocks of shared machines are noisy, so
 rounds are interleaved and medians compared. Absolute times are printed for orientation and mean

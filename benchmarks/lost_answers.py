@@ -1,4 +1,4 @@
-"""How many users lost responses and second tabs sign out, for several grace periods.
+"""Users signed out by lost responses and second tabs, for several grace periods.
 
     PYTHON benchmarks/lost_answers.py PROJECT
 
@@ -50,7 +50,7 @@ class Session:
     numbers: count[int] = field(default_factory=count)
 
     def is_signed_out(self) -> bool:
-        """Let every tab refresh, and return whether a refresh was refused."""
+        """Let every tab refresh, and return whether a refresh was rejected."""
         self.service.clock.move_to(START)
         tabs = 1 if self.client == CLIENTS[0] else 2
         self.tokens = [self.service.sign_in()] * (2 if self.client == CLIENTS[2] else 1)
@@ -67,7 +67,7 @@ class Session:
         return False
 
     def refresh(self, at: float, tab: int, place: int, *, left: int) -> bool:
-        """Send the token that the tab finds now, and return whether it was accepted."""
+        """Send the current token of the tab, and return whether it was accepted."""
         token = self.service.refresh(self.tokens[place])
         if token is None:
             return False
@@ -80,11 +80,11 @@ class Session:
         return True
 
     def plan(self, at: float, kind: str, tab: int, detail: Any) -> None:
-        """Have something happen later."""
+        """Schedule an event."""
         heapq.heappush(self.events, (at, next(self.numbers), kind, tab, detail))
 
     def wait(self) -> float:
-        """Return after how many seconds the client tries again."""
+        """Return the seconds after which the client retries."""
         tunnel = self.dice.uniform(60, 300)
         return {RETRIES[0]: 1.0, RETRIES[1]: 10.0, RETRIES[2]: tunnel}[self.retry]
 
@@ -143,7 +143,7 @@ def signed_out(project: Path, client: str, grace: int, sessions: int) -> Counter
     """Return how many users are signed out, by kind of retry."""
     service, found = service_of(project), Counter[str]()
     service.settings.JWT_REUSE_GRACE = grace
-    # The same dice for each grace, so that about the same responses are lost.
+    # The same seed for each grace period, so that about the same responses are lost.
     dice = random.Random(client)
     for number in range(sessions):
         retry = RETRIES[number % len(RETRIES)]

@@ -1,4 +1,4 @@
-"""What a request costs: processor time of the node, of PostgreSQL and of Redis, and bytes kept.
+"""Costs of a request: processor time of the node, PostgreSQL and Redis, and bytes stored.
 
     python -m benchmarks.serving PYTHON PROJECT
 
@@ -55,7 +55,7 @@ for kind, sizes in kept.items():
 
 
 def processor_seconds(root: int) -> float:
-    """Return what a process and all that it has started have used since each began."""
+    """Return the processor time of a process and of its descendants."""
     ticks, pending = 0, [root]
     while pending:
         pid = pending.pop()
@@ -67,7 +67,7 @@ def processor_seconds(root: int) -> float:
 
 
 def measure(project: Path, python: Path) -> None:
-    """Start everything, and print what each kind of request costs."""
+    """Start all servers, and print the costs of each kind of request."""
     with (
         readable_folder() as folder,
         PostgreSQL(folder) as database,
@@ -113,12 +113,12 @@ def measure(project: Path, python: Path) -> None:
 
 
 def act(users: list[User], what: str, number: int) -> None:
-    """Have one of the users do something."""
+    """Send one request of a user."""
     getattr(users[number], what)()
 
 
 def kinds(project: Path, node: Gunicorn, load: Load) -> dict[str, Callable[[int], object]]:
-    """Return what can be asked of this model; each does it once, for the user of that number."""
+    """Return the kinds of requests of this model; each function sends one for a numbered user."""
     found: dict[str, Callable[[int], object]] = {
         "nothing (/health/live/)": lambda _: node.call("GET", "/health/live/")
     }

@@ -1,4 +1,4 @@
-"""Generates a project, installs it, creates a user and starts it: `make demo`."""
+"""`make demo`: generate a project, install it, create a user and start it."""
 
 import argparse
 import os
@@ -49,7 +49,7 @@ def generate(auth: str) -> Path:
 
 
 def install(project: Path, auth: str) -> Path:
-    """Install what the project requires, apart from what the template requires."""
+    """Install the requirements of the project, separately from those of the template."""
     venv = ROOT / "build" / f"demo-{auth}-venv"
     python = venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     uv = BIN / "uv"
@@ -63,7 +63,7 @@ def install(project: Path, auth: str) -> Path:
 
 
 def main() -> None:
-    """Do all of it, then serve until Ctrl-C."""
+    """Prepare the demo, then serve it until Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--auth", choices=GREETINGS, default="session")
     parser.add_argument("--port", type=int, default=8000)

@@ -4,7 +4,7 @@
 # ///
 """Generation without prompts, for portals and pipelines: the whole project, or nothing.
 
-Exit status: 0 if the project is there, 2 if an answer is invalid, 1 if the project cannot be
+Exit status: 0 if the project was generated, 2 if an answer is invalid, 1 if the project cannot be
 written, 128 plus the number of the signal that ended it. With any status but 0, standard error
 says why.
 
@@ -42,7 +42,7 @@ SIGNALS = [
 
 
 class GenerationError(Exception):
-    """Nothing was generated, for a reason that a hook has not printed."""
+    """Nothing was generated, and no hook has printed the reason."""
 
     def __init__(self, status: int, *lines: str) -> None:
         """Take the exit status, and one line for each reason."""
@@ -148,7 +148,7 @@ def check(answers: dict[str, Any]) -> None:
 
 
 def not_a_question(name: str, questions: list[str]) -> str:
-    """Return a line that rejects a name, with the question that was probably meant."""
+    """Return a line that rejects a name, and suggests the most similar question."""
     close = difflib.get_close_matches(name.lower().replace("-", "_"), questions, n=1)
     hint = f"did you mean {close[0]}?" if close else f"these are: {', '.join(questions)}"
     return f"{name[:60]!a} is not a question ({hint})."

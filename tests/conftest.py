@@ -1,4 +1,4 @@
-"""What the template's tests share: the template as it is committed, and what it generates."""
+"""Shared fixtures: the template as committed, and the projects that it generates."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Bake:
         )
 
     def copy_to(self, folder: Path) -> Bake:
-        """Return a copy to run things in, which may leave files behind."""
+        """Return a copy for running commands that may leave files behind."""
         return Bake(shutil.copytree(self.path, folder / self.path.name), self.answers)
 
 
@@ -61,7 +61,7 @@ class Install(Protocol):
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template as Git would hand it out, without what running it has left behind."""
+    """The template as Git would export it, without files left by running it."""
     copy = tmp_path_factory.mktemp("template")
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -86,7 +86,7 @@ def definition(template: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this run share."""
+    """A folder shared by all workers of this run."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
@@ -115,7 +115,7 @@ def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Baker:
 
 @pytest.fixture(scope="session")
 def bake_with_venv(bake: Baker, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Install:
-    """Generate a project and install exactly what it requires, its tools included."""
+    """Generate a project and install exactly its requirements, including its tools."""
 
     @cache
     def install(auth: str, django_version: str = "5.2") -> tuple[Bake, Path]:
@@ -133,7 +133,7 @@ def bake_with_venv(bake: Baker, shared: Path, tmp_path_factory: pytest.TempPathF
 
 
 def environment(home: Path) -> dict[str, str]:
-    """Return what a program needs to start, and an empty home; Windows calls that otherwise."""
+    """Return the variables that a program needs to start, with an empty home directory."""
     needed = ("PATH", "SYSTEMROOT", "TEMP", "TMP")
     inherited = {name: os.environ[name] for name in needed if name in os.environ}
     return inherited | {"HOME": str(home), "USERPROFILE": str(home)}
@@ -180,7 +180,7 @@ def cli(template: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedPro
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left with it at the end."""
+    """Run the slowest tests first, so that no worker has to run them alone at the end."""
     longest = ("tests/running/test_failover", "tests/project/test_own_checks")
 
     def rank(item: pytest.Item) -> int:
@@ -192,7 +192,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests have measured."""
+    """Print the measurements of the tests."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         for name, figures in report.user_properties:
             if name == "figures" and report.when == "call":

@@ -16,7 +16,7 @@ LOG = "TEMPLATE_TEST_COSTS"
 
 
 def record(name: str) -> None:
-    """Note that a suite was run, a server was started or an environment was built."""
+    """Record that a suite was run, a server was started or an environment was built."""
     if path := os.environ.get(LOG):
         # One short write in append mode is atomic, so that workers need no lock.
         with Path(path).open("a", encoding="utf-8") as log:
@@ -24,13 +24,13 @@ def record(name: str) -> None:
 
 
 def allowed() -> dict[str, int]:
-    """Return how many of each thing a run may use."""
+    """Return the maximum number of each kind in a run."""
     counts: dict[str, int] = tomllib.loads(BUDGET.read_text("utf-8"))["counts"]
     return counts
 
 
 def excess(used: Mapping[str, int], limits: Mapping[str, int]) -> list[str]:
-    """Return a line for each thing of which more was used than is allowed."""
+    """Return a line for each kind whose maximum was exceeded."""
     return [
         f"{name}: {number}, of which {limits.get(name, 0)} are allowed in .ci/budget.toml"
         for name, number in sorted(used.items())

@@ -1,4 +1,4 @@
-"""Plugin that measures a run: the time of each test, and what was started and built.
+"""Plugin that measures a run: the time of each test, and the servers and environments it used.
 
 Time depends on the machine and is only reported. What was started or built does not: a run with
 `--costs` fails if there was more of it than `.ci/budget.toml` allows.
@@ -28,7 +28,7 @@ def cpu_seconds() -> float:
 
 
 class Costs:
-    """What a run has cost; one in each worker, and one in the process that reports."""
+    """The costs of a run: one object in each worker, and one in the process that reports."""
 
     def __init__(self, output: Path | None, log: Path) -> None:
         self.output, self.log = output, log

@@ -51,7 +51,7 @@ def python_for(auth: str, django_version: str) -> str:
 
 
 def once(folder: Path, make: Callable[[Path], None]) -> Path:
-    """Make a folder, unless another worker has made it.
+    """Create a folder, unless another worker has created it.
 
     Args:
         folder: the folder to return; every worker passes the same.

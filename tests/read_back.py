@@ -1,4 +1,4 @@
-"""Reads answers out of a generated project, each with the parser of the file that holds it."""
+"""Reading of answers from a generated project, with the parser of each file format."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def plain(markdown: str) -> list[str]:
 
 
 def constants(source: str) -> dict[str, object]:
-    """Return what a module assigns to its names, where that is a constant."""
+    """Return the constants that a module defines, by name."""
     return {
         statement.targets[0].id: statement.value.value
         for statement in ast.parse(source).body
@@ -40,7 +40,7 @@ def constants(source: str) -> dict[str, object]:
 
 
 def parse(path: Path) -> None:
-    """Fail when a file is not what its name says."""
+    """Parse a file by its extension, and fail if it is invalid."""
     text = path.read_bytes().decode("utf-8")
     match path.suffix:
         case ".py":

@@ -10,7 +10,7 @@ BIN = Path(sys.executable).parent
 
 
 def run(*words: object, folder: Path) -> str:
-    """Run a tool, which must find nothing."""
+    """Run a tool, which must find no problem."""
     done = subprocess.run(
         [BIN / str(words[0]), *map(str, words[1:])],
         cwd=folder,

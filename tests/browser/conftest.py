@@ -1,4 +1,4 @@
-"""The sites that are visited, each started once."""
+"""Fixtures of sites and their visitors; each site is started once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="package")
 def engine() -> Iterator[BrowserType]:
-    """What starts browsers."""
+    """The browser engine."""
     with sync_playwright() as playwright:
         yield playwright.chromium
 
@@ -35,9 +35,9 @@ def any_site(
     engine: BrowserType,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """A model with pages: one where visitors sign up, and one where staff invite.
+    """A site for each model with pages: one with sign-up, and one where staff invite users.
 
-    The pages of both are the same files, so that one close look is enough.
+    The pages of both are the same files, so it is enough to check those of one in full.
     """
     auth = request.param
     baked, python = bake_with_venv(auth)
@@ -50,7 +50,7 @@ def any_site(
 
 @pytest.fixture
 def site(any_site: Site) -> Iterator[Site]:
-    """The site; no visitor may have had a complaint."""
+    """The site. Fail if a visitor's browser reported a problem."""
     yield any_site
     any_site.leave()
 

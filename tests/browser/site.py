@@ -66,18 +66,18 @@ class Site:
         return visitor
 
     def user(self) -> str:
-        """Return the address of a user whom no other test knows."""
+        """Return the email address of a new user."""
         return f"{next(self.numbers)}@example.com"
 
     def mailed(self, address: str, pattern: str) -> str:
-        """Wait for a mail, and return what is in it: the part in brackets, or all of it."""
+        """Wait for an email, and return the match of a pattern: its group, or all of it."""
         wait_until(lambda: self.mailbox.to(address, pattern) is not None)
         found = self.mailbox.to(address, pattern)
         assert found is not None
         return found[0]
 
     def leave(self) -> None:
-        """Close the browsers, which have had nothing to complain about, and forget all counts."""
+        """Close the browsers, fail if they reported a problem, and reset the rate limits."""
         complaints = [complaint for visitor in self.visitors for complaint in visitor.complaints]
         for visitor in self.visitors:
             visitor.context.close()
@@ -86,7 +86,7 @@ class Site:
         assert complaints == []
 
     def sql(self, statement: str) -> None:
-        """Do something to the database, behind the project's back."""
+        """Execute SQL in the database, bypassing the project."""
         code = "import sys, psycopg; psycopg.connect(sys.argv[1], autocommit=True).execute"
         database = self.project.environment["DATABASE_URL"]
         command = [str(self.project.python), "-c", f"{code}(sys.argv[2])", database, statement]
@@ -97,14 +97,14 @@ class Site:
 def running(
     baked: Bake, python: Path, folder: Path, engine: BrowserType, *, looks: bool
 ) -> Iterator[Site]:
-    """Start the project with all that it has in production, and a browser.
+    """Start the project with all servers of production, and a browser.
 
     Args:
         baked: the generated project.
-        python: one that has what it requires.
-        folder: where to run a copy of it.
+        python: a Python with its requirements.
+        folder: the folder to run a copy in.
         engine: the browser to start.
-        looks: whether its visitors look closely at each page.
+        looks: whether its visitors check each page in full.
     """
     copy = baked.copy_to(folder)
     mailbox = Mailbox()
@@ -130,7 +130,7 @@ def running(
 
 
 def pretending_to_be_there(proxy: Proxy) -> tuple[str, ...]:
-    """Return options by which https://example.com is ours, and its key is as good as any."""
+    """Return options that resolve https://example.com to the proxy and trust its key."""
     hosts = (
         f"MAP example.com:80 127.0.0.1:{proxy.http},"
         f"MAP example.com:443 127.0.0.1:{proxy.https},"
@@ -144,7 +144,7 @@ def pretending_to_be_there(proxy: Proxy) -> tuple[str, ...]:
 
 @contextmanager
 def chromium(engine: BrowserType, *options: str) -> Iterator[Browser]:
-    """Start Chromium as people have it, which keeps pages to go back to."""
+    """Start Chromium with the back/forward cache, as users have it."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("there is no chromium")

@@ -1,4 +1,4 @@
-"""The API as a browser meets it: its documentation, and tokens for the scripts of pages."""
+"""Tests of the API in a browser: its documentation, and tokens for the scripts of pages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_documentation_in_development(
 
 
 def reads_the_documentation(visitor: Visitor) -> None:
-    """Unfold a call, which takes scripts and styles of the documentation's own."""
+    """Expand an endpoint, which requires the scripts and styles of the documentation."""
     call = visitor.page.get_by_role("button", name="/api/auth/token/refresh/").first
     call.click()
     expect(visitor.page.get_by_text("Request body").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""What people see when something cannot be done."""
+"""Tests of error pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do on the pages, through the proxy and over TLS."""
+"""Tests of user journeys on the pages, through the proxy and over TLS."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEW_PASSWORD = "nanoseconds of copper wire"  # noqa: S105 - of a user of the tes
 
 @pytest.fixture
 def visitor(request: pytest.FixtureRequest, site: Site) -> Visitor:
-    """A visitor, with scripts where pages are looked at closely, and without where not."""
+    """A visitor with scripts where pages are checked in full, and without scripts elsewhere."""
     return site.visitor(java_script_enabled=getattr(request, "param", site.looks))
 
 

@@ -27,7 +27,7 @@ MOST_STEPS = 12
 
 
 def tab_to(visitor: Visitor, name: str) -> list[str]:
-    """Press Tab until `name` has the focus, and return what had it on the way."""
+    """Press Tab until `name` has the focus, and return the elements that had it before."""
     passed: list[str] = []
     while len(passed) < MOST_STEPS:
         visitor.page.keyboard.press("Tab")

@@ -67,7 +67,7 @@ holder.commit()
 
 
 class Elsewhere(BaseHTTPRequestHandler):
-    """A server of other origins, with a page that does nothing."""
+    """A server of other origins, with an empty page."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -111,7 +111,7 @@ def project(
 
 @pytest.fixture(scope="module")
 def browser(project: Project, engine: BrowserType) -> Iterator[Browser]:
-    """A browser for which example.com is the service, and every other host is elsewhere."""
+    """A browser that resolves example.com to the service and all other hosts to `Elsewhere`."""
     folder = project.path.parent
     shipped = project.path / "deploy/compose/nginx.conf"
     with (
@@ -130,7 +130,7 @@ def browser(project: Project, engine: BrowserType) -> Iterator[Browser]:
 
 @contextmanager
 def refreshes_held(project: Project) -> Iterator[None]:
-    """Let no refresh finish until those of all tabs have reached the database."""
+    """Hold all refreshes until those of every tab have reached the database."""
     command = [str(project.python), "-c", HOLD, project.environment["DATABASE_URL"], str(TABS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None

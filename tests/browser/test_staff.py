@@ -1,4 +1,4 @@
-"""What staff do in the admin, and what comes of it for others."""
+"""Tests of staff in the admin, and of the effects on other users."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADMIN = "/back-office/"
 
 
 def sign_in(staff: Visitor) -> None:
-    """Sign in on the way to the admin, on the same page as other users."""
+    """Open the admin and sign in on the page that all users share."""
     staff.open(ADMIN)
     staff.sees("Sign in")
     staff.fill({"Email": STAFF, "Password": PASSWORD})

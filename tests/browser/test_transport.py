@@ -1,4 +1,4 @@
-"""What the browser itself makes of our headers."""
+"""Tests of the effect of response headers in the browser."""
 
 from __future__ import annotations
 

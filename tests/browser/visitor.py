@@ -1,4 +1,4 @@
-"""A visitor with a browser, who looks at each page in every color scheme."""
+"""A visitor with a browser, who checks each page in every color scheme."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ SHOTS = os.environ.get("SCREENSHOTS_TO")
 
 
 class Visitor:
-    """Keeps what the browser complains about, which must be nothing."""
+    """A visitor that collects the problems reported by the browser; there must be none."""
 
     def __init__(
         self, browser: Browser, titles: dict[str, str], *, looks: bool, **options: Any
     ) -> None:
-        """Take a browser, what is known of the titles of pages, and whether to look closely."""
+        """Take a browser, the titles of pages seen so far, and whether to check pages in full."""
         self.context = browser.new_context(
             base_url=ORIGIN, viewport=WIDE, reduced_motion="reduce", **options
         )
@@ -72,7 +72,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def note(self, message: ConsoleMessage) -> None:
-        """Note an error or a warning, but not that the page itself came with a status of 4xx."""
+        """Record an error or a warning, except that the page itself has a 4xx status."""
         expected = (
             message.text.startswith("Failed to load resource: the server responded with a status")
             and message.location["url"] == self.page.url
@@ -81,13 +81,13 @@ class Visitor:
             self.complaints.append(f"{message.text} {message.location['url']}")
 
     def open(self, path: str) -> int:
-        """Open a page, and return the status it came with."""
+        """Open a page and return its status."""
         answer = self.page.goto(path)
         assert answer is not None
         return answer.status
 
     def fill(self, fields: dict[str, str]) -> None:
-        """Fill in fields, each known by its label."""
+        """Fill in fields by label."""
         for label, value in fields.items():
             self.page.get_by_label(label, exact=True).fill(value)
 
@@ -98,7 +98,7 @@ class Visitor:
         self.page.get_by_role("link", name=name, exact=True).click()
 
     def go_back(self) -> None:
-        """Go back; Playwright waits in vain for a page that the browser had kept in its memory."""
+        """Go back without waiting, which never ends for a page in the browser's cache."""
         self.page.go_back()
 
     def sees(self, heading: str) -> None:
@@ -118,19 +118,19 @@ class Visitor:
         return self.page.url == f"{ORIGIN}/accounts/profile/"
 
     def autocompletes(self) -> dict[str, str]:
-        """Return what each field tells password managers."""
+        """Return the `autocomplete` value of each field."""
         return dict(self.page.evaluate(FIELDS))
 
     def refusals(self) -> dict[str, str]:
-        """Return the fields that are marked as wrong, each with what describes it."""
+        """Return the invalid fields with their error messages."""
         return dict(self.page.evaluate(INVALID))
 
     def look(self, heading: str, name: str = "") -> None:
-        """Look at a page: by day, by night and on a small screen, and with axe's eyes.
+        """Check a page in light and dark mode, on a small screen, and with axe.
 
         Args:
-            heading: what it says at the top.
-            name: what tells it from other pages, if not the heading.
+            heading: the main heading.
+            name: the unique name of the page, if the heading is not unique.
         """
         self.sees(heading)
         assert self.complaints == []
@@ -156,7 +156,7 @@ class Visitor:
         assert self.complaints == []
 
     def violations(self, options: dict[str, Any]) -> list[str]:
-        """Return what axe finds."""
+        """Return the violations that axe finds."""
         found = self.page.evaluate("options => axe.run(document, options)", options)["violations"]
         return [
             f"{rule['id']}: {node['html']}: {node['failureSummary']}"
@@ -165,6 +165,6 @@ class Visitor:
         ]
 
     def shoot(self, name: str) -> None:
-        """Keep the first picture of it, if SCREENSHOTS_TO names a folder."""
+        """Save the first screenshot of the page, if SCREENSHOTS_TO names a folder."""
         if SHOTS and not (path := Path(SHOTS) / f"{name}.png").exists():
             self.page.screenshot(path=path, full_page=True)

@@ -17,7 +17,7 @@ PASSWORD = "a compiler in the attic"  # noqa: S105 - of a user of the tests
 
 
 class FromAddress(HTTPAdapter):
-    """Connects from one address of this machine."""
+    """An adapter that connects from one IP address of this machine."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -36,7 +36,7 @@ class Node:
         self.address = "127.0.0.1"
 
     def called_from(self, address: str) -> None:
-        """Have what follows come from this address, one of 127.0.0.0/8."""
+        """Send further requests from this IP address, one of 127.0.0.0/8."""
         self.headers["X-Forwarded-For"] = self.address = address
 
     def call(
@@ -68,14 +68,14 @@ class Node:
         return self.call("POST", "/api/auth/token/refresh/", json={"refresh": token})
 
     def accepts(self, access: str) -> bool:
-        """Return whether an access token opens the API; nothing but a 401 says no."""
+        """Return whether the API accepts an access token; fail on any rejection other than 401."""
         status = self.call("GET", "/api/auth/sign-ins/", access).status_code
         assert status in {200, 401}
         return bool(status == requests.codes.ok)
 
 
 class ToHost(FromAddress):
-    """Connects to a server that goes by the name of the host, wherever it is."""
+    """An adapter that connects to a local server under the name of the host."""
 
     def init_poolmanager(self, *words: Any, **options: Any) -> None:
         super().init_poolmanager(*words, server_hostname=HOST, assert_hostname=HOST, **options)
@@ -85,7 +85,7 @@ class Client(Node):
     """A client that uses TLS and keeps its connection; for one thread."""
 
     def __init__(self, proxy: Proxy, address: str) -> None:
-        """Take what to call, and at which address of 127.0.0.0/8 to be."""
+        """Take the server, and the IP address of 127.0.0.0/8 to connect from."""
         super().__init__(HOST)
         self.url = f"https://127.0.0.1:{proxy.https}"
         self.session = requests.Session()

@@ -1,4 +1,4 @@
-"""Signed-in users who do what users do, all the while that servers come and go."""
+"""Load of signed-in users while servers stop and start."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.clients.api import Node
 
-    # Tells whether what was good until a user signed out is refused.
+    # Checks that credentials are rejected after the user has signed out.
     IsRefused = Callable[[Node], bool]
 
 # How long each thread waits between two requests, in seconds.
@@ -28,15 +28,15 @@ CSRF = "c" * 32
 
 
 class NotAnsweredError(Exception):
-    """What became of a request cannot be known, or it was refused for now."""
+    """The outcome of a request is unknown, or it was rejected temporarily."""
 
 
 class SignedOutError(Exception):
-    """A user was refused who had not signed out."""
+    """A user who had not signed out was rejected."""
 
 
 class User:
-    """A user with one client, who sends one request after the other."""
+    """A user with one client, which sends one request at a time."""
 
     def __init__(self, load: Load, node: Node, email: str, seed: int) -> None:
         self.load, self.node, self.email = load, node, email
@@ -44,7 +44,7 @@ class User:
         self.is_signed_in = False
 
     def step(self) -> None:
-        """Do one thing, and note if the service has forgotten who this is."""
+        """Send one request, and record it if the service no longer recognizes the user."""
         try:
             if not self.is_signed_in:
                 self.sign_in()
@@ -59,7 +59,7 @@ class User:
             self.is_signed_in = False
 
     def sign_out(self) -> None:
-        # Also where the answer is lost with a node: the session may have ended before that.
+        # Also if the response was lost with a node: the session may have ended before that.
         self.is_signed_in = False
         self.load.ended.append(self.leave())
 
@@ -99,7 +99,7 @@ class User:
 
 
 class Browser(User):
-    """A user who looks at pages."""
+    """A user of the pages."""
 
     key = ""
 
@@ -142,7 +142,7 @@ class Browser(User):
 
 
 class App(User):
-    """A user whose phone calls the API."""
+    """A user whose phone uses the API."""
 
     access = refresh = ""
 
@@ -179,7 +179,7 @@ class App(User):
 
 
 class Script(App):
-    """A user whose pages call the API with tokens that were exchanged for a session."""
+    """A user whose pages use the API with tokens that were exchanged for a session."""
 
     def sign_in(self) -> None:
         browser = Browser(self.load, self.node, self.email, 0)
@@ -188,7 +188,7 @@ class Script(App):
 
 
 class Load:
-    """Users in some threads, each of which comes from an address of its own."""
+    """Users in several threads, each with its own IP address."""
 
     def __init__(self, kinds: Sequence[type[User]], clients: Sequence[Node], users: int) -> None:
         self.phases = [Phase("signing in")]
@@ -217,14 +217,14 @@ class Load:
 
     @contextmanager
     def phase(self, name: str, calls: int = 60) -> Iterator[Phase]:
-        """Begin a phase, and end it when there were so many calls more after what was done."""
+        """Begin a phase, and end it after the block and a number of further requests."""
         phase = Phase(name)
         self.phases.append(phase)
         yield phase
         self.go_on(calls)
 
     def go_on(self, calls: int) -> None:
-        """Wait for so many calls."""
+        """Wait for a number of further requests."""
         wanted = self.count + calls
         wait_until(lambda: bool(self.faults) or self.count >= wanted)
         assert self.faults == []

@@ -1,4 +1,4 @@
-"""A mail server that keeps what it receives."""
+"""A mail server that stores the emails it receives."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Mailbox:
-    """A mail server that keeps what it gets."""
+    """A mail server that stores the emails it receives."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
@@ -22,7 +22,7 @@ class Mailbox:
         return "250 OK"
 
     def to(self, address: str, pattern: str) -> re.Match[str] | None:
-        """Return what `pattern` finds in a mail to `address`, if there is one yet."""
+        """Return the match of `pattern` in an email to `address`, if one has arrived."""
         bodies = [
             message.get_body(("plain",)) for message in self.messages if message["To"] == address
         ]
@@ -30,7 +30,7 @@ class Mailbox:
         return next(filter(None, found), None)
 
     def newest(self, pattern: str) -> re.Match[str]:
-        """Return what `pattern` finds in the text of the newest mail."""
+        """Return the match of `pattern` in the text of the newest email."""
         body = self.messages[-1].get_body(("plain",))
         assert body is not None
         found = re.search(pattern, body.get_content())

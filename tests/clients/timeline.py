@@ -1,4 +1,4 @@
-"""What was called while one thing after the other happened to the servers."""
+"""A timeline of requests and of incidents on the servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """One request: when, what, and what came of it; 0 where there was no response."""
+    """One request: its time, kind and status, which is 0 if there was no response."""
 
     began: float
     ended: float
@@ -32,7 +32,7 @@ class Call(NamedTuple):
 
 @dataclass
 class Phase:
-    """A time in which one thing happens to the servers, and all that was called meanwhile."""
+    """A phase with one incident on the servers, and the requests during it."""
 
     name: str
     calls: list[Call] = field(default_factory=list)
@@ -40,13 +40,13 @@ class Phase:
 
     @contextmanager
     def happens(self) -> Iterator[None]:
-        """Note from when to when something was not there."""
+        """Record the duration of an outage."""
         began = time.monotonic()
         yield
         self.incident = (began, time.monotonic())
 
     def failed(self, *, in_flight: bool, method: str = "") -> list[Call]:
-        """Return what failed while the incident lasted, or at another time."""
+        """Return the requests that failed during the incident, or outside of it."""
         began, ended = self.incident
         return [
             call
@@ -57,7 +57,7 @@ class Phase:
         ]
 
     def refused(self, *, in_flight: bool) -> list[Call]:
-        """Return what was refused for now, while the incident lasted or at another time."""
+        """Return the temporarily rejected requests, during the incident or outside of it."""
         began, ended = self.incident
         return [
             call

@@ -1,4 +1,4 @@
-"""The files of `deploy/` of a generated project, read for what they say."""
+"""The parsed files of `deploy/` in a generated project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variables:
-    """What production asks of its environment."""
+    """The environment variables that production reads."""
 
     required: set[str]
     optional: set[str]
@@ -57,19 +57,19 @@ class Files:
 
     @cached_property
     def resources(self) -> dict[str, Any]:
-        """What Kubernetes gets, by its kind."""
+        """The resources of Kubernetes, by kind."""
         return {resource["kind"]: resource for resource in kustomize(self.path)}
 
     @cached_property
     def pods(self) -> dict[str, Any]:
-        """What is in each pod, by the kind that starts it."""
+        """The containers of each pod, by the kind of resource that starts it."""
         found = {kind: self.resources[kind]["spec"] for kind in ("Deployment", "Job")}
         found["CronJob"] = self.resources["CronJob"]["spec"]["jobTemplate"]["spec"]
         return {kind: spec["template"]["spec"] for kind, spec in found.items()}
 
     @cached_property
     def gunicorn(self) -> dict[str, Any]:
-        """The limits of gunicorn that are written down as they are."""
+        """The limits of gunicorn that are literal values."""
         found = {}
         for node in ast.parse(self.read("deploy/gunicorn.conf.py")).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
@@ -78,6 +78,6 @@ class Files:
 
 
 def kustomize(project: Path, folder: str = "overlays/production") -> list[dict[str, Any]]:
-    """Return what would be applied, as kustomize renders it."""
+    """Return the manifests that would be applied, as rendered by kustomize."""
     rendered = run("kubectl", "kustomize", f"deploy/kubernetes/{folder}", folder=project)
     return list(yaml.safe_load_all(rendered))

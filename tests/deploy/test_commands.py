@@ -1,4 +1,4 @@
-"""Commands of the documents on deployment: each is run by a test, or said not to be."""
+"""Each command in the deployment documents is run by a test, or listed as not run."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def documents(baked: Bake) -> dict[str, str]:
 
 
 def spans(text: str) -> list[str]:
-    """Return what stands between single backquotes, on one line each."""
+    """Return the text of each code span, on one line."""
     prose = re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
     return [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
 

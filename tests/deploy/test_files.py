@@ -1,4 +1,4 @@
-"""What the files of `deploy/` say to each other is the same thing."""
+"""The files of `deploy/` agree with each other."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_nothing_is_killed_while_it_finishes(files: Files) -> None:
     assert files.pods["Deployment"]["terminationGracePeriodSeconds"] > before + graceful
     for name in ("web-1", "web-2"):
         assert seconds(files.compose["services"][name]["stop_grace_period"]) > graceful
-    # The proxy waits longer for an answer than gunicorn lets one take.
+    # The proxy waits longer for a response than the timeout of gunicorn.
     (patience,) = re.findall(r"proxy_read_timeout (\w+);", files.read("deploy/compose/nginx.conf"))
     assert seconds(patience) > files.gunicorn["timeout"]
 

@@ -1,4 +1,4 @@
-"""Tools that know Compose, Kubernetes and Dockerfiles find nothing in the files of `deploy/`."""
+"""Validators of Compose, Kubernetes and Dockerfiles find no problem in `deploy/`."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_kubernetes(baked: Bake, version: str, tmp_path: Path) -> None:
 
 
 def test_metrics_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> None:
-    """The file of the documents lets Prometheus reach the web pods, and adds nothing else."""
+    """The documented network policy admits Prometheus to the web pods, and nothing else."""
     copy = baked.copy_to(tmp_path).path
     before = kustomize(copy)
     document = (copy / "docs" / "kubernetes.md").read_text()
@@ -123,7 +123,7 @@ def test_metrics_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_checkov(bake: Baker, tmp_path: Path) -> None:
-    """One run for all models, because starting takes longer than looking."""
+    """One run for all models, because starting takes longer than checking."""
     for auth in MODELS:
         project, copy = bake(auth=auth, deployment="both").path, tmp_path / auth
         copy.mkdir()

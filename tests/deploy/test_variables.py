@@ -23,7 +23,7 @@ def files(request: pytest.FixtureRequest, bake: Baker) -> Files:
 
 
 def assigned(dotenv: str) -> set[str]:
-    """Return the names that a file of variables sets."""
+    """Return the names of the variables that a file sets."""
     return set(re.findall(r"^([A-Z_]+)=", dotenv, re.MULTILINE))
 
 

@@ -83,7 +83,7 @@ def test_every_attack_id_of_the_security_notes_is_tested(
     }
 
     assert claimed - tested == set()
-    # R3 is the form of answers, and no threat.
+    # R3 is the format of responses, not a threat.
     assert tested - claimed <= {"R3"}
 
 

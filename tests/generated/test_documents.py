@@ -1,4 +1,4 @@
-"""What the documents say about commands, questions and files is so."""
+"""The documents agree with commands, questions and files."""
 
 from __future__ import annotations
 

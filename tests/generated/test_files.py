@@ -1,4 +1,4 @@
-"""What each set of answers generates: exactly these files, with nothing left over in them."""
+"""Each set of answers generates exactly the expected files, without remains of other answers."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_requirements_are_ranges_of_packages_with_names(baked: Bake) -> None:
         for line in required
         if not re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?>=[\d.]+(,<[\d.]+)?(; .+)?", line)
     ]
-    # Types alone, for which the newest is right.
+    # Type stubs, of which the newest version is suitable.
     assert all(re.fullmatch(r"types-\w+", line) for line in pinned), pinned
     assert not any(name.endswith(".lock") for name in baked.files())
 

@@ -1,4 +1,4 @@
-"""What would break on Windows or macOS, as far as it can be seen from here."""
+"""Tests of problems on Windows and macOS that can be detected on Linux."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LONGEST_SLUG = 40
 
 
 def faults(name: str) -> list[str]:
-    """Return what is wrong with a path for a system that is not this one."""
+    """Return the problems of a path on other systems."""
     found = []
     for part in PurePosixPath(name).parts:
         if part.split(".")[0].strip().lower() in DEVICES:
@@ -76,7 +76,7 @@ def test_names_modes_and_links_of_what_is_generated(bake: Baker, auth: str) -> N
 
 
 def test_a_clone_made_on_windows_has_the_same_bytes(template: Path, tmp_path: Path) -> None:
-    """Git for Windows turns line endings unless it is told not to."""
+    """Git for Windows converts line endings unless `.gitattributes` prevents it."""
     source, clone = shutil.copytree(template, tmp_path / "source"), tmp_path / "clone"
     environment = {
         "PATH": os.environ["PATH"],
@@ -113,7 +113,7 @@ def test_a_checkout_with_other_line_endings_generates_the_same(
 
 
 def test_hooks_and_what_they_print_are_ascii(template: Path) -> None:
-    """A console of Windows knows few characters."""
+    """A Windows console may support only a few characters."""
     for path in (template / "hooks").glob("*.py"):
         assert path.read_bytes().isascii(), path.name
 

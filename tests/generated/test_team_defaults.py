@@ -1,4 +1,4 @@
-"""Every command of docs/team-defaults.md, run as it stands there, and the statuses it names."""
+"""Every command of docs/team-defaults.md, run unchanged, and the exit statuses it lists."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def done(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     clone = shutil.copytree(template, folder / "cookiecutter-django-auth")
     bin_folder = folder / "bin"
     bin_folder.mkdir()
-    # Stand for uv, which would fetch what is installed here already.
+    # These replace uv, which would download packages that are already installed.
     for name, line in {"uvx": f'exec {BIN}/"$@"', "uv": f'shift; exec {BIN}/python "$@"'}.items():
         (bin_folder / name).write_text(f"#!/bin/sh\n{line}\n")
         (bin_folder / name).chmod(0o755)

@@ -42,7 +42,7 @@ Uploads are kept in S3; a P1 incident wakes up the person on call.
 
 
 def edit(path: Path, *changes: tuple[str, str]) -> None:
-    """Replace texts in a file, each of which must be there once."""
+    """Replace texts in a file; each must occur exactly once."""
     text = path.read_text("utf-8")
     for before, after in changes:
         assert text.count(before) == 1, (path, before, text.count(before))
@@ -51,7 +51,7 @@ def edit(path: Path, *changes: tuple[str, str]) -> None:
 
 
 def substitute(path: Path, pattern: str, replacement: str) -> None:
-    """Replace the first match of a pattern, which must be there."""
+    """Replace the first match of a pattern, which must exist."""
     text, count = re.subn(pattern, replacement, path.read_text("utf-8"), count=1)
     assert count == 1, (path, pattern)
     path.write_text(text, "utf-8")
@@ -85,7 +85,7 @@ def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
 
 
 def add_reviewed_routes(project: Path, message: str) -> list[str]:
-    """Add the lines that a failed test has named, and return them."""
+    """Add the lines that a failed test printed, and return them."""
     lines = re.findall(r"^\S+ \| .*$", message, re.MULTILINE)
     with (project / "tests/attacks/routes.txt").open("a", encoding="utf-8") as routes:
         routes.writelines(f"{line}\n" for line in lines)

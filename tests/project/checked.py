@@ -35,7 +35,7 @@ ODD_NAMES = {
 
 
 class Project:
-    """A project, and a Python that has what it requires."""
+    """A project, and a Python with its requirements."""
 
     def __init__(self, path: Path, python: Path, scratch: Path) -> None:
         self.path = path
@@ -53,7 +53,7 @@ class Project:
         }
 
     def run(self, *words: str, **more: str) -> str:
-        """Run a tool of the project and return what it prints; it must succeed."""
+        """Run a tool of the project, which must succeed, and return its output."""
         done = subprocess.run(
             [self.tools / words[0], *words[1:]],
             cwd=self.path,
@@ -93,9 +93,9 @@ class Project:
         """Run tests of the project; none may be skipped.
 
         Args:
-            chosen: the tests, in the words of pytest: `*TESTS`, `ATTACKS`, or a folder.
+            chosen: the tests, as arguments of pytest: `*TESTS`, `ATTACKS`, or a folder.
             servers: `DATABASE_URL` and `REDIS_URL`, in place of SQLite and local memory.
-            covered: whether every branch of the project's code must be run.
+            covered: whether the tests must cover every branch of the project.
         """
         record("suite")
         # Tests that need a server are not chosen where there is none, so that none is skipped.

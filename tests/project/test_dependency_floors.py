@@ -1,4 +1,4 @@
-"""What a project may be installed with: the floor of each requirement, and every Python."""
+"""Tests with the oldest version of each requirement, and with every Python version."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FLOORS = {
 
 
 def floors_of(pyproject: Path) -> dict[str, str]:
-    """Return the lower bound of each requirement, tools included."""
+    """Return the lower bound of each requirement, including tools."""
     content = tomllib.loads(pyproject.read_text("utf-8"))
     lines = [*content["project"]["dependencies"], *content["dependency-groups"]["dev"]]
     found = [
@@ -39,7 +39,7 @@ def floors_of(pyproject: Path) -> dict[str, str]:
 
 
 def as_numbers(version: str) -> list[int]:
-    """Return a version without the zeros at its end, which say nothing."""
+    """Return a version as numbers, without trailing zeros."""
     numbers = [int(number) for number in version.split(".")]
     while numbers and numbers[-1] == 0:
         numbers.pop()

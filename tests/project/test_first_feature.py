@@ -1,4 +1,4 @@
-"""A newcomer's first page and first endpoint: the documents, followed word by word."""
+"""Tests that follow the documents on the first page and the first endpoint."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CHECKS = ("tests/notes", "tests/memos", "tests/attacks/test_routes.py")
 
 
 def follow(document: str, project: Project) -> None:
-    """Do what a document says, in its order."""
+    """Carry out the steps of a document in order."""
     for paragraph, language, code in STEP.findall(document):
         paths = [name for name in re.findall(r"`([^`\s]+)`", paragraph) if "/" in name]
         if language == "sh":

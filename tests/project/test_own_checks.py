@@ -1,4 +1,4 @@
-"""Each generated project passes its own checks, and so does the tree it is generated from.
+"""Each generated project passes its own checks, and so does the unrendered tree.
 
 `tests/README.md` says what each combination proves that no other does.
 """
@@ -142,7 +142,7 @@ def test_closed_registration_and_odd_names(
 
 @pytest.fixture
 def tree(template: Path, bake_with_venv: Install, tmp_path: Path) -> Project:
-    """The project as it stands in the template, with every option on."""
+    """The unrendered project in the template, with every option on."""
     _, python = bake_with_venv("both")
     path = shutil.copytree(template / TREE, tmp_path / "tree")
     return Project(path, python, tmp_path)

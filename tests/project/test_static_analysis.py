@@ -1,4 +1,4 @@
-"""What reads code without running it finds nothing in a generated project."""
+"""Static analysis finds no problem in a generated project."""
 
 from __future__ import annotations
 

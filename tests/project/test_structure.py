@@ -1,4 +1,4 @@
-"""Structure of the template's own tests, and what a run of them may use."""
+"""Structure of the template's own tests, and the budget of a run."""
 
 from __future__ import annotations
 

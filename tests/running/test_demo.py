@@ -32,7 +32,7 @@ SECONDS_TO_START = 300
 
 @pytest.fixture(scope="module")
 def clone(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy that has neither environments nor builds."""
+    """A copy of the template without environments and builds."""
     copy = tmp_path_factory.mktemp("demo") / "a clone"
     shutil.copytree(template, copy)
     return copy
@@ -50,9 +50,9 @@ class Demo:
         return self.log.read_text("utf-8")
 
     def stop(self) -> None:
-        """End it and all that it started."""
+        """Stop the demo and all processes that it started."""
         if self.process.poll() is None:
-            # Not SIGINT, which is ignored by what runs in the background of a shell.
+            # Not SIGINT, which background processes of a shell ignore.
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(timeout=60)
 

@@ -1,6 +1,6 @@
 """Two nodes behind the shipped proxy: no failure of a server signs a user out.
 
-What fails is what was in flight when a server went. The figures are printed at the end of the run.
+Only requests that are in flight when a server fails are lost. Measurements are printed at the end.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ class Cluster:
         node.start(self.project.path, self.project.environment)
 
     def roll(self, project: Project) -> None:
-        """Put other code or settings in place, node after node."""
+        """Deploy other code or settings, node by node."""
         self.project = project
         for node in self.nodes:
             node.stop()
             self.start(node)
 
     def refuses(self, ended: Sequence[IsRefused]) -> bool:
-        """Return whether each node refuses what has ended first and last."""
+        """Return whether each node rejects the first and the last revoked credential."""
         some = [*ended[:20], *ended[-20:]]
         return all(is_refused(node) for node in self.nodes for is_refused in some)
 
@@ -102,7 +102,7 @@ def cluster(
 
 
 def new_version(cluster: Cluster, folder: Path, **settings: str) -> Project:
-    """Return the project with a column more, and other settings."""
+    """Return the project with an additional column and other settings."""
     old = cluster.project
     path = shutil.copytree(old.path, folder / old.path.name)
     models = path / "accounts" / "models.py"
@@ -115,7 +115,7 @@ def new_version(cluster: Cluster, folder: Path, **settings: str) -> Project:
 
 
 def turned(settings: Environment, name: str) -> str:
-    """Return a list of keys with the one in front that stood at the end."""
+    """Return a list of keys with the last one moved to the front."""
     *others, new = settings[name].split(",")
     return ",".join([new, *others])
 
@@ -126,7 +126,7 @@ def test_the_shipped_proxy_starts(bake: Baker, auth: str) -> None:
     nodes = [f"127.0.0.1:{free_port()}" for _ in range(2)]
     with readable_folder() as folder, nginx(folder / "nginx", shipped, *nodes) as proxy:
         answer = Client(proxy, "127.0.0.1").call("GET", "/")
-    # It ends TLS and looks for a node, of which there is none.
+    # It terminates TLS and looks for a node, but there is none.
     assert answer.status_code == requests.codes.bad_gateway
 
 

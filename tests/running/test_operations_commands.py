@@ -1,4 +1,4 @@
-"""Commands of docs/operations*.md, on a running service."""
+"""Tests of the commands in docs/operations*.md on a running service."""
 
 from __future__ import annotations
 

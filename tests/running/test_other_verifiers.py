@@ -1,4 +1,4 @@
-"""Libraries of others verify access tokens from discovery alone, and refuse refresh tokens."""
+"""Other JWT libraries verify access tokens by discovery, and reject refresh tokens."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def with_python(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def verified(command: list[str], issuer: str, *tokens: str) -> dict[str, list[str]]:
-    """Return what each library says of each token."""
+    """Return the verdict of each library on each token."""
     done = subprocess.run(
         [*command, issuer, *tokens], capture_output=True, text=True, timeout=120, check=False
     )

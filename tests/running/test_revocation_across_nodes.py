@@ -1,4 +1,4 @@
-"""What ends on one node has ended on the other, whether or not Redis was there to tell."""
+"""Sign-ins revoked on one node are rejected on the other, with and without Redis."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EVERYTHING = PHONE | SCRIPT | SESSION
 
 
 class Tokens:
-    """What a client of the API holds: all that it has got since it signed in."""
+    """All tokens that a client of the API has received since it signed in."""
 
     def __init__(self, pair: dict[str, str]) -> None:
         self.pairs = [pair]
@@ -68,7 +68,7 @@ class Tokens:
 
 
 class Browser:
-    """A browser that stays with the session it got when it signed in."""
+    """A browser that keeps the session from its sign-in."""
 
     def __init__(self, node: Node, email: str) -> None:
         self.session = ""
@@ -83,7 +83,7 @@ class Browser:
         }
 
     def post(self, node: Node, path: str, **form: str) -> requests.Response:
-        """Post a form that is accepted, which a page answers with a redirect."""
+        """Post a form, which must be accepted with a redirect."""
         answer = node.call("POST", path, headers=self.headers(), data=form)
         assert answer.status_code == (200 if path.startswith("/api/") else 302), answer.text
         return answer
@@ -129,7 +129,7 @@ class Cluster:
     staff: Browser
 
     def api(self, method: str, path: str, bearer: str = "", **body: str) -> requests.Response:
-        """Call the API of the first node, which must do as it is told."""
+        """Send a request to the API of the first node, which must succeed."""
         answer = self.one.call(method, f"/api/auth/{path}", bearer, json=body)
         assert answer.ok, answer.text
         return answer

@@ -1,4 +1,4 @@
-"""What a sign-in that lives on leaves in the database: nothing."""
+"""A sign-in in use leaves no additional rows in the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's way through each generated service, over real HTTP with real mail."""
+"""User journeys through each generated service, over real HTTP with real emails."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def openssl(*words: str | Path) -> bytes:
 
 
 def make_certificate(folder: Path, host: str) -> tuple[Path, Path]:
-    """Make `fullchain.pem` and `privkey.pem` in a new folder, and return where they are."""
+    """Create `fullchain.pem` and `privkey.pem` in a new folder, and return the folder."""
     folder.mkdir()
     certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
     openssl(
@@ -30,6 +30,6 @@ def make_certificate(folder: Path, host: str) -> tuple[Path, Path]:
 
 
 def hash_of_key(key: Path) -> str:
-    """Return the hash of the public key, by which a browser can be told to trust it."""
+    """Return the hash of the public key, with which a browser can trust it."""
     public = openssl("pkey", "-in", key, "-pubout", "-outform", "der")
     return base64.b64encode(hashlib.sha256(public).digest()).decode()

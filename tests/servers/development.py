@@ -34,7 +34,7 @@ class Service:
 
 @pytest.fixture
 def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], Service]]:
-    """Generate, install, migrate and start a model; stop it in the end."""
+    """Generate, install, migrate and start a model; stop it at the end."""
     running: list[subprocess.Popen[bytes]] = []
     controllers: list[Controller] = []
 

@@ -31,7 +31,7 @@ User.objects.bulk_create(User(email=f"{{n}}@example.com", **common) for n in ran
 
 
 class Project:
-    """A generated project with a database of its own."""
+    """A generated project with its own database."""
 
     def __init__(self, path: Path, python: Path, environment: Environment) -> None:
         self.path, self.python = path, python
@@ -59,7 +59,7 @@ class Project:
 
     @contextmanager
     def serve(self, host: str = "example.com", port: int = 0, **more: str) -> Iterator[Node]:
-        """Start a server as the image does, at any free port unless one is given."""
+        """Start a server as the image does, on a free port unless one is given."""
         node = Node(host, port)
         log = self.path.parent / f"{node.bind}.log"
         record("server")
@@ -83,7 +83,7 @@ class Project:
 
 
 class Gunicorn(Node):
-    """A node that can be killed, and started again in the same place with other code."""
+    """A node that can be killed, and restarted on the same port with other code."""
 
     def __init__(self, python: Path, log: Path) -> None:
         super().__init__(HOST)
@@ -100,18 +100,18 @@ class Gunicorn(Node):
             env=environment,
             stdout=self.log.open("ab"),
             stderr=subprocess.STDOUT,
-            # A group of its own, so that all of its processes can be killed together.
+            # A separate process group, so that all of its processes can be killed together.
             start_new_session=True,
         )
         wait_until(lambda: self.is_ready() or process.poll() is not None)
         assert process.poll() is None, self.log.read_text()
 
     def kill(self) -> None:
-        """Let the machine it runs on fail."""
+        """Kill all processes of the node, like a failure of its machine."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to end, as an orchestrator does."""
+        """Stop it with SIGTERM, as an orchestrator does."""
         if self.process is not None:
             self.process.terminate()
             self.process.wait(timeout=120)
@@ -125,7 +125,7 @@ class Gunicorn(Node):
 
     def _end(self, how: int) -> None:
         if self.process is not None:
-            # One that could not start says so itself.
+            # A node that could not start has printed the reason.
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, how)
             self.process.wait(timeout=120)

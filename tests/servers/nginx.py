@@ -1,4 +1,4 @@
-"""The reverse proxy as it is shipped, in front of nodes that run here."""
+"""The shipped reverse proxy, in front of nodes on this machine."""
 
 from __future__ import annotations
 
@@ -37,10 +37,9 @@ class Proxy:
 
 @contextmanager
 def nginx(folder: Path, shipped: Path, *binds: str) -> Iterator[Proxy]:
-    """Start nginx with the configuration that is shipped, before two nodes.
+    """Start nginx with the shipped configuration, in front of two nodes.
 
-    Nothing is changed in it but addresses, ports, the folder of the certificate and that of
-    temporary files.
+    Change only IP addresses, ports, and the folders of the certificate and of temporary files.
     """
     if shutil.which("nginx") is None:
         pytest.skip("there is no nginx")
@@ -60,7 +59,7 @@ def nginx(folder: Path, shipped: Path, *binds: str) -> Iterator[Proxy]:
         text = text.replace(old, new)
     (folder / "nginx.conf").write_text(text)
     log = folder / "nginx.log"
-    # Who starts it as root would otherwise have workers that may not enter the folder.
+    # If nginx is started as root, its workers could otherwise not enter the folder.
     options = f"daemon off; user {getpass.getuser()};"
     command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", options]
     record("server")

@@ -1,4 +1,4 @@
-"""Ports for the servers of the tests, which nothing else takes before they listen."""
+"""Ports for test servers that no other process takes before the servers listen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _locks: list[FileLock] = []
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that is free, another one each time."""
+    """Return a free port of 127.0.0.1, a different one each time."""
     folder = Path(tempfile.gettempdir()) / "template-test-ports"
     folder.mkdir(exist_ok=True)
     while True:
@@ -33,7 +33,7 @@ def free_port() -> int:
         except Timeout:
             continue
         with socket.socket() as probe:
-            # A connection that ended a moment ago does not keep a server from listening.
+            # A connection that has just ended does not prevent a server from listening.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def postgresql(python: Path) -> Iterator[str]:
-    """Create a database of our own, and drop it afterwards."""
+    """Create a database, and drop it afterwards."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         pytest.skip("DATABASE_URL names no PostgreSQL")
@@ -43,7 +43,7 @@ def postgresql(python: Path) -> Iterator[str]:
 
 @contextmanager
 def readable_folder() -> Iterator[Path]:
-    """Make a folder that servers can read which are started as another user than root."""
+    """Create a folder that servers running as other users than root can read."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     try:
@@ -53,7 +53,7 @@ def readable_folder() -> Iterator[Path]:
 
 
 class PostgreSQL:
-    """A PostgreSQL of our own, which can be restarted without harm to other tests."""
+    """A PostgreSQL server that can be restarted without affecting other tests."""
 
     def __init__(self, folder: Path) -> None:
         found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Redis:
-    """A Redis of our own, which has forgotten everything when it starts again."""
+    """A Redis server that is empty after each start."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -57,7 +57,7 @@ class Redis:
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Stop it during the block."""
+        """Stop Redis during the block."""
         self.__exit__()
         try:
             yield

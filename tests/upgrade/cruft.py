@@ -1,4 +1,4 @@
-"""A template with a history, the projects made of it, and the commands of docs/upgrading.md."""
+"""A template with a history, projects generated from it, and commands of docs/upgrading.md."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ENVIRONMENT = {
 
 
 def shell(folder: Path, *words: object, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run a program, however it ends."""
+    """Run a program and return its result, whether or not it succeeds."""
     environment = ENVIRONMENT | {"HOME": str(folder.parent)} | more.pop("env", {})
     return subprocess.run(
         [str(word) for word in words],
@@ -51,14 +51,14 @@ def shell(folder: Path, *words: object, **more: Any) -> subprocess.CompletedProc
 
 
 def git(folder: Path, *words: str) -> str:
-    """Return what Git prints; it must succeed."""
+    """Run Git, which must succeed, and return its output."""
     done = shell(folder, "git", *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
 
 
 def commit(folder: Path, message: str) -> str:
-    """Commit everything, and return which commit that is."""
+    """Commit everything, and return the ID of the commit."""
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", message)
     return git(folder, "rev-parse", "HEAD")
@@ -70,13 +70,13 @@ def documented(
     put: Mapping[str, str] | None = None,
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command as the document gives it, in our environment.
+    """Run a documented command, in the environment of the tests.
 
     Args:
-        folder: where.
+        folder: the folder to run it in.
         command: one line of the document.
-        put: what stands in place of which words of it.
-        env: what is in the environment as well.
+        put: replacements for parts of the command.
+        env: additional environment variables.
     """
     assert command in COMMANDS
     for word, replacement in ({"uvx cruft": "cruft"} | dict(put or {})).items():
@@ -85,13 +85,13 @@ def documented(
 
 
 def must(done: subprocess.CompletedProcess[str]) -> str:
-    """Return what was printed by a program that has to succeed."""
+    """Return the output of a program that must succeed."""
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
 
 
 def generate(made_by: str, template: Path, version: str, output: Path, **answers: str) -> Path:
-    """Generate a project with either tool, and commit it as it is."""
+    """Generate a project with either tool, and commit it unchanged."""
     given = ["--no-input", "--output-dir", output, "--checkout", version]
     output.mkdir(parents=True, exist_ok=True)
     if made_by == "cruft":

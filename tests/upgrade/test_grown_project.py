@@ -26,7 +26,7 @@ UPDATE = ("cruft", "update", "--skip-apply-ask")
 
 
 def conflicts(project: Path) -> set[str]:
-    """Return the files with conflict markers; nothing may have been rejected as a whole."""
+    """Return the files with conflict markers; no `.rej` file may exist."""
     assert git(project, "ls-files", "--others", "--exclude-standard", "*.rej") == ""
     return set(git(project, "diff", "--name-only", "--diff-filter=U").splitlines())
 

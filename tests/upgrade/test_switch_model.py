@@ -1,6 +1,6 @@
-"""A project switches to another model: what both models have continues to work.
+"""A project switches to another model: the parts that both models share keep working.
 
-With real repositories of Git, and with the commands of docs/upgrading.md.
+The tests use real Git repositories and the commands of docs/upgrading.md.
 """
 
 from __future__ import annotations
@@ -108,14 +108,14 @@ print("FOUND", json.dumps(found))
 
 
 class Manage(NamedTuple):
-    """A generated project that is at work."""
+    """A generated project in use."""
 
     path: Path
     python: Path
     database: dict[str, str]
 
     def run(self, *commands: str) -> None:
-        """Run commands as the document gives them, all in one process: starting Django is slow."""
+        """Run documented commands in one process, because starting Django is slow."""
         assert set(commands) <= set(COMMANDS)
         words = [shlex.split(command.removeprefix("uv run ")) for command in commands]
         code = (
@@ -137,7 +137,7 @@ class Manage(NamedTuple):
         return json.loads(line.removeprefix(mark))  # type: ignore[no-any-return]
 
     def check_production(self, names: set[str]) -> subprocess.CompletedProcess[str]:
-        """Check with the variables that this model reads, and that these names hold."""
+        """Run the checks of production with the variables of this model."""
         general = {
             name: PRODUCTION[name]
             for name in PRODUCTION
@@ -166,7 +166,7 @@ def repository(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def made_by(
     request: pytest.FixtureRequest, repository: Path, tmp_path: Path
 ) -> Callable[[str], Path]:
-    """Generate a project of a model with this tool, and commit it and something of our own."""
+    """Generate a project of a model with this tool; commit it and the team's changes."""
 
     def make(model: str) -> Path:
         path = generate(request.param, repository, "v0.1.0", tmp_path / "made", auth=model)
@@ -182,7 +182,7 @@ def made_by(
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, bake_with_venv: Install) -> Iterator[dict[str, str]]:
-    """Where the database is: in the project, or on the server that DATABASE_URL names."""
+    """The database: in the project, or on the server in DATABASE_URL."""
     if request.param == "SQLite":
         yield {}
     else:
@@ -192,7 +192,7 @@ def database(request: pytest.FixtureRequest, bake_with_venv: Install) -> Iterato
 
 @pytest.fixture
 def at_work(bake_with_venv: Install, database: dict[str, str]) -> AtWork:
-    """Tell a project where its packages and its database are."""
+    """Configure the packages and the database of a project."""
     return lambda path: Manage(path, bake_with_venv("both")[1], database)
 
 

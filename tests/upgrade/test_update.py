@@ -1,6 +1,6 @@
-"""A project follows its template: what both have changed is merged, and nothing else is touched.
+"""A project follows its template: changes of both are merged, and other files are untouched.
 
-With real repositories of Git, made by either tool, and with the commands of docs/upgrading.md.
+The tests use real Git repositories, either tool, and the commands of docs/upgrading.md.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def recorded(project: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def history(template: Path, tmp_path_factory: pytest.TempPathFactory) -> History:
-    """The template, and a version after it that changes, adds and removes something."""
+    """The template, and a later version that changes, adds and removes files."""
     path = tmp_path_factory.mktemp("history") / "template"
     shutil.copytree(template, path)
     git(path, "init", "--quiet", "--initial-branch=main")
@@ -141,7 +141,7 @@ def test_an_update_merges_what_both_have_changed(
 
 def test_what_git_cannot_merge_is_named(history: History, tmp_path: Path) -> None:
     project = generate("cookiecutter", history.path, "v0.1.0", tmp_path)
-    # Changed before it was committed: Git has never seen what the template made.
+    # Changed before it was committed, so Git does not have the generated file.
     edit(project / "README.md", "## Checks\n", "## Our checks\n")
     must(documented(project, FIRST_COMMIT))
 

@@ -1,4 +1,4 @@
-"""Containers without an engine that runs all the time: buildah, podman and podman-compose."""
+"""Containers without a daemon: buildah, podman and podman-compose."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NOT_IN_A_SLIM_IMAGE = ("usr/share/doc", "usr/share/man", "usr/share/locale")
 
 
 class Network:
-    """A network of our own, with ports of its own, in which nothing outside can be reached."""
+    """A separate network namespace with its own ports, without access to other networks."""
 
     def __init__(self) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
@@ -57,7 +57,7 @@ class Network:
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Be in it: this thread, and what it starts."""
+        """Move this thread, and the processes that it starts, into the namespace."""
         self._call(self._libc.setns(self._inside, CLONE_NEWNET))
         try:
             yield
@@ -70,7 +70,7 @@ class Network:
 
 
 class Engine:
-    """Images and containers that are kept apart from those of this machine."""
+    """Images and containers, separate from those of this machine."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -81,12 +81,12 @@ class Engine:
             "HOME": str(root),
             "CONTAINERS_CONF": str(root / "containers.conf"),
             "CONTAINERS_STORAGE_CONF": str(root / "storage.conf"),
-            # Health is asked for when we want to know, and not by timers of systemd.
+            # The tests run health checks themselves, instead of timers of systemd.
             "DISABLE_HC_SYSTEMD": "true",
         }
 
     def run(self, *words: object, folder: Path | None = None, fails: bool = False) -> str:
-        """Run a command that must succeed, or must fail; return what it prints."""
+        """Run a command that must succeed, or must fail, and return its output."""
         done = subprocess.run(
             [str(word) for word in words],
             cwd=folder or self.root,
@@ -101,7 +101,7 @@ class Engine:
         return done.stdout
 
     def make_base(self, name: str) -> None:
-        """Make an image with the Python of Debian, and call it what a Dockerfile asks for."""
+        """Build an image with Debian's Python, under the name that a Dockerfile uses."""
         system = self.root / "debian"
         python = "python3,python3-venv,python3-pip,python-is-python3,ca-certificates"
         self.run("debootstrap", "--variant=minbase", f"--include={python}", "trixie", system)
@@ -116,10 +116,10 @@ class Engine:
         shutil.rmtree(system)
 
     def make_servers(self, names: dict[str, str]) -> None:
-        """Make the images of servers.
+        """Build the images of servers.
 
         Args:
-            names: of the stages of `servers.Dockerfile`, and what their images are to be called.
+            names: the stages of `servers.Dockerfile`, and the names of their images.
         """
         for stage, name in names.items():
             full = name if "/" in name else f"library/{name}"
@@ -129,7 +129,7 @@ class Engine:
             )
 
     def size(self, image: str) -> float:
-        """Return how large an image is, in megabytes."""
+        """Return the size of an image in megabytes."""
         printed = self.run("podman", "image", "inspect", "--format", "{{.Size}}", image)
         return int(printed) / 1e6
 
@@ -170,24 +170,24 @@ class Compose:
         ).returncode
 
     def is_found(self, service: str) -> bool:
-        """Return whether the proxy can look up where a service is."""
+        """Return whether the proxy can resolve the name of a service."""
         words = ("exec", self.container("proxy"), "getent", "hosts", service)
         return not subprocess.run(
             ["podman", *words], env=self.engine.environment, capture_output=True, check=False
         ).returncode
 
     def take_up(self, service: str) -> None:
-        """Wait for a web container that is new, and have the proxy learn where it is."""
+        """Wait for a new web container, and reload the proxy so that it uses its IP address."""
         self.wait(service)
         deadline = time.monotonic() + 30
-        # The name follows a moment after the container.
+        # The name is available a moment after the container.
         while not self.is_found(service):
             assert time.monotonic() < deadline
             time.sleep(0.1)
         self("exec", "-T", "proxy", "nginx", "-s", "reload")
 
     def wait(self, *services: str, seconds: float = 60) -> None:
-        """Wait for what Compose calls `service_healthy`."""
+        """Wait for the condition that Compose calls `service_healthy`."""
         deadline = time.monotonic() + seconds
         while not all(map(self.is_healthy, services)):
             assert time.monotonic() < deadline, [

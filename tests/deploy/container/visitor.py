@@ -17,7 +17,7 @@ PASSWORD = "a compiler in the attic"  # noqa: S105 - of a user of the tests
 
 
 class ByAddress(HTTPAdapter):
-    """Asks this machine for the site, regardless of what its name resolves to."""
+    """An adapter that connects to this machine, regardless of DNS."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options, server_hostname=HOST, assert_hostname=HOST)
