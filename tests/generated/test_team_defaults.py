@@ -168,6 +168,7 @@ def test_all_invalid_answers_of_a_form_are_reported_at_once(tmp_path: Path) -> N
 
 
 def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path) -> None:
+    """G-09."""
     form = json.dumps({"auth": "jwt", "destination": {"host": "x"}, "component_id": None})
     words = ["--ignore", "destination", "--ignore", "component_id"]
     done = program("--answers", "-", *words, folder=tmp_path, stdin=form)

@@ -186,7 +186,7 @@ def tree(folder: Path) -> dict[str, str]:
 def test_modes_do_not_depend_on_the_source(
     template: Path, cli: Cli, tmp_path: Path, source: str
 ) -> None:
-    """A zip file has no modes, a file system may have one for all of its files."""
+    """G-01 G-05: a zip file has no modes, a file system may have one for all of its files."""
     copy = shutil.copytree(template, tmp_path / "source" / "template")
     named = copy
     match source:
@@ -220,6 +220,7 @@ def test_modes_do_not_depend_on_the_source(
 def test_a_project_is_kept_if_no_one_reads_the_message(
     template: Path, tmp_path: Path, reader: str
 ) -> None:
+    """G-06."""
     program = Path(sys.executable).parent / "cookiecutter"
     subprocess.run(
         ["sh", "-c", f"'{program}' '{template}' --no-input -o output {reader}"],
@@ -245,6 +246,7 @@ LITTER = [
 def test_what_work_on_the_template_leaves_is_not_copied(
     template: Path, cli: Cli, tmp_path: Path, bake: Baker, text: str
 ) -> None:
+    """G-08."""
     copy = shutil.copytree(template, tmp_path / "template")
     folder = copy / "{{cookiecutter.project_slug}}"
     for name in LITTER:
@@ -272,6 +274,7 @@ def test_no_file_of_the_template_is_litter(
 def test_a_link_to_an_empty_folder_is_not_followed(
     template: Path, tmp_path: Path, program: str, target: str
 ) -> None:
+    """G-04."""
     copy = shutil.copytree(template, tmp_path / "template")
     git(copy, "init", "--quiet")
     commit(copy, "First")

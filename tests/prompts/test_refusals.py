@@ -107,7 +107,7 @@ INVALID = ("project_slug", "author_email", "domain_name")
 
 @pytest.mark.parametrize("way", ["typed", "given"])
 def test_all_invalid_answers_are_reported_at_once(cli: Cli, tmp_path: Path, way: str) -> None:
-    """The command below them asks again, with the valid answers as defaults."""
+    """G-07: the command below them asks again, with the valid answers as defaults."""
     output = tmp_path / "out put"
     if way == "typed":
         choices = ["2", "2", "2", "3", "2", "4"]
@@ -161,7 +161,7 @@ def test_the_command_holds_no_token(load_hook: Callable[..., ModuleType]) -> Non
 
 
 def test_defaults_of_other_templates_do_not_count(cli: Cli, tmp_path: Path) -> None:
-    """Cookiecutter ignores a choice that is not on the list, with a warning."""
+    """G-02: cookiecutter ignores a choice that is not on the list, with a warning."""
     config = tmp_path / "config.yaml"
     config.write_text(
         "default_context:\n  license: MIT license\n  django_version: '4.2'\n  cli: click\n"

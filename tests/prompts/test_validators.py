@@ -152,7 +152,7 @@ def test_invalid_text(broken: Broken, text: str) -> None:
     ],
 )
 def test_text_with_characters_that_show_as_nothing_is_rejected(broken: Broken, text: str) -> None:
-    """Default-ignorable characters, and joiners outside an emoji sequence."""
+    """G-12: default-ignorable characters, and joiners outside an emoji sequence."""
     assert broken("author_name", text) == "be one line without control or invisible characters"
 
 

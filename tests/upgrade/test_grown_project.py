@@ -51,7 +51,7 @@ def repository(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def test_grown_project_is_updated_and_changes_its_model(
     bake: Baker, shared: Path, repository: Path, tmp_path: Path, auth: str
 ) -> None:
-    """An update has no conflict; a change of the model has those of the document."""
+    """G-13: an update has no conflict; a change of the model has those of the document."""
     python = grown_python(bake, shared)
     project = generate("cookiecutter", repository, "v0.1.0", tmp_path / "made", auth=auth)
     git(project, "init", "--quiet")

@@ -156,7 +156,7 @@ def test_what_git_cannot_merge_is_named(history: History, tmp_path: Path) -> Non
 def test_a_project_without_a_record_is_linked(
     history: History, tmp_path: Path, definition: dict[str, Any]
 ) -> None:
-    """With all answers; with the model alone, the update would rename the project."""
+    """G-11: with all answers; with the model alone, the update would rename the project."""
     (block,) = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
     answers = json.loads(block)
     assert list(answers) == [name for name in definition if not name.startswith("_")]
@@ -288,7 +288,7 @@ def test_without_git_there_is_a_project_all_the_same(
 def test_a_template_of_another_owner_is_named_with_what_allows_it(
     history: History, cli: Cli, tmp_path: Path
 ) -> None:
-    """In containers of CI the files of a checkout often belong to another user."""
+    """G-10: in containers of CI the files of a checkout often belong to another user."""
     (tmp_path / "bin").mkdir()
     program = tmp_path / "bin" / "git"
     # The variable is how Git itself tests this; the hook hides it from Git, as any other.

@@ -47,7 +47,7 @@ def test_command_names_its_database_without_the_password(
     command: str,
     named: bool,
 ) -> None:
-    """The variable may be another project's."""
+    """G-03: the variable may be another project's."""
     url = "postgres://user:secret@db.invalid:5499/other"
     monkeypatch.setattr(manage, "settings", load("development", {"DATABASE_URL": url}))
     monkeypatch.setattr(manage, "execute_from_command_line", lambda _: None)
