@@ -12,9 +12,8 @@ PICTURES := sign-in-light sign-in-dark home-light your-devices-light \
 demo: .venv/demo
 	@$(BIN)/python scripts/demo.py --auth=$(AUTH) --port=$(PORT)
 
-# Three processes on two cores, because tests wait for servers a fifth of the time.
 test: lint
-	$(BIN)/pytest --numprocesses=3 --dist=loadgroup --costs=build/costs.json \
+	$(BIN)/pytest --numprocesses=2 --dist=loadgroup --costs=build/costs.json \
 		-m "not container and not nightly"
 
 # Under two minutes: everything that installs nothing and starts no server.
