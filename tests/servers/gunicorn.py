@@ -139,4 +139,7 @@ class Gunicorn(Node):
             socket.create_connection((address, int(port)), timeout=60).close()
         except ConnectionRefusedError:
             return False
+        except ConnectionResetError:
+            # It is ending: the system drops connections that it has not accepted.
+            return True
         return True
