@@ -135,9 +135,17 @@ def test_closed_registration_and_odd_names(
 ) -> None:
     _, python = bake_with_venv("both")
     baked = bake(auth=auth, registration="closed", **ODD_NAMES).copy_to(tmp_path)
-    project = Project(baked.path, python, tmp_path)
-    project.check()
-    project.check_types()
+    Project(baked.path, python, tmp_path).check()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("auth", ["session", "jwt"])
+def test_types_with_closed_registration(
+    bake: Baker, bake_with_venv: Install, tmp_path: Path, auth: str
+) -> None:
+    _, python = bake_with_venv("both")
+    baked = bake(auth=auth, registration="closed", **ODD_NAMES).copy_to(tmp_path)
+    Project(baked.path, python, tmp_path).check_types()
 
 
 @pytest.fixture
@@ -151,13 +159,12 @@ def tree(template: Path, bake_with_venv: Install, tmp_path: Path) -> Project:
 def test_the_raw_tree_passes_its_checks(tree: Project) -> None:
     # Its requirements hold the answer that names the Django version, which is no version yet.
     tree.check("--ignore=RUF200")
-    tree.check_types()
     assert "tests/attacks/" in tree.run("pytest", "--collect-only", "-q", "-p", "no:cacheprovider")
-    tree.test("tests/config")
 
 
 @pytest.mark.nightly
 def test_the_raw_tree_passes_its_own_tests(tree: Project) -> None:
+    tree.check_types()
     tree.test("tests")
 
 
