@@ -37,10 +37,16 @@ class UserQuerySet(models.QuerySet["User"]):
         from accounts.services import sign_ins  # noqa: PLC0415 - services import models
 
         fields = changes.keys() & {"password", *SECURITY_FIELDS}
+        if not fields:
+            return super().update(**changes)
         changed = self.exclude(**{name: changes[name] for name in fields})
-        ids = list(changed.values_list("pk", flat=True)) if fields else []
-        count = super().update(**changes)
-        sign_ins.revoke(SignIn.objects.filter(user__in=ids, revoked_at=None))
+        with transaction.atomic(using=self.db):
+            ids = list(changed.values_list("pk", flat=True))
+            count = super().update(**changes)
+            # Databases limit the parameters of a statement.
+            for first in range(0, len(ids), 1000):
+                of_some = SignIn.objects.filter(user__in=ids[first : first + 1000])
+                sign_ins.revoke(of_some.filter(revoked_at=None))
         return count
 
 

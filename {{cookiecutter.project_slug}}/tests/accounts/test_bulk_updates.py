@@ -1,11 +1,13 @@
 """Users who are changed without `save()`."""
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db import DatabaseError, connection
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 
@@ -84,3 +86,42 @@ def test_sign_ins_are_revoked_as_documented_after_a_statement_that_bypasses_the_
     sign_ins.revoke_all(user)
 
     assert sign_ins.find_live(sign_in.pk) is None
+
+
+@pytest.fixture
+def _few_parameters(db: None) -> Iterator[None]:
+    """Let SQLite take far fewer parameters than there are users, as with millions of them."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    database, limit = connection.connection, sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    before = database.setlimit(limit, 1100)
+    yield
+    database.setlimit(limit, before)
+
+
+@pytest.mark.usefixtures("_few_parameters")
+def test_bulk_update_takes_more_users_than_a_statement_takes_parameters(
+    user: User, kind: str
+) -> None:
+    many = [User(email=f"{number}@example.org", password="old") for number in range(1500)]
+    User.objects.bulk_create(many, batch_size=50)
+    sign_in = sign_ins.start(user, kind, "credential", client=HERE)
+
+    User.objects.update(password=make_password("another long sentence"))
+
+    assert sign_ins.find_live(sign_in.pk) is None
+
+
+def test_bulk_update_whose_revocation_fails_changes_nothing(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(sign_ins, "revoke", fail)
+
+    with pytest.raises(DatabaseError):
+        User.objects.update(is_active=False)
+
+    assert User.objects.get().is_active
