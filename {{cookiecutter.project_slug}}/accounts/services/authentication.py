@@ -1,6 +1,6 @@
 """Password checks with rate limits, for every kind of client.
 
-Wrong passwords count against the same limits wherever they are entered (ASVS 6.3.1, 6.3.4): one
+All pages and endpoints that take a password share three limits (ASVS 6.3.1, 6.3.4): one
 for an account from one network, one for a network, and one for an account. On a trusted network,
 only the first one limits a user, so that attempts by others cannot lock them out (ASVS 6.1.1).
 Correct passwords have a limit too: each starts a sign-in, and only an attacker who has the

@@ -12,7 +12,7 @@ GOOD = {"GET me": 200, "PATCH me": 200, "refresh": 200, "revoke": 204}
 
 
 def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
-    """Present a forged access token and a forged refresh token wherever one is read."""
+    """Present a forged access token and a forged refresh token to all that read one."""
     # Servers pass the bytes of a header on as if they were Latin-1.
     access = "Bearer " + made(forgery, pair["access"]).encode().decode("latin-1")
     refresh = {"refresh": made(forgery, pair["refresh"])}
