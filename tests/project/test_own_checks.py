@@ -129,23 +129,23 @@ def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
             project.run("python", "manage.py", "check", **settings, **PRODUCTION | {name: value})
 
 
-@pytest.mark.parametrize("auth", ["session", "jwt"])
-def test_closed_registration_and_odd_names(
-    bake: Baker, bake_with_venv: Install, tmp_path: Path, auth: str
-) -> None:
+@pytest.fixture(params=["session", "jwt"])
+def closed(
+    request: pytest.FixtureRequest, bake: Baker, bake_with_venv: Install, tmp_path: Path
+) -> Project:
+    """A project with closed registration and odd names."""
     _, python = bake_with_venv("both")
-    baked = bake(auth=auth, registration="closed", **ODD_NAMES).copy_to(tmp_path)
-    Project(baked.path, python, tmp_path).check()
+    baked = bake(auth=request.param, registration="closed", **ODD_NAMES).copy_to(tmp_path)
+    return Project(baked.path, python, tmp_path)
+
+
+def test_linters_with_closed_registration_and_odd_names(closed: Project) -> None:
+    closed.check()
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("auth", ["session", "jwt"])
-def test_types_with_closed_registration(
-    bake: Baker, bake_with_venv: Install, tmp_path: Path, auth: str
-) -> None:
-    _, python = bake_with_venv("both")
-    baked = bake(auth=auth, registration="closed", **ODD_NAMES).copy_to(tmp_path)
-    Project(baked.path, python, tmp_path).check_types()
+def test_types_with_closed_registration_and_odd_names(closed: Project) -> None:
+    closed.check_types()
 
 
 @pytest.fixture

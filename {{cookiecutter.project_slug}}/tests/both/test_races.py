@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import SignIn, User
@@ -190,12 +189,11 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.postgresql
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="DATABASE_URL names no server")
-@pytest.mark.usefixtures("transactional_db")
+@pytest.mark.usefixtures("transactional_db", "without_rate_limits")
 def test_what_is_granted_while_sign_ins_end_ends_with_them(
-    pool: ThreadPoolExecutor, settings: Settings, ending: str
+    pool: ThreadPoolExecutor, ending: str
 ) -> None:
     """A02: a stolen cookie is exchanged while its owner changes the password."""
-    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
     account: Account = pool.submit(in_thread, Account).result()
     end_it, dead = ENDINGS[ending]
     began, ended = [Event() for _ in dead], Event()

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import User
@@ -36,17 +35,7 @@ ADMIN: dict[str, Any] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_limits(settings: Settings) -> None:
-    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
-
-
-@pytest.fixture(
-    params=[False, pytest.param(True, marks=pytest.mark.postgresql)],
-    ids=["autocommit", "atomic requests"],
-)
-def _atomic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
+pytestmark = pytest.mark.usefixtures("without_rate_limits")
 
 
 def created() -> User:
@@ -69,14 +58,14 @@ def sends(path: str, form: dict[str, str] | None) -> Callable[[User], Send]:
     return prepare
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 @pytest.mark.parametrize("path", FORMS)
 def test_user_deleted_during_a_request_is_sent_to_sign_in(path: str) -> None:
     """The profile, the password and the email address failed with a server error."""
     assert statuses(sends(path, FORMS[path]), created) <= {200, 302}
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 def test_user_deleted_while_signing_in_is_refused() -> None:
     def prepare(user: User) -> Send:
         form = {"username": user.email, "password": PASSWORD}
@@ -85,7 +74,7 @@ def test_user_deleted_while_signing_in_is_refused() -> None:
     assert statuses(prepare, created) == {200, 302}
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 def test_user_deleted_while_following_a_link_is_refused() -> None:
     def verify(user: User) -> Send:
         link = email_links.verification_link(user, f"{uuid4()}@example.org")

@@ -4,9 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import User
@@ -32,17 +30,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_limits(settings: Settings) -> None:
-    settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
-
-
-@pytest.fixture(
-    params=[False, pytest.param(True, marks=pytest.mark.postgresql)],
-    ids=["autocommit", "atomic requests"],
-)
-def _atomic(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
+pytestmark = pytest.mark.usefixtures("without_rate_limits")
 
 
 def created() -> User:
@@ -51,7 +39,7 @@ def created() -> User:
     )
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 @pytest.mark.parametrize("name", REQUESTS)
 def test_user_deleted_during_a_request_is_refused(name: str) -> None:
     """The profile and the password failed with a server error."""
@@ -64,7 +52,7 @@ def test_user_deleted_during_a_request_is_refused(name: str) -> None:
     assert statuses(prepare, created) <= {200, 202, 204, 400, 401}
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 @pytest.mark.parametrize("path", [REFRESH, REVOKE])
 def test_refresh_token_of_a_user_deleted_during_the_request_is_refused(path: str) -> None:
     def prepare(user: User) -> Send:
@@ -74,7 +62,7 @@ def test_refresh_token_of_a_user_deleted_during_the_request_is_refused(path: str
     assert statuses(prepare, created) <= {200, 204, 401}
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 def test_user_deleted_while_signing_in_is_refused() -> None:
     def prepare(user: User) -> Send:
         body = {"email": user.email, "password": PASSWORD}
@@ -83,7 +71,7 @@ def test_user_deleted_while_signing_in_is_refused() -> None:
     assert statuses(prepare, created) == {200, 401}
 
 
-@pytest.mark.usefixtures("transactional_db", "_atomic")
+@pytest.mark.usefixtures("transactional_db", "each_transaction_mode")
 def test_user_deleted_while_following_a_link_is_refused() -> None:
     def verify(user: User) -> Send:
         link = email_links.verification_link(user, f"{uuid4()}@example.org")
