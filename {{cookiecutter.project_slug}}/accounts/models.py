@@ -43,10 +43,7 @@ class UserQuerySet(models.QuerySet["User"]):
         with transaction.atomic(using=self.db):
             ids = list(changed.values_list("pk", flat=True))
             count = super().update(**changes)
-            # Databases limit the parameters of a statement.
-            for first in range(0, len(ids), 1000):
-                of_some = SignIn.objects.filter(user__in=ids[first : first + 1000])
-                sign_ins.revoke(of_some.filter(revoked_at=None))
+            sign_ins.revoke_all_of(ids)
         return count
 
 
@@ -290,10 +287,7 @@ class SignIn(models.Model):
         return f"{self.kind} sign-in {self.id}"
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete the sign-in, and revoke it first.
-
-        Django collects dependent rows before it deletes anything. A revoked sign-in gets no more.
-        """
+        # Django collects dependent rows before it deletes any. A revoked sign-in gets no more.
         from accounts.services import sign_ins  # noqa: PLC0415 - services import models
 
         if self.ends_at > timezone.now():

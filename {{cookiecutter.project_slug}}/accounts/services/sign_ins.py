@@ -215,6 +215,13 @@ def revoke_all(user: User, keep: UUID | None = None) -> None:
     revoke(rows.exclude(pk=keep) if keep else rows, keep)
 
 
+def revoke_all_of(user_ids: Sequence[UUID]) -> None:
+    """Revoke every sign-in of these users."""
+    for first in range(0, len(user_ids), _BATCH):
+        batch = user_ids[first : first + _BATCH]
+        revoke(SignIn.objects.filter(user__in=batch, revoked_at=None))
+
+
 def hash_credential(credential: str) -> str:
     """Return the hash under which a credential is stored."""
     return sha256(credential.encode()).hexdigest()
