@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -20,8 +22,8 @@ from tests.servers.redis import Redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
+ADDED = Path(__file__).parents[1] / "in_projects"
 ATTACKS = "tests/attacks"
 TESTS = ("tests", f"--ignore={ATTACKS}")
 NO_SERVERS: Mapping[str, str] = MappingProxyType({})
@@ -83,6 +85,14 @@ class Project:
         """Run mypy, one project after the other, because they share a cache."""
         with FileLock(self.mypy_cache.with_suffix(".lock")):
             self.run("mypy")
+
+    def add_tests(self) -> None:
+        """Add the tests of `tests/in_projects/`, each where the project has its folder."""
+        for added in ADDED.rglob("*/*.py"):
+            folder = self.path / "tests" / added.parent.relative_to(ADDED)
+            if folder.is_dir():
+                assert not (folder / added.name).exists(), added
+                shutil.copy2(added, folder)
 
     def test(
         self,

@@ -78,8 +78,11 @@ def test_project_passes_its_own_tests(
     baked, python = bake_with_venv(run.auth, run.django_version)
     if run.registration == "closed":
         answers = {"auth": run.auth, "django_version": run.django_version} | ODD_NAMES
-        baked = bake(**answers, registration="closed").copy_to(tmp_path)
-    project = Project(baked.path, python, tmp_path)
+        baked = bake(**answers, registration="closed")
+    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
+    # What a project has must suffice to cover it.
+    if not run.covered:
+        project.add_tests()
     with servers() if run.database == POSTGRESQL else nullcontext(NO_SERVERS) as urls:
         project.test(*run.chosen, servers=urls, covered=run.covered)
 
@@ -105,6 +108,15 @@ def test_linters_and_types(project: Project, bake_with_venv: Install) -> None:
     project.check()
     # In one environment, so that mypy analyzes the libraries once.
     Project(project.path, bake_with_venv("both")[1], project.scratch).check_types()
+
+
+def test_linters_and_types_of_the_added_tests(bake_with_venv: Install, tmp_path: Path) -> None:
+    baked, python = bake_with_venv("both")
+    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
+    project.add_tests()
+    project.run("ruff", "check")
+    project.run("ruff", "format", "--check")
+    project.check_types()
 
 
 @pytest.mark.nightly
@@ -166,6 +178,19 @@ def test_the_raw_tree_passes_its_checks(tree: Project) -> None:
 def test_the_raw_tree_passes_its_own_tests(tree: Project) -> None:
     tree.check_types()
     tree.test("tests")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("auth", MODELS)
+@pytest.mark.parametrize("database", [SQLITE, POSTGRESQL])
+def test_project_passes_the_added_tests(
+    bake_with_venv: Install, tmp_path: Path, auth: str, database: str
+) -> None:
+    baked, python = bake_with_venv(auth)
+    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
+    project.add_tests()
+    with servers() if database == POSTGRESQL else nullcontext(NO_SERVERS) as urls:
+        project.test("tests", servers=urls)
 
 
 @pytest.mark.nightly
