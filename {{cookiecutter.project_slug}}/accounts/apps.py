@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Connects the receivers for changes to users and sign-ins."""
+    """Application that connects the receivers for changes to users and sign-ins."""
 
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"

@@ -5,7 +5,7 @@ from django.core.mail.backends import console
 
 
 class EmailBackend(console.EmailBackend):
-    """Prints the plain text of each email, without the HTML version, which repeats the links."""
+    """Backend that prints the plain text of emails; their HTML version repeats the links."""
 
     def write_message(self, message: EmailMessage) -> None:
         recipients = ", ".join(message.to)

@@ -23,7 +23,7 @@ _SIGNED_OVER = (
 
 
 class InvalidLinkError(Exception):
-    """The link was used, has expired, was replaced by a newer one, or has a wrong signature."""
+    """Error for a link that was used, has expired, was replaced, or has a wrong signature."""
 
 
 class PasswordResetTokens(PasswordResetTokenGenerator):

@@ -19,7 +19,7 @@ _SUBSTITUTES = str.maketrans("@4310$57!8", "aaeiosstib")
 
 
 class MaximumLengthValidator:
-    """Rejects long passwords, whose hashing costs too much time (ASVS 6.2.9, 15.2.2).
+    """Validator that limits the length, and so the cost of hashing (ASVS 6.2.9, 15.2.2).
 
     Args:
         max_length: the maximum length in characters.
@@ -37,7 +37,7 @@ class MaximumLengthValidator:
 
 
 class CommonPiecesValidator:
-    """Rejects passwords that are assembled from common pieces (ASVS 6.2.4, 6.2.11).
+    """Validator that rejects passwords made of common pieces (ASVS 6.2.4, 6.2.11).
 
     Django's list of common passwords has few entries of the required length. Users reach it by
     combining two common passwords or by adding digits and symbols. A password is therefore

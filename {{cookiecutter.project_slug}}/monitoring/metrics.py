@@ -56,7 +56,7 @@ def count_event(event: str, facts: dict[str, Any], **_: Any) -> None:
 
 
 class MetricsMiddleware:
-    """Measures the duration of each request, labeled with its route and never its path."""
+    """Middleware that measures the duration of requests, labeled with their routes."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

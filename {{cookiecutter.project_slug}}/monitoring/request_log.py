@@ -15,7 +15,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Logs the start and end of each request with its route.
+    """Middleware that logs the start and end of each request with its route.
 
     Every line that is logged during the request contains its ID and the IP address of the client.
     """
@@ -52,7 +52,7 @@ class RequestLogMiddleware(RequestMiddleware):
 
 
 class RoutesForPaths(logging.Filter):
-    """Replaces the path of a request with its route in log records of Django."""
+    """Filter that replaces the path of a request with its route in log records of Django."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)

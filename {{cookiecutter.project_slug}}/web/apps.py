@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Registers the system checks of the deployment."""
+    """Application that registers the system checks of the deployment."""
 
     name = "web"
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Requires a sign-in for every view: pages redirect to the login page, APIs return 401."""
+    """Middleware that requires a sign-in: pages redirect to the login page, APIs return 401."""
 
     challenge = 'Cookie realm="api"'
 

@@ -51,7 +51,7 @@ def set_response_headers(get_response: Handler) -> Handler:
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Gives every page its own nonce, and other responses an empty policy."""
+    """Django's middleware, with a nonce for every page and an empty policy elsewhere."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)

@@ -19,7 +19,7 @@ _PROXY_HEADERS = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REQU
 
 
 class ProxyHeadersMiddleware:
-    """Drops forwarded headers from clients that bypass the proxies (ASVS 4.1.3).
+    """Middleware that drops forwarded headers from clients that bypass the proxies (ASVS 4.1.3).
 
     Headers are trusted if `TRUSTED_PROXY_COUNT` is not zero and the IP address of the peer is in
     `TRUSTED_PROXY_NETWORKS`.

@@ -27,7 +27,7 @@ _TRUSTED_FOR = 3600  # seconds
 
 
 class RateLimitExceededError(Exception):
-    """A rate limit is exhausted."""
+    """Error for an attempt that exceeds a rate limit."""
 
     counted = True
 
@@ -38,7 +38,7 @@ class RateLimitExceededError(Exception):
 
 
 class RateLimitUnavailableError(RateLimitExceededError):
-    """The cache is unreachable, so attempts cannot be counted."""
+    """Error for an attempt that cannot be counted, because the cache is unreachable."""
 
     counted = False
 

@@ -31,15 +31,15 @@ _BATCH = 1000
 
 
 class SignInRefusedError(PermissionDenied):
-    """The user may not sign in, or the account changed after the credential was checked."""
+    """Error for a user who may not sign in, or whose account changed after the check."""
 
 
 class SignInEndedError(Exception):
-    """The sign-in has expired, was revoked, or does not exist."""
+    """Error for a sign-in that has expired, was revoked, or does not exist."""
 
 
 class CredentialReusedError(SignInEndedError):
-    """A replaced credential was presented again, so its sign-in was revoked."""
+    """Error for a replaced credential that was presented again. Its sign-in is now revoked."""
 
 
 def start(

@@ -10,7 +10,7 @@ from monitoring import security_log
 
 
 class EmailTakenError(Exception):
-    """Another account has this email address."""
+    """Error for an email address that another account has."""
 
 
 def invite(email: str, name: str = "") -> User:

@@ -1,4 +1,4 @@
-"""Create an app from the project's own template."""
+"""The command that creates an app from the project's own template."""
 
 from argparse import ArgumentParser
 
