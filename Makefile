@@ -35,7 +35,7 @@ lint: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_language.py .
 
-# Takes the pictures of the documents anew.
+# Takes new pictures for the documents.
 screenshots: .venv/dev
 	rm -rf build/screenshots
 	SCREENSHOTS_TO=build/screenshots $(BIN)/pytest tests/browser/test_flows.py -k session

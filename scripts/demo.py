@@ -17,14 +17,14 @@ PAGES = """
     The admin is at http://localhost:{port}/admin/ for the same user.
 """
 API = """
-    Paste this to sign in to the API and read who you are:
+    Paste these lines to sign in to the API and get your profile:
 
 TOKENS=$(curl -s http://localhost:{port}/api/auth/token/ -H 'Content-Type: application/json' \\
     -d '{{"email": "{email}", "password": "{password}"}}')
 ACCESS=$(echo "$TOKENS" | python3 -c 'import json, sys; print(json.load(sys.stdin)["access"])')
 curl -s http://localhost:{port}/api/auth/me/ -H "Authorization: Bearer $ACCESS"
 
-    Every call is described at http://localhost:{port}/api/docs/
+    All endpoints are described at http://localhost:{port}/api/docs/
 """
 GREETINGS = {"session": PAGES, "jwt": API, "both": PAGES + API}
 

@@ -162,7 +162,7 @@ def generate(answers: dict[str, str], output: Path) -> None:
         output: the folder to generate into, which is made if it does not exist.
 
     Raises:
-        GenerationError: if something is in the way.
+        GenerationError: if the project's folder exists.
     """
     place = output / name_of_the_project(answers)
     if place.exists() or place.is_symlink():
@@ -193,7 +193,7 @@ def name_of_the_project(answers: dict[str, str]) -> str:
 
 @contextmanager
 def new_folders(folder: Path) -> Iterator[None]:
-    """Make a folder, and remove what was made if the block fails."""
+    """Create a folder, and remove the created folders if the block fails."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)

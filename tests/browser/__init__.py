@@ -1,4 +1,4 @@
-"""The pages in Chromium, through the proxy as it is shipped and over TLS."""
+"""Tests of the pages in Chromium, through the shipped proxy and over TLS."""
 
 import pytest
 

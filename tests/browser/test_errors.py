@@ -34,7 +34,7 @@ def test_a_page_that_is_not_there(site: Site, visitor: Visitor) -> None:
     expect(visitor.page.get_by_role("heading", level=1)).to_contain_text("Hello")
 
 
-def test_a_page_that_one_may_not_see(visitor: Visitor) -> None:
+def test_a_page_without_permission(visitor: Visitor) -> None:
     visitor.sign_in(CLERK)
     assert visitor.open("/back-office/accounts/user/") == 403
     visitor.look("Access denied")

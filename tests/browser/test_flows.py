@@ -28,7 +28,7 @@ def visitor(request: pytest.FixtureRequest, site: Site) -> Visitor:
 
 @in_session
 @pytest.mark.parametrize("visitor", [True, False], ids=["scripts", "no scripts"], indirect=True)
-def test_from_nothing_to_signed_out(site: Site, visitor: Visitor) -> None:
+def test_from_sign_up_to_sign_out(site: Site, visitor: Visitor) -> None:
     email = f"grace-{site.user()}"
     assert visitor.open("/") == 200
     visitor.look("Sign in")
@@ -109,7 +109,7 @@ def test_a_new_password_signs_the_other_browser_out(site: Site, visitor: Visitor
     elsewhere.sign_in(email, NEW_PASSWORD)
 
 
-def test_where_one_is_signed_in(site: Site, visitor: Visitor) -> None:
+def test_the_list_of_devices(site: Site, visitor: Visitor) -> None:
     email = site.user()
     phone = site.visitor(user_agent="Mozilla/5.0 (iPhone) Version/17 Safari/604.1")
     tablet = site.visitor(user_agent="Mozilla/5.0 (Android 14) Firefox/140.0")

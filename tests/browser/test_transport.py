@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 pytestmark = [*marks, in_session]
 
 
-def test_plain_http_is_left_at_the_first_visit_and_not_tried_again(visitor: Visitor) -> None:
-    made_up = []
+def test_the_browser_uses_https_after_the_first_visit(visitor: Visitor) -> None:
+    reasons = []
     for _ in range(2):
         answer = visitor.page.goto("http://example.com/accounts/login/")
         assert answer is not None and answer.request.redirected_from is not None
         assert answer.url == "https://example.com/accounts/login/"
         first = answer.request.redirected_from.response()
         assert first is not None
-        made_up.append(first.all_headers().get("non-authoritative-reason"))
-    assert made_up == [None, "HSTS"]
+        reasons.append(first.all_headers().get("non-authoritative-reason"))
+    assert reasons == [None, "HSTS"]
 
 
-def test_no_script_and_no_other_site_gets_the_cookies(site: Site, visitor: Visitor) -> None:
+def test_scripts_and_other_sites_cannot_read_the_cookies(site: Site, visitor: Visitor) -> None:
     visitor.sign_in(site.user())
     cookies = visitor.context.cookies()
     assert {cookie["name"] for cookie in cookies} == {"__Host-sessionid", "__Host-csrftoken"}
@@ -34,7 +34,7 @@ def test_no_script_and_no_other_site_gets_the_cookies(site: Site, visitor: Visit
     assert visitor.page.evaluate("document.cookie") == ""
 
 
-def test_what_the_policy_forbids_is_complained_about(visitor: Visitor) -> None:
+def test_violations_of_the_content_security_policy_are_reported(visitor: Visitor) -> None:
     visitor.open("/accounts/login/")
     assert visitor.complaints == []
     visitor.page.evaluate("document.body.setAttribute('style', 'color: red')")

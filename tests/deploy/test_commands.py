@@ -1,4 +1,4 @@
-"""Each command in the deployment documents is run by a test, or listed as not run."""
+"""Commands of the deployment documents: each is run by a test, or documented as not run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COMMAND = re.compile(r"(cd|docker|kubectl|pip|python|python3|uv) \S")
 NOT_RUN = re.compile(r"Not run in our tests[^:]*:(.+?)\.(?=\s|$)", re.DOTALL)
 CONTAINER, HERE = "container/test_container.py", "test_commands.py"
 
-# What runs each command, with Docker's own replaced by what needs no engine.
+# The test that runs each command. Tools that need no daemon replace Docker.
 COVERED = {
     "docker build --file deploy/Dockerfile --tag my-service:0.1.0 .": (CONTAINER, "deployment"),
     "python manage.py migrate": (CONTAINER, "deployment"),
@@ -34,11 +34,11 @@ COVERED = {
     "docker compose run --rm housekeeping": (CONTAINER, "test_housekeeping"),
     "kubectl create secret generic my-service-secrets --from-env-file .env": (
         HERE,
-        "test_the_secrets_can_be_made",
+        "test_the_secrets_can_be_created",
     ),
     "kubectl create secret tls my-service-tls --cert fullchain.pem --key privkey.pem": (
         HERE,
-        "test_the_secrets_can_be_made",
+        "test_the_secrets_can_be_created",
     ),
     "kubectl kustomize .": ("test_validators.py", "test_kubernetes"),
 }
@@ -65,7 +65,7 @@ def commands(text: str) -> list[str]:
     return [line for line in [*lines, *spans(text)] if COMMAND.match(line)]
 
 
-def test_each_command_is_covered_or_said_not_to_be(baked: Bake) -> None:
+def test_each_command_is_covered_or_documented_as_not_run(baked: Bake) -> None:
     seen = set()
     for name, text in documents(baked).items():
         named = [span for sentence in NOT_RUN.findall(text) for span in spans(sentence)]
@@ -83,13 +83,13 @@ def test_each_command_is_covered_or_said_not_to_be(baked: Bake) -> None:
     assert set(COVERED) <= seen
 
 
-def test_what_is_said_to_cover_exists() -> None:
+def test_covering_tests_exist() -> None:
     for file, name in set(COVERED.values()):
         source = (Path(__file__).parent / file).read_text("utf-8")
         assert f"def {name}(" in source, (file, name)
 
 
-def test_the_secrets_can_be_made(baked: Bake, tmp_path: Path) -> None:
+def test_the_secrets_can_be_created(baked: Bake, tmp_path: Path) -> None:
     folder = make_certificate(tmp_path / "production", "example.com")[0].parent
     (folder / ".env").write_text("SECRET_KEY=abc\nDATABASE_URL=postgres://a:b@c/d\n")
     made = {}

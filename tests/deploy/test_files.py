@@ -1,4 +1,4 @@
-"""The files of `deploy/` agree with each other."""
+"""Consistency of the files in `deploy/`."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_connections_are_counted_as_they_are(files: Files) -> None:
     assert f"{workers} if not set" in document
 
 
-def test_the_cluster_selects_what_there_is(files: Files) -> None:
+def test_selectors_match_the_pods(files: Files) -> None:
     labels = files.resources["Deployment"]["spec"]["template"]["metadata"]["labels"]
     for selector in (
         files.resources["Deployment"]["spec"]["selector"]["matchLabels"],
@@ -151,7 +151,7 @@ def test_the_cluster_selects_what_there_is(files: Files) -> None:
     assert "replicas" not in files.resources["Deployment"]["spec"]
 
 
-def test_what_is_applied_before_the_migration_suffices_for_it(files: Files) -> None:
+def test_the_migration_needs_only_what_is_applied_before(files: Files) -> None:
     (first,) = re.findall(r"component in \(([\w, ]+)\)", files.read("docs/kubernetes.md"))
     chosen = {
         kind

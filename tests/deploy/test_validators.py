@@ -1,4 +1,4 @@
-"""Validators of Compose, Kubernetes and Dockerfiles find no problem in `deploy/`."""
+"""Validators for Compose files, Kubernetes manifests and Dockerfiles, run on `deploy/`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import Bake, Baker
 
-# Kubernetes versions whose schemas the manifests must fit: the oldest that is meant, and that of
-# the newest release which the validator brings.
+# Kubernetes versions whose schemas the manifests must match: the oldest supported version, and the
+# newest one that the validator contains.
 KUBERNETES = ("1.33", "1.37")
 YAML_STYLE = json.dumps(
     {

@@ -1,4 +1,4 @@
-"""Each variable that production reads is handed over by each way to deploy, and no other."""
+"""Environment variables: each deployment passes exactly those that production reads."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_document_has_every_variable(files: Files) -> None:
     assert said_to_be_optional - {"WEB_CONCURRENCY", "BIND"} == files.variables.optional
 
 
-def test_the_build_gives_what_the_settings_need_and_no_secret(files: Files) -> None:
+def test_the_build_sets_the_required_variables_and_no_secret(files: Files) -> None:
     dockerfile = files.read("deploy/Dockerfile")
     (step,) = re.findall(r"(?ms)^RUN [^\n]*compileall.*?collectstatic", dockerfile)
     given = dict(re.findall(r"\b([A-Z_]+)=(\S+)", step))
@@ -64,7 +64,7 @@ def test_the_build_gives_what_the_settings_need_and_no_secret(files: Files) -> N
     assert not re.search(r"(?m)^(ARG|ENV) .*(SECRET|KEY|PASSWORD|URL)", dockerfile)
 
 
-def test_compose_hands_over_every_variable(files: Files) -> None:
+def test_compose_passes_every_variable(files: Files) -> None:
     example = assigned(files.read("deploy/compose/.env.example"))
     read_by_compose = set(
         re.findall(r"(?<!\$)\$\{([A-Z_]+)", files.read("deploy/compose/compose.yaml"))
@@ -80,7 +80,7 @@ def test_compose_hands_over_every_variable(files: Files) -> None:
         assert reaches_django <= files.variables.required | files.variables.optional
 
 
-def test_kubernetes_hands_over_every_variable(files: Files) -> None:
+def test_kubernetes_passes_every_variable(files: Files) -> None:
     settings = set(files.resources["ConfigMap"]["data"])
     commands = re.findall(r"```sh\n(.*?) > \.env\n", files.read("docs/kubernetes.md"), re.DOTALL)
     overlay = files.path / "deploy/kubernetes/overlays/production"
@@ -96,7 +96,7 @@ def test_kubernetes_hands_over_every_variable(files: Files) -> None:
         ]
 
 
-def test_the_secrets_that_are_named_are_those_that_are_made(files: Files) -> None:
+def test_referenced_secrets_are_the_created_ones(files: Files) -> None:
     made = set(re.findall(r"kubectl create secret \w+ (\S+)", files.read("docs/kubernetes.md")))
     named = {
         pod["containers"][0]["envFrom"][1]["secretRef"]["name"] for pod in files.pods.values()

@@ -1,4 +1,4 @@
-"""The documents of a generated project agree with its settings, its tests and its code."""
+"""Documents of a generated project, compared with its settings, tests and code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents agree with commands, questions and files."""
+"""Documents of the template, compared with commands, questions and files."""
 
 from __future__ import annotations
 

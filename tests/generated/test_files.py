@@ -170,7 +170,7 @@ def test_the_django_version_changes_the_requirement_and_mail_settings(bake: Bake
     }
 
 
-def test_what_names_no_answer_comes_out_as_it_is(template: Path, bake: Baker) -> None:
+def test_files_without_answers_are_copied_unchanged(template: Path, bake: Baker) -> None:
     tree, baked = template / "{{cookiecutter.project_slug}}", bake(auth="both", deployment="both")
     same = [name for name in baked.files() if name not in {".cruft.json", ".env", "LICENSE"}]
     same = [name for name in same if b"cookiecutter" not in (tree / name).read_bytes()]

@@ -1,4 +1,4 @@
-"""The words of generated projects."""
+"""Vocabulary of generated projects."""
 
 from __future__ import annotations
 

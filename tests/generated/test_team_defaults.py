@@ -1,4 +1,4 @@
-"""Every command of docs/team-defaults.md, run unchanged, and the exit statuses it lists."""
+"""Commands of docs/team-defaults.md, run unchanged, and the documented exit statuses."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def program(*words: str, folder: Path, stdin: str = "") -> subprocess.CompletedP
         (["project_slug=in_the_way"], 1, "in_the_way exists"),
     ],
 )
-def test_refused_with_one_line_and_nothing_left(
+def test_a_rejected_answer_is_reported_and_leaves_no_files(
     tmp_path: Path, words: list[str], status: int, said: str
 ) -> None:
     """Also where Cookiecutter itself cannot do so."""
@@ -168,7 +168,7 @@ def test_all_invalid_answers_of_a_form_are_reported_at_once(tmp_path: Path) -> N
 
 
 def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path) -> None:
-    """G-09."""
+    """G-09: values that a portal adds for itself do not stop the generation."""
     form = json.dumps({"auth": "jwt", "destination": {"host": "x"}, "component_id": None})
     words = ["--ignore", "destination", "--ignore", "component_id"]
     done = program("--answers", "-", *words, folder=tmp_path, stdin=form)
@@ -180,7 +180,7 @@ def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell")
-def test_the_pipeline_of_the_portal_generates_what_the_form_says(
+def test_the_pipeline_of_the_portal_generates_from_the_form(
     template: Path, tmp_path: Path, definition: dict[str, Any]
 ) -> None:
     """With answers that a shell would run if they were pasted into the command."""

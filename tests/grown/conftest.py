@@ -1,3 +1,3 @@
-"""The files of the team are tests of a generated project, not of the template."""
+"""Exclusion of the team's tests, which run in generated projects."""
 
 collect_ignore = ["api", "common", "pages"]

@@ -1,4 +1,4 @@
-"""Ended in the middle, or on a disk that is full or closed: nothing is left."""
+"""Interrupted and failed generation, which leaves no files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def wait():
 
 @pytest.fixture
 def slow_template(template: Path, tmp_path: Path) -> Callable[[str], Path]:
-    """Return a template of which one hook waits when all its work is done."""
+    """Return a template in which one hook waits before it exits."""
 
     def make(hook: str) -> Path:
         copy, marker = tmp_path / "slow", tmp_path / "waiting"
@@ -101,7 +101,7 @@ def test_ended_in_a_hook(
 
 
 def bad_places(tmp_path: Path) -> dict[str, Path]:
-    """Return folders in which nothing can be made, also not by root."""
+    """Return folders in which not even root can create files."""
     (tmp_path / "file").write_text("mine")
     return {
         "below a file": tmp_path / "file" / "output",
@@ -112,7 +112,7 @@ def bad_places(tmp_path: Path) -> dict[str, Path]:
 
 @pytest.mark.skipif(os.name == "nt", reason="what is no place there is another list")
 @pytest.mark.parametrize("place", ["below a file", "no such system", "name too long"])
-def test_where_nothing_can_be_written(cli: Cli, tmp_path: Path, place: str) -> None:
+def test_an_unwritable_folder_is_reported(cli: Cli, tmp_path: Path, place: str) -> None:
     done = cli("--no-input", "-o", str(bad_places(tmp_path)[place]))
     assert done.returncode != 0
     assert done.stderr.splitlines()[-1].startswith("OSError: ")
@@ -122,7 +122,7 @@ def test_where_nothing_can_be_written(cli: Cli, tmp_path: Path, place: str) -> N
 def test_a_full_disk_is_rejected_before_anything_is_written(
     load_hook: Callable[..., ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """0 is the size of a file system that does not know it."""
+    """Some file systems report a size of 0 because they do not know it."""
     hook, folder = load_hook("pre_gen_project"), tmp_path / "shop"
     folder.mkdir()
     answers = {
@@ -165,7 +165,7 @@ def test_a_small_disk(cli: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("home", ["", "/nonexistent", None])
 def test_homes(template: Path, tmp_path: Path, home: str | None) -> None:
-    """No home, and one that cannot be written, which Cookiecutter itself refuses."""
+    """Without a home directory, and with a read-only one, which Cookiecutter rejects."""
     variables = environment(tmp_path / "file" / "home")
     del variables["HOME"]
     if home is not None:

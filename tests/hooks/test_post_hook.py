@@ -1,4 +1,4 @@
-"""The post hook removes what was not chosen and nothing else, and all of it when it fails."""
+"""The post hook: what it removes, its file modes and its closing message."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
-    """Undo what a hook does to signals, which is meant for a process of its own."""
+    """Restore the signal handlers that a hook replaces."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in handlers.items():
@@ -47,7 +47,7 @@ def _signals() -> Iterator[None]:
 
 @pytest.fixture
 def hook(load_hook: Callable[..., ModuleType], project: Path) -> ModuleType:
-    """The hook as it runs in the project."""
+    """Return the hook, loaded in the project folder."""
     return load_hook("post_gen_project")
 
 
@@ -68,9 +68,7 @@ def test_a_path_stays_only_if_every_rule_that_names_it_holds(hook: ModuleType) -
     assert hook.unchosen(rules, {"auth": "jwt", "ci": "github"}) == ["pages", "api"]
 
 
-def test_removes_files_and_folders_and_what_is_gone_already(
-    hook: ModuleType, project: Path
-) -> None:
+def test_files_folders_and_missing_paths_are_removed(hook: ModuleType, project: Path) -> None:
     make(project, "a/b/c.py", "a/d.py", "e.py")
     for path in ("a/b", "a/b/c.py", "e.py", "never/was"):
         hook.remove(project, path)
@@ -116,7 +114,7 @@ def test_a_private_file_is_new_and_private(hook: ModuleType, project: Path) -> N
 def test_nothing_is_written_through_a_link(
     hook: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """A link that appears between the hooks, or while this one runs."""
+    """The link may appear between the hooks, or while this one runs."""
     elsewhere = project.parent / "elsewhere"
     dotenv, record = hook.dotenv, hook.record
     make(project, "manage.py")
@@ -186,7 +184,7 @@ def tree(folder: Path) -> dict[str, str]:
 def test_modes_do_not_depend_on_the_source(
     template: Path, cli: Cli, tmp_path: Path, source: str
 ) -> None:
-    """G-01 G-05: a zip file has no modes, a file system may have one for all of its files."""
+    """G-01 G-05: zip files have no modes, and some file systems have one for all files."""
     copy = shutil.copytree(template, tmp_path / "source" / "template")
     named = copy
     match source:
@@ -220,7 +218,7 @@ def test_modes_do_not_depend_on_the_source(
 def test_a_project_is_kept_if_no_one_reads_the_message(
     template: Path, tmp_path: Path, reader: str
 ) -> None:
-    """G-06."""
+    """G-06: a closed standard output is not a failure."""
     program = Path(sys.executable).parent / "cookiecutter"
     subprocess.run(
         ["sh", "-c", f"'{program}' '{template}' --no-input -o output {reader}"],
@@ -243,10 +241,10 @@ LITTER = [
 
 
 @pytest.mark.parametrize("text", ["x", "{{ not.rendered }} {% x %} {# x"])
-def test_what_work_on_the_template_leaves_is_not_copied(
+def test_leftovers_of_work_on_the_template_are_not_copied(
     template: Path, cli: Cli, tmp_path: Path, bake: Baker, text: str
 ) -> None:
-    """G-08."""
+    """G-08: caches, environments and editor files do not reach projects."""
     copy = shutil.copytree(template, tmp_path / "template")
     folder = copy / "{{cookiecutter.project_slug}}"
     for name in LITTER:
@@ -274,7 +272,7 @@ def test_no_file_of_the_template_is_litter(
 def test_a_link_to_an_empty_folder_is_not_followed(
     template: Path, tmp_path: Path, program: str, target: str
 ) -> None:
-    """G-04."""
+    """G-04: the project is not written to the target of a link."""
     copy = shutil.copytree(template, tmp_path / "template")
     git(copy, "init", "--quiet")
     commit(copy, "First")
@@ -290,7 +288,7 @@ def test_a_link_to_an_empty_folder_is_not_followed(
 
 
 @pytest.mark.parametrize("auth", MODELS)
-def test_the_closing_message_says_what_was_generated_and_what_is_next(
+def test_the_closing_message_names_the_project_and_the_next_steps(
     cli: Cli, tmp_path: Path, auth: str
 ) -> None:
     answers = {"auth": auth, "registration": "closed", "django_version": "6.1"}
@@ -304,7 +302,7 @@ def test_the_closing_message_says_what_was_generated_and_what_is_next(
     assert "git init" in said
 
 
-def test_a_project_inside_a_repository_is_not_told_to_make_one(cli: Cli, tmp_path: Path) -> None:
+def test_no_git_init_is_suggested_inside_a_repository(cli: Cli, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet")
     said = cli("--no-input", "-o", "services").stdout
     assert "uv run manage.py migrate" in said

@@ -1,4 +1,4 @@
-"""The secrets that generation makes: fresh, private, and in one place only."""
+"""Generated secrets: new for each project, private, and in one file only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def secrets_of(path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("auth", MODELS)
-def test_dotenv_holds_what_the_model_needs(bake: Baker, auth: str) -> None:
+def test_dotenv_has_the_secrets_of_the_model(bake: Baker, auth: str) -> None:
     found = secrets_of(bake(auth=auth).path)
     names = {"SECRET_KEY"} if auth == "session" else {"SECRET_KEY", "JWT_SIGNING_KEYS"}
     assert set(found) == names
@@ -47,7 +47,7 @@ def test_dotenv_is_private_under_any_umask(cli: Cli, tmp_path: Path, umask: int)
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_two_projects_share_no_secret_and_nothing_remembers_one(cli: Cli, tmp_path: Path) -> None:
+def test_secrets_are_unique_and_not_recorded(cli: Cli, tmp_path: Path) -> None:
     runs = [cli("--no-input", "-o", str(tmp_path / name), "auth=both") for name in ("one", "two")]
     first, second = (secrets_of(tmp_path / name / "my_service") for name in ("one", "two"))
     assert set(first.values()).isdisjoint(second.values())
@@ -99,7 +99,7 @@ def test_the_random_source_is_the_systems(template: Path) -> None:
     assert "random_ascii_string" not in (template / "cookiecutter.json").read_text("utf-8")
 
 
-def test_without_a_random_source_nothing_is_left(
+def test_no_files_remain_without_a_random_source(
     load_hook: Callable[..., ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 

@@ -1,3 +1,3 @@
-"""The files of this folder are tests of generated projects, not of the template."""
+"""Exclusion of this folder, whose tests run in generated projects."""
 
 collect_ignore_glob = ["*/*"]

@@ -1,4 +1,4 @@
-"""Each generated project carries out the whole attack list against itself."""
+"""Attack IDs: each generated project tests the whole list of attacks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A team's first month breaks none of the tests that a project was generated with.
+"""Tests of a project after a team's first month: none that it was generated with fails.
 
-`tests/grown/project.py` says what the team adds.
+`tests/grown/project.py` lists what the team adds.
 """
 
 from __future__ import annotations

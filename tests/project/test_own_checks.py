@@ -1,6 +1,6 @@
 """Each generated project passes its own checks, and so does the unrendered tree.
 
-`tests/README.md` says what each combination proves that no other does.
+`tests/README.md` states what only each combination proves.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""cookiecutter.json and the tree agree with each other, and the version with the documents."""
+"""The definition in cookiecutter.json: questions, labels, manifest, markers and version."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_every_question_and_every_choice_has_a_label(definition: dict[str, Any])
             assert labels[name]
 
 
-def test_what_is_asked_fits_into_80_columns(cli: Cli, definition: dict[str, Any]) -> None:
+def test_prompts_fit_into_80_columns(cli: Cli, definition: dict[str, Any]) -> None:
     done = cli(input="\n" * 12)
     assert done.returncode == 0, done.stderr
     # Answers that are not typed leave the next question on the same line.
@@ -69,7 +69,7 @@ def test_what_is_asked_fits_into_80_columns(cli: Cli, definition: dict[str, Any]
 
 
 def test_hooks_are_short(template: Path) -> None:
-    """Platform teams read them before they allow them to run."""
+    """Platform teams review the hooks before they allow them to run."""
     for name, limit in (("pre_gen_project", 150), ("post_gen_project", 200)):
         lines = (template / "hooks" / f"{name}.py").read_text("utf-8").splitlines()
         assert len(lines) <= limit
@@ -109,7 +109,7 @@ def test_one_version(definition: dict[str, Any], template: Path) -> None:
     assert definition["_template_version"] == released
 
 
-def test_each_version_says_what_a_project_has_to_do(template: Path) -> None:
+def test_each_version_has_steps_for_projects(template: Path) -> None:
     text = (template / "CHANGELOG.md").read_text("utf-8")
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
     assert sections
@@ -121,7 +121,7 @@ def test_each_version_says_what_a_project_has_to_do(template: Path) -> None:
         assert set(kinds) <= {"Added", "Changed", "Removed", "Fixed", "Security"}, heading
 
 
-def test_derived_values_are_words(definition: dict[str, Any]) -> None:
+def test_derived_values_are_text(definition: dict[str, Any]) -> None:
     derived = {name: value for name, value in definition.items() if name.startswith("__")}
     del derived["__prompts__"]
     assert all(isinstance(value, str) for value in derived.values())
@@ -137,7 +137,7 @@ def test_manifest_paths_exist_and_rules_name_real_answers(
             assert (template / TREE / path).exists(), path
 
 
-def test_markers_stand_only_where_they_may(template: Path) -> None:
+def test_markers_are_only_in_listed_files(template: Path) -> None:
     found = {
         path.relative_to(template / TREE).as_posix()
         for path in (template / TREE).rglob("*")
@@ -147,7 +147,7 @@ def test_markers_stand_only_where_they_may(template: Path) -> None:
 
 
 def test_markers_are_few(template: Path) -> None:
-    """Parts that a path of their own can hold need no marker."""
+    """A part of a file that can be a separate file needs no marker."""
     texts = [(template / TREE / name).read_text("utf-8") for name in WITH_MARKERS]
     assert len(texts) <= 15
     assert sum(text.count("# {% if ") for text in texts) <= 125
@@ -160,7 +160,7 @@ def test_markers_only_subtract(template: Path) -> None:
                 assert re.fullmatch(r"\s*# \{% (if cookiecutter\..+|endif) %\}", line), line
 
 
-def test_free_text_stands_in_few_files(template: Path, definition: dict[str, Any]) -> None:
+def test_free_text_is_in_few_files(template: Path, definition: dict[str, Any]) -> None:
     found = {
         path.relative_to(template / TREE).as_posix()
         for path in (template / TREE).rglob("*")

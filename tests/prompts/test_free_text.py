@@ -1,4 +1,4 @@
-"""Free text comes out as it went in, in every file that holds it."""
+"""Free text, which every file that contains it reproduces exactly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random answers are refused or kept exactly: there is nothing between."""
+"""Random answers: each is either rejected or reproduced exactly."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ EVERYTHING = settings(
 
 
 class Generator:
-    """Generates one project after another in a folder that is empty in between."""
+    """A generator of projects that empties its output folder each time."""
 
     def __init__(self, template: Path, folder: Path, captured: Any, patch: Any) -> None:
         self.template = template
@@ -78,7 +78,7 @@ class Generator:
         self.patch = patch
 
     def generate(self, auth: str, answers: dict[str, str], *, typed: bool) -> Path | str:
-        """Return the project, or the line with which it was refused."""
+        """Return the project, or the error message if the answers were rejected."""
         choices = {"auth": auth, "deployment": "both"}
         answers = {"project_slug": DEFAULTS["project_slug"], **answers}
         options: dict[str, Any] = {
@@ -151,10 +151,10 @@ def test_random_projects(generator: Generator, bake: Baker, auth: str, examples:
     generate()
 
 
-def test_what_is_accepted_can_be_written(
+def test_accepted_answers_can_be_written(
     load_hook: Callable[..., ModuleType], definition: dict[str, Any]
 ) -> None:
-    """The rules and the escapes alone, without a project around them."""
+    """Test the rules and escapes without generating a project."""
     hook = load_hook("pre_gen_project")
     escapes = create_env_with_context({"cookiecutter": definition})
     written = {

@@ -1,4 +1,4 @@
-"""Answers that are typed, or come from a configuration or a replay, obey the same rules."""
+"""Answers from prompts, a user configuration or a replay file, which have the same rules."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ def test_answers_never_run(cli: Cli, output: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("slug", ["a__b", "x" * 40])
-def test_a_good_slug_names_the_folder_as_it_is(cli: Cli, output: Path, slug: str) -> None:
+def test_a_valid_slug_names_the_folder(cli: Cli, output: Path, slug: str) -> None:
     done = cli("--no-input", "-o", str(output), f"project_slug={slug}")
     assert done.returncode == 0, done.stderr
     assert [path.name for path in output.iterdir()] == [slug]
 
 
-def test_a_long_name_makes_a_good_slug(cli: Cli, output: Path) -> None:
+def test_a_long_name_makes_a_valid_slug(cli: Cli, output: Path) -> None:
     name = "A Service With a Name That Does Not Fit"
     done = cli("--no-input", "-o", str(output), f"project_name={name} and More")
     assert done.returncode == 0, done.stderr
@@ -131,10 +131,10 @@ def test_nothing_is_written_through_a_link(cli: Cli, output: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     "text", ["{{ 7*7 }}", "a# {# b #}", "{{ cycler.__init__.__globals__.os.getpid() }}"]
 )
-def test_what_cookiecutter_has_rendered_is_refused(
+def test_rendered_answers_are_rejected(
     cli: Cli, output: Path, tmp_path: Path, text: str, way: str
 ) -> None:
-    """No hook can keep it from running, but nothing comes of it unnoticed."""
+    """No hook can prevent the rendering, but the rendered answer is rejected."""
     config = tmp_path / "config.yaml"
     answers = {"description": text} if way == "configuration" else {}
     config.write_text(yaml.safe_dump({"default_context": answers}))
@@ -144,7 +144,7 @@ def test_what_cookiecutter_has_rendered_is_refused(
 
 
 @pytest.mark.parametrize("obstacle", ["file", "dangling link", "folder"])
-def test_what_is_in_the_way_stays(cli: Cli, output: Path, obstacle: str) -> None:
+def test_existing_files_are_kept(cli: Cli, output: Path, obstacle: str) -> None:
     place = output / "my_service"
     match obstacle:
         case "file":

@@ -1,4 +1,4 @@
-"""Invalid answers on the command line: one line for each, and nothing is left behind."""
+"""Rejected answers: each is reported on one line, and no files remain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def everything_below(folder: Path) -> dict[str, int]:
-    """Return what there is, with the times of its last change."""
+    """Return all paths below a folder, with the times of their last change."""
     return {
         str(path): path.stat().st_mtime_ns
         for path in [folder, *folder.rglob("*")]
@@ -107,7 +107,7 @@ INVALID = ("project_slug", "author_email", "domain_name")
 
 @pytest.mark.parametrize("way", ["typed", "given"])
 def test_all_invalid_answers_are_reported_at_once(cli: Cli, tmp_path: Path, way: str) -> None:
-    """G-07: the command below them asks again, with the valid answers as defaults."""
+    """G-07: the suggested command asks again, with the valid answers as defaults."""
     output = tmp_path / "out put"
     if way == "typed":
         choices = ["2", "2", "2", "3", "2", "4"]
@@ -141,13 +141,13 @@ def test_all_invalid_answers_are_reported_at_once(cli: Cli, tmp_path: Path, way:
 def test_the_command_starts_as_the_first_one_did(
     cli: Cli, tmp_path: Path, variables: dict[str, str], first: str
 ) -> None:
-    """`uvx` and `uv run` set UV."""
+    """`uvx` and `uv run` set `UV`, so the suggested command uses `uvx` too."""
     done = cli("--no-input", "-o", str(tmp_path), "author_email=x", env=variables)
     assert shlex.split(done.stderr.splitlines()[-1])[0] == first
 
 
 def test_the_command_holds_no_token(load_hook: Callable[..., ModuleType]) -> None:
-    """A log of a pipeline may be read by others."""
+    """Others may read the log of a pipeline, which contains the suggested command."""
     answers = {
         "_template": "https://x:to@ken@example.com/t.git",
         "_output_dir": "/x",
@@ -161,7 +161,7 @@ def test_the_command_holds_no_token(load_hook: Callable[..., ModuleType]) -> Non
 
 
 def test_defaults_of_other_templates_do_not_count(cli: Cli, tmp_path: Path) -> None:
-    """G-02: cookiecutter ignores a choice that is not on the list, with a warning."""
+    """G-02: Cookiecutter warns of a default that is not a valid choice, and ignores it."""
     config = tmp_path / "config.yaml"
     config.write_text(
         "default_context:\n  license: MIT license\n  django_version: '4.2'\n  cli: click\n"

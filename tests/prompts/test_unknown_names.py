@@ -27,7 +27,7 @@ def assert_rejected(done: subprocess.CompletedProcess[str], output: Path, words:
 
 
 def test_the_summary_shows_what_a_misspelled_name_yields(cli: Cli, tmp_path: Path) -> None:
-    """Cookiecutter drops the name before a template can see it."""
+    """Cookiecutter drops an unknown name before the hooks run."""
     done = cli("--no-input", "-o", str(tmp_path / "output"), "auht=jwt", "destination=x")
     assert done.returncode == 0, done.stderr
     assert "(auth=session)" in done.stdout
@@ -38,7 +38,7 @@ def test_the_summary_shows_what_a_misspelled_name_yields(cli: Cli, tmp_path: Pat
 def test_the_folder_cannot_be_led_out_of_the_output_folder(
     cli: Cli, tmp_path: Path, slug: str, names: tuple[str, ...]
 ) -> None:
-    """Private values that are given by hand."""
+    """Private values can be set on the command line."""
     words = (f"project_slug={slug}", *(f"{name}=shop" for name in names))
     done = cli("--no-input", "-o", str(tmp_path / "outer" / "output"), *words)
     assert (done.returncode == 0) == (slug == "shop")
@@ -77,12 +77,12 @@ def configured(cli: Cli, tmp_path: Path, answers: dict[Any, Any], *words: str, *
 def test_a_configured_value_that_would_be_converted_is_rejected(
     cli: Cli, tmp_path: Path, field: str, answer: object
 ) -> None:
-    """Cookiecutter writes 1.1 for 1.10, and 49 for 7*7 in braces."""
+    """Cookiecutter turns 1.10 into 1.1, and 7*7 in braces into 49."""
     done = configured(cli, tmp_path, {field: answer, "ci": "none"}, "--no-input")
     assert_rejected(done, tmp_path / "output", f"{field} must ")
 
 
-def test_what_is_given_on_the_line_replaces_what_is_configured(cli: Cli, tmp_path: Path) -> None:
+def test_the_command_line_overrides_the_configuration(cli: Cli, tmp_path: Path) -> None:
     done = configured(cli, tmp_path, {"project_name": 5}, "--no-input", "project_name=Shop")
     assert done.returncode == 0, done.stderr
 
@@ -108,7 +108,7 @@ def test_in_a_program(
 
 @pytest.fixture
 def replay(cli: Cli, tmp_path: Path) -> Callable[..., Path]:
-    """Return a replay file with other answers than those of the run that recorded it."""
+    """Return a replay file whose answers were edited after it was recorded."""
 
     def edit(**answers: str) -> Path:
         assert cli("--no-input", "-o", str(tmp_path / "first")).returncode == 0
@@ -127,7 +127,7 @@ def replay(cli: Cli, tmp_path: Path) -> Callable[..., Path]:
 def test_in_an_edited_replay(
     cli: Cli, tmp_path: Path, replay: Callable[..., Path], answers: dict[str, str]
 ) -> None:
-    """Cookiecutter compares a replay with nothing."""
+    """Cookiecutter does not check the answers of a replay file."""
     done = cli("--replay-file", str(replay(**answers)), "-o", str(tmp_path / "output"))
     assert_rejected(done, tmp_path / "output", f"{next(iter(answers))} must be ")
 
@@ -135,7 +135,7 @@ def test_in_an_edited_replay(
 def test_a_replay_that_cannot_be_compared_is_rejected(
     cli: Cli, tmp_path: Path, template: Path, replay: Callable[..., Path]
 ) -> None:
-    """A template that is named by a path which the hook cannot follow."""
+    """The hook cannot compare if the template is named by a path that it cannot follow."""
     (tmp_path / "template").symlink_to(template)
     words = ("--replay-file", str(replay()), "-o", str(tmp_path / "output"))
     done = cli(*words, template="./template", env={"PWD": "/"})

@@ -1,4 +1,4 @@
-"""The rules of the pre hook, through the very functions that it runs."""
+"""The rules of the pre hook, tested as functions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def hook(load_hook: Callable[..., ModuleType]) -> ModuleType:
 
 @pytest.fixture
 def broken(hook: ModuleType, definition: dict[str, Any]) -> Callable[[str, object], str | None]:
-    """Return the rule that an answer breaks, if any."""
+    """Return the rule that an answer violates, or None."""
     return lambda name, answer: hook.broken_rule(name, answer, definition)
 
 
@@ -39,7 +39,7 @@ def broken(hook: ModuleType, definition: dict[str, Any]) -> Callable[[str, objec
     ],
 )
 def test_valid_slugs(broken: Broken, slug: str) -> None:
-    """A slug is never imported, so a name of Python is one, too."""
+    """A slug is never imported, so names of Python modules are valid."""
     assert broken("project_slug", slug) is None
 
 
@@ -73,10 +73,10 @@ def test_invalid_slugs(broken: Broken, slug: str) -> None:
 
 
 @pytest.mark.slow
-def test_what_a_project_installs_is_reserved(
+def test_names_of_installed_packages_are_reserved(
     broken: Broken, bake_with_venv: Callable[[str], tuple[Bake, Path]]
 ) -> None:
-    """A project cannot require a package that has its own name."""
+    """A project cannot depend on a package that has the same name."""
     _, python = bake_with_venv("both")
     script = (
         "from importlib.metadata import distributions; print(*(d.name for d in distributions()))"
@@ -151,8 +151,8 @@ def test_invalid_text(broken: Broken, text: str) -> None:
         *("\U0001f3f4\U000e0067\U000e0062", "a\u3164b", "a\u2800b", "a\u061cb"),
     ],
 )
-def test_text_with_characters_that_show_as_nothing_is_rejected(broken: Broken, text: str) -> None:
-    """G-12: default-ignorable characters, and joiners outside an emoji sequence."""
+def test_text_with_invisible_characters_is_rejected(broken: Broken, text: str) -> None:
+    """G-12: invisible characters are rejected, and so are joiners outside emoji."""
     assert broken("author_name", text) == "be one line without control or invisible characters"
 
 
@@ -228,7 +228,7 @@ def test_invalid_choices(broken: Broken, definition: dict[str, Any]) -> None:
 
 
 def test_every_question_has_a_rule(hook: ModuleType, definition: dict[str, Any]) -> None:
-    """A question that is no choice has a pattern."""
+    """Each question has a list of choices or a pattern."""
     texts = [n for n, v in definition.items() if n[0] != "_" and not isinstance(v, list)]
     assert list(hook.RULES) == texts
 
@@ -252,7 +252,7 @@ def test_every_question_has_a_rule(hook: ModuleType, definition: dict[str, Any])
 def test_the_default_slug_is_valid_for_every_name(
     broken: Broken, template: Path, name: str, slug: str
 ) -> None:
-    """A default that is rejected after the last question loses all answers."""
+    """A default that is rejected after the last question would discard all answers."""
     context = generate_context(str(template / "cookiecutter.json"), None, {"project_name": name})
     default = prompt_for_config(context, no_input=True)["project_slug"]
     assert default == slug

@@ -1,4 +1,4 @@
-"""Two nodes behind the shipped proxy: no failure of a server signs a user out.
+"""Failover of two nodes behind the shipped proxy, which signs no user out.
 
 Only requests that are in flight when a server fails are lost. Measurements are printed at the end.
 """
@@ -130,7 +130,7 @@ def test_the_shipped_proxy_starts(bake: Baker, auth: str) -> None:
     assert answer.status_code == requests.codes.bad_gateway
 
 
-def test_nobody_is_signed_out(
+def test_users_remain_signed_in(
     cluster: Cluster, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     model = request.node.callspec.params["cluster"]

@@ -1,4 +1,4 @@
-"""Lost responses and second tabs sign no one out who retries within the grace period."""
+"""Lost responses and second tabs: clients that retry within the grace period stay signed in."""
 
 from __future__ import annotations
 

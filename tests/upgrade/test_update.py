@@ -88,7 +88,7 @@ def history(template: Path, tmp_path_factory: pytest.TempPathFactory) -> History
 @pytest.mark.parametrize(
     ("made_by", "auth"), [("cookiecutter", "session"), ("cruft", "jwt"), ("cookiecutter", "both")]
 )
-def test_an_update_merges_what_both_have_changed(
+def test_an_update_merges_changes_of_both_sides(
     history: History, tmp_path: Path, made_by: str, auth: str
 ) -> None:
     project = generate(made_by, history.path, "v0.1.0", tmp_path / "made", auth=auth)
@@ -139,7 +139,7 @@ def test_an_update_merges_what_both_have_changed(
     assert documented(project, CHECK).returncode == 0
 
 
-def test_what_git_cannot_merge_is_named(history: History, tmp_path: Path) -> None:
+def test_the_changes_that_git_cannot_merge_are_listed(history: History, tmp_path: Path) -> None:
     project = generate("cookiecutter", history.path, "v0.1.0", tmp_path)
     # Changed before it was committed, so Git does not have the generated file.
     edit(project / "README.md", "## Checks\n", "## Our checks\n")
@@ -179,7 +179,9 @@ def test_a_project_without_a_record_is_linked(
 
 
 @pytest.mark.parametrize("by", ["no Git", "changes", "zip", "a relative path from elsewhere"])
-def test_what_is_not_known_is_said(history: History, cli: Cli, tmp_path: Path, by: str) -> None:
+def test_an_unknown_commit_is_reported(
+    history: History, cli: Cli, tmp_path: Path, by: str
+) -> None:
     source, environment = tmp_path / "template", {"PWD": str(tmp_path)}
     git(tmp_path, "clone", "--quiet", "--branch=v0.1.0", str(history.path), str(source))
     named = str(source)
@@ -214,7 +216,7 @@ def test_what_is_not_known_is_said(history: History, cli: Cli, tmp_path: Path, b
     assert record["context"]["cookiecutter"]["_template_version"] == "0.1.0"
 
 
-def test_what_is_not_known_can_be_filled_in(
+def test_an_unknown_commit_can_be_completed(
     history: History, template: Path, cli: Cli, tmp_path: Path
 ) -> None:
     assert cli("--no-input", template=template).returncode == 0
@@ -285,7 +287,7 @@ def test_without_git_there_is_a_project_all_the_same(
     assert recorded(tmp_path / "my_service")["commit"] == "unknown"
 
 
-def test_a_template_of_another_owner_is_named_with_what_allows_it(
+def test_a_template_of_another_owner_is_reported_with_the_remedy(
     history: History, cli: Cli, tmp_path: Path
 ) -> None:
     """G-10: in containers of CI the files of a checkout often belong to another user."""
@@ -316,7 +318,7 @@ def test_a_replay_of_another_version_is_no_version(
 
 
 @pytest.mark.parametrize("auth", MODELS)
-def test_the_record_holds_answers_and_nothing_else(
+def test_the_record_contains_only_answers(
     history: History, tmp_path: Path, definition: dict[str, Any], auth: str
 ) -> None:
     project = generate("cookiecutter", history.path, "v0.1.0", tmp_path, auth=auth)

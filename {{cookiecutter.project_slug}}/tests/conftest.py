@@ -1,4 +1,4 @@
-"""What the tests of every part share."""
+"""Fixtures that the tests of all packages share."""
 
 import importlib
 import os

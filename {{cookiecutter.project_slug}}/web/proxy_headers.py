@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from web.client_info import get_client_info, parse_ip_address
 
-# For a request from this machine, gunicorn sets the scheme to HTTPS if one of these says so.
+# gunicorn sets the scheme of requests from this machine to HTTPS if one of these headers does.
 _SCHEME_HEADERS = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_PROTOCOL",

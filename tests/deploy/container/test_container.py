@@ -1,7 +1,7 @@
-"""The image and the Compose file are really built and run: `make test-container`.
+"""The container image and the Compose file, built and run by `make test-container`.
 
-The images that a registry would send are made of Debian's packages, under the names that the
-files use, so that no file is changed for it.
+Base images are built from Debian packages under the names that the files use, so the files are
+tested unchanged and nothing is pulled from a registry.
 """
 
 from __future__ import annotations
@@ -155,11 +155,11 @@ def deployment(
             compose("down", "--volumes")
 
 
-def test_one_can_sign_in(deployment: Deployment) -> None:
+def test_sign_in(deployment: Deployment) -> None:
     deployment.sign_in()
 
 
-def test_the_image_holds_what_runs_and_nothing_else(deployment: Deployment) -> None:
+def test_the_image_contains_only_what_runs(deployment: Deployment) -> None:
     listed = deployment.compose.inside("web-1", "find", "/app", "-not", "-path", "*/staticfiles/*")
     names = {line.removeprefix("/app/") for line in listed.splitlines()}
     assert {"manage.py", "accounts/models.py", "staticfiles", "deploy/healthcheck.py"} <= names
@@ -224,7 +224,7 @@ def test_the_health_check_tells(deployment: Deployment) -> None:
     assert "ConnectionRefusedError" in printed
 
 
-def test_one_of_two_is_enough(deployment: Deployment) -> None:
+def test_one_of_two_containers_is_enough(deployment: Deployment) -> None:
     """Also how long a container takes to end and to start."""
     compose, engine = deployment.compose, deployment.engine
     begun = time.monotonic()
@@ -269,7 +269,7 @@ def test_the_proxy_reaches_no_data(deployment: Deployment) -> None:
     compose.inside("proxy", "getent", "hosts", "database", fails=True)
 
 
-def test_what_speaks_to_the_wrong_host_gets_no_answer(deployment: Deployment) -> None:
+def test_requests_for_an_unknown_host_get_no_response(deployment: Deployment) -> None:
     client = deployment.client().http
     assert client.get("http://127.0.0.1/", allow_redirects=False, timeout=30).status_code == 301
     client.headers["Host"] = "other.example.com"

@@ -1,4 +1,4 @@
-"""Names of devices."""
+"""Descriptions of devices."""
 
 import pytest
 

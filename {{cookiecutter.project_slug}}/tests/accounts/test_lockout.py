@@ -1,4 +1,4 @@
-"""Rate limits stop attackers, and are no means to lock users out."""
+"""Rate limits stop attackers, and attackers cannot use them to lock users out."""
 
 from contextlib import suppress
 

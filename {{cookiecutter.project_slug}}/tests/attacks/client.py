@@ -1,4 +1,4 @@
-"""What browsers and clients of the API have in common."""
+"""Base class of browsers and API clients."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable

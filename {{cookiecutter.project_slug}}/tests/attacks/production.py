@@ -1,4 +1,4 @@
-"""Production's settings, with a cache and emails that need no server, and SQLite where none is."""
+"""Production settings with printed emails, and without servers where there are none."""
 
 import os
 

@@ -1,7 +1,6 @@
 """The service as it runs in production: gunicorn on a port of this machine, behind a proxy.
 
-The tests play the proxy: they say what it would say of where a call comes from, and that it came
-by TLS.
+The tests take the place of the proxy: they set the headers for the client's IP address and TLS.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""P: what cannot be seen from outside: hash runs, stored hashes, accounts that are there."""
+"""P: properties that are not visible over HTTP: hash runs, stored hashes, existing accounts."""
 
 import getpass
 import re

@@ -1,1 +1,1 @@
-"""Tests of both."""
+"""Tests of sessions and tokens together."""

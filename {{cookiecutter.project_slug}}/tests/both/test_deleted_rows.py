@@ -1,4 +1,4 @@
-"""What staff delete in the admin ends, on pages and in the API."""
+"""Sign-ins that staff delete in the admin end, on pages and in the API."""
 
 from collections.abc import Callable
 

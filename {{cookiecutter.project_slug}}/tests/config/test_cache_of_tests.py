@@ -1,4 +1,4 @@
-"""Tests leave the data of others in a shared cache alone."""
+"""The cache of tests, which leaves the data of others in a shared cache alone."""
 
 import os
 

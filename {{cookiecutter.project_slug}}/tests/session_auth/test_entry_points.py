@@ -1,4 +1,4 @@
-"""Other ways into and out of a session than our pages."""
+"""Sessions that start or end outside of our pages."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Calling the API as its clients do."""
+"""Requests to the API, as clients send them."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the tests of the API share."""
+"""Fixtures that the tests of the API share."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""The only place of an access token, and its only form."""
+"""The Authorization header, the only place and form in which access tokens are accepted."""
 
 import pytest
 from rest_framework.test import APIClient

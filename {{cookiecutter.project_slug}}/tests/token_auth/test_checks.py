@@ -1,4 +1,4 @@
-"""What `manage.py check`, which every start runs, reports about the settings."""
+"""System checks of token settings, which run at each start."""
 
 import base64
 from typing import Any

@@ -1,4 +1,4 @@
-"""Signing keys: what they may be, the algorithm of each, and their rotation."""
+"""Signing keys: valid types, the algorithm of each, and rotation."""
 
 import re
 from collections.abc import Callable

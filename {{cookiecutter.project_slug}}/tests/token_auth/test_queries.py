@@ -1,4 +1,4 @@
-"""SQL statements per request, which no clock can blur."""
+"""Number of SQL statements per request."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries, Settings

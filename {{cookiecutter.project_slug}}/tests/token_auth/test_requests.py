@@ -51,7 +51,7 @@ GOOD = json.dumps(CREDENTIALS).encode()
 def test_only_a_json_object_is_read(
     signed_in: APIClient, content_type: str, body: str, status: int
 ) -> None:
-    """E07: wildcards are no types."""
+    """E07: wildcards are not content types."""
     for method, path in [("PATCH", ME), *(("POST", path) for path in FIELDS)]:
         response = signed_in.generic(method, path, body, content_type=content_type)
 

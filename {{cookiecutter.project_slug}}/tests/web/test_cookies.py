@@ -1,4 +1,4 @@
-"""Cookies count under the names that browsers see."""
+"""Cookies whose names browsers and Django read differently."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse

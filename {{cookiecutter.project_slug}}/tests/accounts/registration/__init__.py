@@ -1,1 +1,1 @@
-"""Tests of accounts.registration."""
+"""Tests of accounts.services.signup."""

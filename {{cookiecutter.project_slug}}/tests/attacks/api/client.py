@@ -1,4 +1,4 @@
-"""A client of the running service: JSON out, JSON back."""
+"""A client of the running service that sends and receives JSON."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""How the list of reviewed routes describes calls of the API."""
+"""Descriptions of API endpoints in the list of reviewed routes."""
 
 from typing import Any
 

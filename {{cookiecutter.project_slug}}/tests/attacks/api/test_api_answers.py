@@ -1,4 +1,4 @@
-"""W: what the API answers."""
+"""W: responses of the API."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""J24, R2: what the API leaves in the log, at its most talkative."""
+"""J24, R2: log lines of the API at the most verbose level."""
 
 from tests.attacks.api.client import ME, REVOKE, Caller
 from tests.attacks.checks import assert_journey_is_logged

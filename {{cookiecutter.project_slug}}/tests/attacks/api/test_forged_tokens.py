@@ -1,4 +1,4 @@
-"""J: tokens that are not ours, or not quite."""
+"""J: forged and modified tokens."""
 
 from uuid import uuid4
 

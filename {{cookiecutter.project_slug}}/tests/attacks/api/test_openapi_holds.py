@@ -1,4 +1,4 @@
-"""The OpenAPI document is true: every call answers as it says, and needs what it says."""
+"""Conformity of the API with its OpenAPI document: responses and required credentials."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""J: tokens, from the sign-in to the end, over the wire."""
+"""J: the life of tokens, over HTTP."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

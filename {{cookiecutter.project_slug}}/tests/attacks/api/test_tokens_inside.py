@@ -1,4 +1,4 @@
-"""J: what takes another setting, another clock or the database to see."""
+"""J: properties of tokens that need other settings, another clock or the database."""
 
 import base64
 import json

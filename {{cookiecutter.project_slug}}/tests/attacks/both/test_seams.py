@@ -1,4 +1,4 @@
-"""B: where sessions and tokens meet."""
+"""B: the boundary between sessions and tokens."""
 
 from itertools import cycle, islice
 

@@ -1,4 +1,4 @@
-"""The service as the container starts it."""
+"""Fixtures of the service, started as in the container."""
 
 from collections.abc import Iterator
 

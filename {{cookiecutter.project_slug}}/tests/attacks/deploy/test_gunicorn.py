@@ -1,4 +1,4 @@
-"""gunicorn with the configuration of `deploy/`: what it trusts, and what it logs."""
+"""gunicorn with the configuration in `deploy/`: trusted headers and log lines."""
 
 import pytest
 

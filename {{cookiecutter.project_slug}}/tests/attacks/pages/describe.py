@@ -1,4 +1,4 @@
-"""How the list of reviewed routes describes pages."""
+"""Descriptions of pages in the list of reviewed routes."""
 
 import re
 from typing import Any

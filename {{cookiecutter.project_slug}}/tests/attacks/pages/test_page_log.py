@@ -1,4 +1,4 @@
-"""J24, R2: what pages leave in the log, at its most talkative."""
+"""J24, R2: log lines of pages at the most verbose level."""
 
 from tests.attacks.checks import assert_journey_is_logged, security_events
 from tests.attacks.client import NEW

@@ -1,4 +1,4 @@
-"""W: what pages answer."""
+"""W: responses of pages."""
 
 import re
 

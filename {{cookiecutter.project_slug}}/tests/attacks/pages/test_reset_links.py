@@ -1,4 +1,4 @@
-"""P: what links and pages of an account leave in the browser."""
+"""P: traces of links and account pages in the browser."""
 
 from tests.attacks.client import NEW
 from tests.attacks.pages.client import PROFILE, SESSION, Browser

@@ -1,4 +1,4 @@
-"""S: sessions, from the sign-in to the end."""
+"""S: the life of sessions."""
 
 import re
 from secrets import token_urlsafe

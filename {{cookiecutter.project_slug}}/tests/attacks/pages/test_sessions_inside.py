@@ -1,4 +1,4 @@
-"""S and P: what takes another clock or the database to see."""
+"""S and P: properties of sessions that need another clock or the database."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

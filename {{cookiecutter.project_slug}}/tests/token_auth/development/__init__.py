@@ -1,1 +1,1 @@
-"""Tests of what development has in addition."""
+"""Tests of the API's development server."""

@@ -1,4 +1,4 @@
-"""What developers of the API find where there is no front end."""
+"""The development server of an API without a front end."""
 
 import io
 import json

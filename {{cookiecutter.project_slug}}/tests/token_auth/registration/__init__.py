@@ -1,1 +1,1 @@
-"""Tests of token_auth.registration."""
+"""Tests of token_auth.signup."""

@@ -1,4 +1,4 @@
-"""Creating an account."""
+"""Sign-up by the API."""
 
 import json
 from typing import Any

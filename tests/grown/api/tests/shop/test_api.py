@@ -2,7 +2,7 @@ from accounts.models import User
 from tests.token_auth.api import client, sign_in
 
 
-def test_an_order_is_made_and_read(user: User) -> None:
+def test_an_order_is_created_and_read(user: User) -> None:
     api = client(sign_in(user)["access"])
 
     made = api.post("/api/shop/orders/", {"title": "Tea"}, format="json")

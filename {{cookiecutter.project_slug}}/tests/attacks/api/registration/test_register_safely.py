@@ -1,4 +1,4 @@
-"""P and W: opening an account by the API."""
+"""P and W: sign-up by the API."""
 
 import json
 

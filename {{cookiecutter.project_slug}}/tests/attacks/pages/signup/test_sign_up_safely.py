@@ -1,4 +1,4 @@
-"""P, W and S: opening an account on the page."""
+"""P, W and S: sign-up on the page."""
 
 import re
 
