@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.conftest import MODELS
+from tests.upgrade.commands import TO_ANOTHER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,3 +130,48 @@ def test_defaults_that_a_team_may_change(bake: Baker, auth: str) -> None:
     assert found["EMAIL_LINK_TIMEOUT"] == "24 * 60 * 60"
     assert found["TIME_ZONE"] == '"UTC"'
     assert found["DATA_UPLOAD_MAX_NUMBER_FIELDS"] == "200"
+
+
+# Where each model can go in one step, and the documents and requests of its flows.
+TARGETS = {"session": {"both"}, "jwt": {"both"}, "both": {"session", "jwt"}}
+FLOWS = {
+    "session": {"sessions.md": {"authenticate", "sign_ins.revoke_one"}},
+    "jwt": {
+        "api.md": {"/api/auth/token/ "},
+        "tokens.md": {"token/refresh/", "token/revoke/"},
+    },
+}
+FLOWS["both"] = {
+    **FLOWS["session"],
+    **FLOWS["jwt"],
+    "sessions-and-tokens.md": {"token/exchange/"},
+}
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_the_decision_is_recorded_with_its_alternatives(bake: Baker, auth: str) -> None:
+    text = (bake(auth=auth).path / "docs/authentication.md").read_text("utf-8")
+    record = text.split("\n## ")[1]
+
+    assert re.findall(r"^\*\*(\w+):\*\*", record, re.MULTILINE) == [
+        *("Status", "Context", "Decision", "Consequences")
+    ]
+    changes = re.findall(r"--variables-to-update '(.+)'$", record, re.MULTILINE)
+    assert {json.loads(change)["auth"] for change in changes} == TARGETS[auth]
+    command = TO_ANOTHER.partition("'")[0]
+    assert all(f"{command}'{change}'" in record for change in changes)
+
+
+@pytest.mark.parametrize("auth", MODELS)
+def test_each_flow_has_a_diagram_in_the_document_of_its_model(bake: Baker, auth: str) -> None:
+    docs = bake(auth=auth).path / "docs"
+    for name, requests in FLOWS[auth].items():
+        diagrams = re.findall(
+            r"```mermaid\nsequenceDiagram\n(.*?)```", (docs / name).read_text("utf-8"), re.DOTALL
+        )
+        for request in requests:
+            assert any(request in diagram for diagram in diagrams), (name, request)
+        for diagram in diagrams:
+            declared = set(re.findall(r"participant (\w+)", diagram))
+            arrows = re.findall(r"^ *(\w+)--?>>(\w+):", diagram, re.MULTILINE)
+            assert {end for arrow in arrows for end in arrow} == declared
