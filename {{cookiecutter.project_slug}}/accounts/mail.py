@@ -37,12 +37,19 @@ def send(name: str, to: str, **context: Any) -> None:
 
 def _deliver(name: str, to: str, context: dict[str, Any]) -> None:
     try:
-        _send(_message(name, to, context))
+        _send(render(name, to, **context))
     except Exception:
         log.exception("mail_failed", mail=name)
 
 
-def _message(name: str, to: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+def render(name: str, to: str, **context: Any) -> EmailMultiAlternatives:
+    """Return the email `name` in text and HTML, in the current language.
+
+    Args:
+        name: the name of the templates below `accounts/mail/`.
+        to: the email address of the only recipient.
+        **context: variables of the templates; `site_name` is added.
+    """
     context = {**context, "site_name": settings.SITE_NAME}
     message = EmailMultiAlternatives(
         subject=render_to_string(f"accounts/mail/{name}_subject.txt", context).strip(),
