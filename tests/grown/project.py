@@ -14,7 +14,6 @@ HERE = Path(__file__).parent
 PACKAGES = ["django-countries", "django-extensions", "django-filter"]
 INSTALLED = [*PACKAGES, "django-debug-toolbar"]
 APPS = "".join(f'    "{name}",\n' for name in ("django_countries", "django_filters", "shop"))
-UNUSED = "".join(f'    "{name}",\n' for name in INSTALLED)
 FIELDS = """    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)
     phone = models.CharField(max_length=30, blank=True)
 """
@@ -77,7 +76,7 @@ def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
         project / "accounts/models.py",
         ('    USERNAME_FIELD = "email"\n', f'{FIELDS}\n    USERNAME_FIELD = "email"\n'),
     )
-    _change_requirements(project / "pyproject.toml")
+    _change_requirements(project / "pyproject.toml", toolbar=not pages)
     manage("makemigrations", "accounts", "--name", "nickname_and_phone")
     manage("makemigrations", "shop")
     with (project / "docs/security.md").open("a", encoding="utf-8") as document:
@@ -108,16 +107,17 @@ def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
     if api:
         substitute(base, r'("token": \{"idle": timedelta\(days=)7\)', r"\g<1>14)")
         substitute(base, r'("ACCESS_TOKEN_LIFETIME": timedelta\(minutes=)5\)', r"\g<1>10)")
-    development = settings / "development.py"
-    edit(
-        development,
-        (
-            "import BASE_DIR, LOGGING, SITE_NAME",
-            "import BASE_DIR, INSTALLED_APPS, LOGGING, MIDDLEWARE, SITE_NAME",
-        ),
-    )
-    with development.open("a", encoding="utf-8") as file:
-        file.write(TOOLBAR_SETTINGS)
+    if not pages:  # Projects with pages have the toolbar.
+        development = settings / "development.py"
+        edit(
+            development,
+            (
+                "import BASE_DIR, LOGGING, SITE_NAME",
+                "import BASE_DIR, INSTALLED_APPS, LOGGING, MIDDLEWARE, SITE_NAME",
+            ),
+        )
+        with development.open("a", encoding="utf-8") as file:
+            file.write(TOOLBAR_SETTINGS)
 
 
 def _change_urls(urls: Path, *, pages: bool, api: bool) -> None:
@@ -126,25 +126,35 @@ def _change_urls(urls: Path, *, pages: bool, api: bool) -> None:
         own.append('    path("orders/", include("shop.urls")),\n')
     if api:
         own.append('    path("api/shop/", include(router.urls)),\n')
-    edit(
-        urls,
-        ("from django.urls import", "from django.conf import settings\nfrom django.urls import"),
-        ("urlpatterns = [\n", f"urlpatterns = [\n{''.join(own)}"),
-    )
+    edit(urls, ("urlpatterns = [\n", f"urlpatterns = [\n{''.join(own)}"))
     if api:
         edit(urls, ("from web.security_txt", "from shop.api import router\nfrom web.security_txt"))
-    with urls.open("a", encoding="utf-8") as file:
-        file.write(TOOLBAR_URLS)
+    if not pages:
+        edit(
+            urls,
+            (
+                "from django.urls import",
+                "from django.conf import settings\nfrom django.urls import",
+            ),
+        )
+        with urls.open("a", encoding="utf-8") as file:
+            file.write(TOOLBAR_URLS)
 
 
-def _change_requirements(pyproject: Path) -> None:
+def _change_requirements(pyproject: Path, *, toolbar: bool) -> None:
     lines = "".join(f'    "{name}>=1",\n' for name in PACKAGES)
+    unused = [*PACKAGES, "django-debug-toolbar"] if toolbar else PACKAGES
     edit(
         pyproject,
         ('    "django-csp>=4.0",\n', f'{lines}    "django-csp>=4.0",\n'),
-        ('    "django-csp",\n', f'    "django-csp",\n{UNUSED}'),
         (
-            "[project.optional-dependencies]\n",
-            '[project.optional-dependencies]\ndebug = ["django-debug-toolbar>=6.0"]\n',
+            '    "django-csp",\n',
+            "".join(f'    "{name}",\n' for name in ["django-csp", *unused]),
         ),
     )
+    if toolbar:
+        extra = 'debug = ["django-debug-toolbar>=6.0"]\n'
+        edit(
+            pyproject,
+            ("[project.optional-dependencies]\n", f"[project.optional-dependencies]\n{extra}"),
+        )

@@ -40,6 +40,11 @@ MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 _console = "accounts.console_mail.EmailBackend"
 SESSION_COOKIE_NAME = f"{_checkout}_sessionid"
 CSRF_COOKIE_NAME = f"{_checkout}_csrftoken"
+if env.bool("DEBUG_TOOLBAR", False):
+    ROOT_URLCONF = "config.toolbar_urls"
+    INSTALLED_APPS = [*INSTALLED_APPS, "debug_toolbar"]
+    MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *MIDDLEWARE]
+    INTERNAL_IPS = ["127.0.0.1", "::1"]
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = env.dict(

@@ -48,9 +48,7 @@ def test_preview_knows_every_variable_of_an_email(
     settings: Settings, name: str, options: list[str]
 ) -> None:
     engine = settings.TEMPLATES[0]
-    settings.TEMPLATES = [
-        engine | {"OPTIONS": engine["OPTIONS"] | {"string_if_invalid": MISSING}}
-    ]
+    settings.TEMPLATES = [engine | {"OPTIONS": engine["OPTIONS"] | {"string_if_invalid": MISSING}}]
     printed = run("preview_email", name, *options)
     assert settings.SITE_NAME.split()[0] in printed
     assert MISSING not in printed

@@ -41,11 +41,11 @@ class Command(BaseCommand):
             message = f"There is no email {name!r}. Emails: {', '.join(names)}."
             raise CommandError(message)
         with translation.override(options["language"]):
-            message = mail.render(name, "ada@example.com", **_SAMPLE)
+            email = mail.render(name, "ada@example.com", **_SAMPLE)
         if options["html"]:
-            self.stdout.write(str(message.alternatives[0].content))
+            self.stdout.write(str(email.alternatives[0][0]))
         else:
-            self.stdout.write(f"Subject: {message.subject}\n\n{message.body}")
+            self.stdout.write(f"Subject: {email.subject}\n\n{email.body}")
 
 
 def email_names() -> list[str]:
