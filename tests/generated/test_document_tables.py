@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import MODELS
+from tests.conftest import MODELS, ROOT
 from tests.upgrade.commands import TO_ANOTHER
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def test_the_recipe_for_other_services_is_the_one_that_is_tested(bake: Baker, au
     )
     assert found
 
-    tested = (project / "tests/attacks/api/recipe.py").read_text("utf-8")
+    tested = (ROOT / "tests/in_projects/attacks/api/recipe.py").read_text("utf-8")
 
     assert tested.endswith(found[1])
 

@@ -1,9 +1,6 @@
 """P: passwords and accounts, with each kind of client."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from html import unescape
-from threading import Barrier
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -27,18 +24,6 @@ def reasons(weak: str) -> list[str]:
     with pytest.raises(ValidationError) as refused:
         validate_password(weak)
     return refused.value.messages
-
-
-def at_once(call: Callable[[int], str]) -> list[str]:
-    """Do something eight times at the same moment, and return what came of it, in order."""
-    barrier = Barrier(8)
-
-    def wait_and_call(number: int) -> str:
-        barrier.wait(timeout=20)
-        return call(number)
-
-    with ThreadPoolExecutor(8) as pool:
-        return sorted(pool.map(wait_and_call, range(8)))
 
 
 def test_p01_every_refusal_is_the_same(server: Server, kind: Kind, email: str) -> None:
@@ -123,35 +108,6 @@ def test_p18_p21_a_reset_link_is_good_once_and_ends_with_a_newer(
     assert outcomes == ["refused", "done", "refused"]
     assert visitor.tries(email, NEW) == "done"
     assert newer[1] not in server.log()
-
-
-@pytest.mark.parametrize("round_", range(2))
-def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
-    server: Server, kind: Kind, email: str, round_: int
-) -> None:
-    """P18, ASVS 6.5.1, 15.4.2: a link works once, also under concurrent requests."""
-    link = kind(server).reset_link(email)
-    follow = [kind(server).open_reset(link) for _ in range(8)]
-
-    outcomes = at_once(lambda n: kind(server).outcome(follow[n](f"{NEW} {n}")))
-
-    assert outcomes == ["done"] + ["refused"] * 7
-    found = [kind(server).tries(email, f"{NEW} {number}") for number in range(8)]
-    assert sorted(found) == ["done"] + ["refused"] * 7
-
-
-@pytest.mark.parametrize("round_", range(2))
-def test_p30_of_many_uses_of_a_confirmation_at_once_one_counts(
-    server: Server, kind: Kind, member: Client, email: str, round_: int
-) -> None:
-    """P30, P25, ASVS 6.5.1, 15.4.2."""
-    member.change_email(f"next-{email}")
-    token = member.verification(server.mail_to(f"next-{email}"))
-
-    outcomes = at_once(lambda _: member.outcome(kind(server).verify(token)))
-
-    assert outcomes == ["done"] + ["refused"] * 7
-    assert kind(server).tries(f"next-{email}") == "done"
 
 
 def test_p18_a_reset_link_is_for_its_own_user_and_ends_with_a_sign_in(
