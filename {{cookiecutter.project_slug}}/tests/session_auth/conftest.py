@@ -16,6 +16,9 @@ from tests.conftest import PASSWORD
 ADMIN = f"/{settings.ADMIN_URL}"
 COOKIE = settings.SESSION_COOKIE_NAME
 LOGIN = "/accounts/login/"
+USERS, SIGN_INS, GROUPS = (
+    f"{ADMIN}{model}/" for model in ("accounts/user", "accounts/signin", "auth/group")
+)
 NEW = "the tide comes in at six"
 
 
@@ -34,6 +37,12 @@ def change_password(browser: Client, **changes: str) -> Any:
 def change_email(browser: Client, **changes: str) -> Any:
     form = {"email": "ada@example.org", "password": PASSWORD}
     return browser.post("/accounts/email_change/", form | changes)
+
+
+def edit(desk: Client, user: User, **form: str) -> int:
+    """Change a user in the admin, and return the status of the response."""
+    common = {"email": user.email, "name": user.name, "is_active": "on"}
+    return desk.post(f"{USERS}{user.pk}/change/", common | form).status_code
 
 
 def request_reset(email: str) -> Any:

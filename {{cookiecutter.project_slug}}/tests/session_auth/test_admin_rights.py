@@ -6,10 +6,15 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
 from accounts.models import SignIn, User
-from tests.session_auth.conftest import ADMIN, confirmed, is_signed_in, log_in, recipients
-
-USERS, SIGN_INS, GROUPS = (
-    f"{ADMIN}{model}/" for model in ("accounts/user", "accounts/signin", "auth/group")
+from tests.session_auth.conftest import (
+    GROUPS,
+    SIGN_INS,
+    USERS,
+    confirmed,
+    edit,
+    is_signed_in,
+    log_in,
+    recipients,
 )
 
 
@@ -35,6 +40,14 @@ def clerk(db: None) -> User:
 
 
 @pytest.fixture
+def colleague(clerk: User) -> User:
+    """Staff with the permissions of the clerk."""
+    colleague = confirmed("colleague@example.com", is_staff=True)
+    colleague.user_permissions.set(clerk.user_permissions.all())
+    return colleague
+
+
+@pytest.fixture
 def desk(clerk: User) -> Client:
     """A browser in which the clerk is signed in."""
     return log_in(clerk)
@@ -49,14 +62,13 @@ def superior(request: pytest.FixtureRequest, group: Group) -> User:
     return superior
 
 
-def change(desk: Client, user: User, **form: str) -> int:
-    common = {"email": user.email, "name": user.name, "is_active": "on"}
-    return desk.post(f"{USERS}{user.pk}/change/", common | form).status_code
-
-
 def act(desk: Client, action: str, *rows: User | SignIn, path: str = USERS) -> None:
     form = {"action": action, "_selected_action": [str(row.pk) for row in rows], "post": "yes"}
     desk.post(path, form)
+
+
+def above_the_list(desk: Client) -> str:
+    return desk.get(USERS).content.decode().partition("results")[0]
 
 
 @pytest.mark.parametrize("whose", ["clerk", "user"])
@@ -73,7 +85,7 @@ def test_limited_staff_cannot_grant_rights(
         "user_permissions": str(permission().pk),
     }
 
-    assert change(desk, target, name="Augusta", **rights) == 302
+    assert edit(desk, target, name="Augusta", **rights) == 302
     assert desk.post(f"{USERS}add/", {"email": "new@example.com", **rights}).status_code == 302
 
     changed, created = User.objects.get(pk=target.pk), User.objects.get(email="new@example.com")
@@ -85,7 +97,7 @@ def test_limited_staff_cannot_grant_rights(
 
 
 def test_superuser_grants_rights(staff: User, user: User, group: Group) -> None:
-    assert change(log_in(staff), user, is_staff="on", groups=str(group.pk)) == 302
+    assert edit(log_in(staff), user, is_staff="on", groups=str(group.pk)) == 302
 
     user.refresh_from_db()
     assert user.is_staff
@@ -101,8 +113,7 @@ def test_limited_staff_cannot_change_an_account_with_more_rights(
 
     shown = desk.get(f"{USERS}{superior.pk}/change/").content
     assert (b"managers" in shown) is superior.groups.exists()
-    assert change(desk, superior, email="mine@example.com") == 403
-    desk.post(f"{USERS}{superior.pk}/delete/", {"post": "yes"})
+    assert edit(desk, superior, email="mine@example.com") == 403
 
     found = User.objects.get(pk=superior.pk)
     assert (found.email, found.is_active) == (superior.email, active)
@@ -110,44 +121,39 @@ def test_limited_staff_cannot_change_an_account_with_more_rights(
 
 @pytest.mark.parametrize("action", ["send_password_link", "sign_out_everywhere", "deactivate"])
 def test_list_action_skips_accounts_with_more_rights(
-    desk: Client, superior: User, user: User, action: str
+    desk: Client, superior: User, colleague: User, action: str
 ) -> None:
     """D02: and says so; the other selected accounts are processed."""
-    theirs, others = log_in(superior), log_in(user)
+    theirs, others = log_in(superior), log_in(colleague)
 
-    act(desk, action, superior, user)
+    act(desk, action, superior, colleague)
 
     sends = action == "send_password_link"
-    assert recipients() == ([user.email] if sends else [])
+    assert recipients() == ([colleague.email] if sends else [])
     assert (is_signed_in(theirs), is_signed_in(others)) == (True, sends)
-    user.refresh_from_db()
-    assert user.is_active is (action != "deactivate")
-    assert superior.email in desk.get(USERS).content.decode().partition("results")[0]
+    colleague.refresh_from_db()
+    assert colleague.is_active is (action != "deactivate")
+    assert superior.email in above_the_list(desk)
+    act(desk, action, colleague)
+    assert superior.email not in above_the_list(desk)
 
 
-def test_bulk_deletion_refuses_accounts_with_more_rights(
-    desk: Client, superior: User, user: User
+@pytest.mark.parametrize("path", [USERS, SIGN_INS])
+def test_limited_staff_cannot_delete_an_account_with_more_rights_or_its_sign_ins(
+    desk: Client, superior: User, colleague: User, path: str
 ) -> None:
-    """D02: also if others are selected with them."""
-    act(desk, "delete_selected", superior, user)
-    assert User.objects.filter(pk=superior.pk).exists()
+    """D02: also if others are selected with it; without its sign-ins, it would be signed out."""
+    log_in(superior), log_in(colleague)
+    users = superior, colleague
+    kept, deleted = users if path == USERS else [user.sign_ins.get() for user in users]
 
-    act(desk, "delete_selected", user)
-    assert not User.objects.filter(pk=user.pk).exists()
+    act(desk, "delete_selected", kept, deleted, path=path)
+    act(desk, "delete_selected", kept, path=path)
+    desk.post(f"{path}{kept.pk}/delete/", {"post": "yes"})
+    assert type(kept).objects.filter(pk=kept.pk).exists()
 
-
-def test_limited_staff_cannot_delete_the_sign_ins_of_an_account_with_more_rights(
-    desk: Client, superior: User, user: User
-) -> None:
-    """D02: it would sign the account out."""
-    log_in(superior), log_in(user)
-    kept, deleted = SignIn.objects.get(user=superior), SignIn.objects.get(user=user)
-    for row in (kept, deleted):
-        desk.post(f"{SIGN_INS}{row.pk}/delete/", {"post": "yes"})
-        act(desk, "delete_selected", row, path=SIGN_INS)
-
-    assert SignIn.objects.filter(pk=kept.pk).exists()
-    assert not SignIn.objects.filter(pk=deleted.pk).exists()
+    act(desk, "delete_selected", deleted, path=path)
+    assert not type(deleted).objects.filter(pk=deleted.pk).exists()
 
 
 def test_only_superusers_change_groups(desk: Client, clerk: User, staff: User) -> None:
@@ -166,13 +172,3 @@ def test_only_superusers_change_groups(desk: Client, clerk: User, staff: User) -
     assert group.permissions.count() == 1
     assert admin.post(f"{GROUPS}{group.pk}/delete/", form).status_code == 302
     assert not Group.objects.exists()
-
-
-def test_limited_staff_manages_accounts_with_the_same_rights(desk: Client, clerk: User) -> None:
-    colleague = confirmed("other@example.com", is_staff=True)
-    colleague.user_permissions.set(clerk.user_permissions.all())
-    theirs = log_in(colleague)
-
-    act(desk, "deactivate", colleague)
-
-    assert not is_signed_in(theirs)
