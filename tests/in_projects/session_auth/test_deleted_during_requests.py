@@ -5,13 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 
 from accounts import email_links
 from accounts.models import User
-from accounts.services import passwords
 from tests.accounts.deletion import Send, statuses
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import confirmed
@@ -120,19 +118,3 @@ def test_admin_action_on_or_by_a_deleted_user_is_not_a_server_error(
         return lambda: browser.post(path, form)
 
     assert statuses(prepare, create) <= {200, 302, 403, 404}
-
-
-@pytest.mark.parametrize("signed_out", [False, True])
-def test_another_error_of_the_database_is_a_server_error(
-    user: User, monkeypatch: pytest.MonkeyPatch, signed_out: bool
-) -> None:
-    def fail(*_: Any, **__: Any) -> None:
-        raise DatabaseError
-
-    browser = Client() if signed_out else signed_in(user)
-    browser.raise_request_exception = False
-    monkeypatch.setattr(passwords, "request_reset", fail)
-
-    response = browser.post("/accounts/password_reset/", {"email": user.email})
-
-    assert response.status_code == 500
