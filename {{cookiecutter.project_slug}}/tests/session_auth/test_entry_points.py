@@ -1,16 +1,16 @@
 """Sessions that start or end outside of our pages."""
 
-import asyncio
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync
 from django.conf import settings as project_settings
 from django.contrib.auth import SESSION_KEY, alogin, login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from pytest_django import Settings
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
+from accounts.services.sign_ins import SignInRefusedError
 from config import urls
 from session_auth import sessions
 from session_auth.middleware import SignInMiddleware
@@ -34,12 +35,16 @@ def by_page(browser: Client, user: User) -> None:
     log_in(user, browser=browser)
 
 
-def by_own_view(browser: Client, user: User) -> None:
+def by_own_view(browser: Client, user: User, log_in: Callable[..., object] = login) -> None:
     """Sign in as a team's view, or a package for impersonation, does."""
     request = request_of(browser)
-    login(request, user)
+    log_in(request, user)
     request.session.save()
     browser.cookies[COOKIE] = str(request.session.session_key)
+
+
+def by_async_view(browser: Client, user: User) -> None:
+    by_own_view(browser, user, async_to_sync(alogin))
 
 
 def by_force(browser: Client, user: User) -> None:
@@ -57,8 +62,11 @@ def request_of(browser: Client) -> HttpRequest:
 @pytest.mark.parametrize("order", ["ab", "aa"])
 @pytest.mark.parametrize(
     ("way", "engine"),
-    # No request comes with `force_login`, so only a deleted row reveals the former sign-in.
-    [(by_page, "db"), (by_page, "cache"), (by_own_view, "cache"), (by_force, "db")],
+    [
+        *((way, "cache") for way in (by_page, by_own_view, by_async_view)),
+        # No request comes with `force_login`, so only a deleted row reveals the former sign-in.
+        *((way, "db") for way in (by_page, by_force)),
+    ],
 )
 def test_last_user_who_signs_in_with_a_browser_is_signed_in(
     user: User, other: User, settings: Settings, way: Way, order: str, engine: str
@@ -81,60 +89,34 @@ def test_last_user_who_signs_in_with_a_browser_is_signed_in(
     assert not is_signed_in(browser)
 
 
-def test_signing_in_by_asynchronous_code_replaces_the_former(user: User, other: User) -> None:
-    """A01: `alogin()` sends its signal to the same receiver."""
-    # The database of the test is open in this thread alone, which the async code shares.
-    request = request_of(Client())
-
-    async def sign_in_twice() -> None:
-        await alogin(request, user)
-        await alogin(request, other)
-
-    async_to_sync(sign_in_twice)()
-
-    assert sign_ins.live(other).count() == 1
-    assert not sign_ins.live(user).exists()
-
-
-@pytest.mark.parametrize("way", [by_own_view, by_force])
 @pytest.mark.parametrize("change", [{"is_active": False}, {"email_verified_at": None}])
 def test_user_who_may_not_sign_in_is_refused_at_every_entry_point(
-    user: User, way: Way, change: dict[str, Any]
+    user: User, change: dict[str, Any]
 ) -> None:
-    """A05: the door of another package."""
+    """A05: the door of another package, and that of a team's tests."""
     User.objects.update(**change)
     user.refresh_from_db()
     browser = Client()
-
-    with pytest.raises(PermissionDenied):
-        way(browser, user)
-
-    assert not SignIn.objects.exists()
-    assert not is_signed_in(browser)
-
-
-def test_refused_request_is_anonymous(user: User) -> None:
-    User.objects.update(is_active=False)
-    request = request_of(Client())
-    request.user = AnonymousUser()
+    request = request_of(browser)
 
     with pytest.raises(PermissionDenied):
         login(request, user)
+    with pytest.raises(SignInRefusedError):
+        browser.force_login(user)
 
     assert request.user == AnonymousUser()
     assert SESSION_KEY not in request.session
+    assert not is_signed_in(browser)
+    assert not SignIn.objects.exists()
 
 
 def test_page_shows_the_form_when_the_account_changes_after_the_check(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    genuine = sessions.start_sign_in
+    def refuse(*_: object) -> None:
+        raise SignInRefusedError
 
-    def late(request: HttpRequest, user: User) -> None:
-        User.objects.update(is_active=False)
-        genuine(request, user)
-
-    monkeypatch.setattr(sessions, "start_sign_in", late)
+    monkeypatch.setattr(sessions, "start_sign_in", refuse)
     browser = Client()
 
     response = browser.post(LOGIN, {"username": user.email, "password": PASSWORD})
@@ -144,30 +126,25 @@ def test_page_shows_the_form_when_the_account_changes_after_the_check(
     assert not is_signed_in(browser)
 
 
-def rows_of(browser: Client) -> Any:
-    return Session.objects.filter(pk=browser.cookies[COOKIE].value)
-
-
 @pytest.mark.parametrize(
     "delete",
     [
-        lambda browser: browser.session.flush(),
-        lambda browser: rows_of(browser).get().delete(),
-        lambda browser: rows_of(browser).delete(),
+        lambda session: session.flush(),
+        lambda session: Session.objects.get(pk=session.session_key).delete(),
+        lambda session: Session.objects.filter(pk=session.session_key).delete(),
     ],
     ids=["flush", "row", "rows"],
 )
 def test_session_that_code_deletes_ends_its_sign_in(
-    user: User, browser: Client, delete: Callable[[Client], object]
+    user: User, browser: Client, delete: Callable[[SessionBase], object]
 ) -> None:
     """A04: deleting a session ends what belongs to it."""
     elsewhere = log_in(user)
 
-    delete(browser)
+    delete(browser.session)
 
     assert sign_ins.live(user).count() == 1
     assert (is_signed_in(elsewhere), is_signed_in(browser)) == (True, False)
-
     Session.objects.all().delete()
     assert not sign_ins.live(user).exists()
 
@@ -180,15 +157,6 @@ def test_expired_sign_in_is_not_revoked_with_its_session(browser: Client) -> Non
     assert SignIn.objects.get().revoked_at is None
 
 
-def asked(request: HttpRequest) -> object:
-    """Return the user that asynchronous code finds."""
-
-    async def ask() -> object:
-        return await request.auser()
-
-    return asyncio.run(ask())
-
-
 def test_asynchronous_code_finds_the_user_that_was_set_last(
     user: User, other: User, browser: Client, rf: RequestFactory
 ) -> None:
@@ -196,36 +164,28 @@ def test_asynchronous_code_finds_the_user_that_was_set_last(
     request = rf.get("/")
     request.session = browser.session
     SignInMiddleware(lambda _: None).process_request(request)  # type: ignore[arg-type]
-    # The database of the test is open in this thread alone, so the user is looked up before.
-    assert request.user == user
-    assert asked(request) == user
+    ask = async_to_sync(request.auser)
+    assert ask() == user
 
     request.user = AnonymousUser()
-    assert asked(request) == AnonymousUser()
+    assert ask() == AnonymousUser()
 
     login(request, other)
-    assert asked(request) == other
+    assert ask() == other
 
     logout(request)
-    assert asked(request) == AnonymousUser()
-    assert not sign_ins.live(other).exists()
+    assert ask() == AnonymousUser()
 
 
-@pytest.mark.parametrize("expires", [True, False])
-def test_websocket_requires_a_live_sign_in(user: User, browser: Client, expires: bool) -> None:
-    """A10: when it is opened, and as the recipe asks again while it is open."""
-    find_user = async_to_sync(sync_to_async(sessions.user_of))
-    found = find_user(browser.session)
+def test_websocket_requires_a_live_sign_in(user: User, browser: Client) -> None:
+    """A10: when it is opened, and as docs/sessions.md checks again while it is open."""
+    found = sessions.user_of(browser.session)
     assert found == user
-    assert found.current_sign_in_id == SignIn.objects.get().pk
     assert sign_ins.find_live(found.current_sign_in_id)
 
-    if expires:
-        SignIn.objects.update(idle_ends_at=timezone.now())
-    else:
-        sign_ins.revoke_all(user)
+    sign_ins.revoke_all(user)
 
-    assert find_user(browser.session) == AnonymousUser()
+    assert sessions.user_of(browser.session) == AnonymousUser()
     assert sign_ins.find_live(found.current_sign_in_id) is None
 
 

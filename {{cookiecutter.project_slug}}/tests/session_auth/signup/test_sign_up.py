@@ -1,5 +1,3 @@
-import re
-
 import pytest
 from django.core import mail
 from django.test import Client
@@ -25,22 +23,10 @@ def test_visitor_becomes_a_plain_user_by_following_the_link(db: None) -> None:
     assert is_signed_in(log_in(grace))
 
 
-def test_taken_address_gets_the_same_answer(user: User) -> None:
-    answers = []
-    for email in (user.email, "new@example.com"):
-        page = Client().post(PATH, {"email": email, "password": PASSWORD}, follow=True)
-        text = page.content.decode().replace(email, "")
-        answers.append(re.sub(r'value="\w+"', "", text))
-    assert answers[0] == answers[1]
-
-
 @pytest.mark.parametrize(
     "change",
     [
-        *({"email": email} for email in ("", "nonsense", "a@[127.0.0.1]")),
-        {"email": "a@" + "\ufdfa" * 20 + ".org"},
-        {"email": "alice@exam\u200bple.org"},
-        {"email": "x" * 10_000 + "@example.com"},
+        *({"email": email} for email in ("", "alice@exam\u200bple.org")),
         *({"password": password} for password in ("", "short", "x" * 129)),
         {"password": "grace.hopper.of.the.navy", "name": "grace hopper of the navy"},
     ],
