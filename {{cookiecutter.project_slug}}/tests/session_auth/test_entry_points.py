@@ -181,6 +181,7 @@ def test_websocket_requires_a_live_sign_in(user: User, browser: Client) -> None:
     """A10: when it is opened, and as docs/sessions.md checks again while it is open."""
     found = sessions.user_of(browser.session)
     assert found == user
+    assert found.current_sign_in_id
     assert sign_ins.find_live(found.current_sign_in_id)
 
     sign_ins.revoke_all(user)
