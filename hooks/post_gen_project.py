@@ -183,18 +183,18 @@ NEXT_STEPS = """
     uv run manage.py createsuperuser
     uv run manage.py runserver
 
-README.md shows how to sign in and lists the documents. docs/authentication.md has the rules.
+README.md shows how to sign in; docs/authentication.md records the decision.
 """
 FIRST_COMMIT = """
-Commit before the first change: git init && git add --all && git commit --message "As generated"
+Before your first change:
+
+    git init && git add --all && git commit --message "As generated"
 """
 NO_COMMIT = """
 The commit of the template is unknown. {}
-Before the first update, complete .cruft.json as docs/upgrading.md of the template shows.
+Before an update, complete .cruft.json: see docs/upgrading.md in the template.
 """
-OTHER_OWNER = (
-    "Its owner is another user. Allow Git to read it, with safe.directory={}, and repeat."
-)
+OTHER_OWNER = "Its owner is another user. Let Git read it with safe.directory={}, and repeat."
 
 if __name__ == "__main__":
     main()

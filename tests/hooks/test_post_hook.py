@@ -300,6 +300,7 @@ def test_the_closing_message_names_the_project_and_the_next_steps(
     assert "docs/authentication.md" in said
     assert (tmp_path / "my_service" / "docs" / "authentication.md").exists()
     assert "git init" in said
+    assert max(map(len, said.splitlines())) <= 80
 
 
 def test_no_git_init_is_suggested_inside_a_repository(cli: Cli, tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def test_every_question_and_every_choice_has_a_label(definition: dict[str, Any])
             assert set(labels[name]) == {"__prompt__", *value}
             for choice in value:
                 assert labels[name][choice].startswith(choice), choice
-                assert len(labels[name][choice]) > len(choice) + 20, choice
+                benefit, semicolon, cost = labels[name][choice].partition("; ")
+                assert semicolon and len(benefit) > len(choice) + 3 and cost, choice
             recommended = [c for c in value if "(recommended)" in labels[name][c]]
             assert recommended == value[:1]
         else:
