@@ -1,0 +1,76 @@
+"""What the OpenAPI document says about each endpoint of the project itself."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+METADATA = "/.well-known/oauth-authorization-server"
+
+# The body, and status and body of the response; a star is for endpoints that need a token.
+ENDPOINTS = {
+    "post token/": ("CredentialsRequest", "200", "TokenPair"),
+    "post token/refresh/": ("RefreshRequest", "200", "TokenPair"),
+    "post token/revoke/": ("RefreshRequest", "204", None),
+    "get token/csrf/": (None, "200", "CsrfToken"),
+    "post register/": ("RegistrationRequest", "202", "Detail"),
+    "post email/verify/": ("VerificationRequest", "204", None),
+    "post email/verify/resend/": ("EmailRequest", "202", "Detail"),
+    "post email/change/*": ("EmailChangeRequest", "202", "Detail"),
+    "post password/change/*": ("PasswordChangeRequest", "204", None),
+    "post password/reset/": ("EmailRequest", "202", "Detail"),
+    "post password/reset/confirm/": ("PasswordResetRequest", "204", None),
+    "get me/*": (None, "200", "User"),
+    "patch me/*": ("PatchedUserRequest", "200", "User"),
+    "get sign-ins/*": (None, "200", "SignIn"),
+    "delete sign-ins/*": (None, "204", None),
+    "delete sign-ins/{sign_in_id}/*": (None, "204", None),
+}
+
+
+@pytest.fixture
+def document(staff: APIClient) -> Any:
+    return staff.get("/api/schema/").json()
+
+
+def schema_of(content: Any) -> str | None:
+    if "content" not in content:
+        return None
+    assert list(content["content"]) == ["application/json"]
+    schema = content["content"]["application/json"]["schema"]
+    return str(schema.get("items", schema)["$ref"]).rpartition("/")[2]
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> set[str]:
+    found = set()
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            found |= routes(pattern.url_patterns, route)
+        else:
+            found.add(re.sub(r"<\w+:(\w+)>", r"{\1}", route))
+    return found
+
+
+def test_document_names_every_endpoint(document: Any) -> None:
+    ours = {route for route in routes(get_resolver().url_patterns) if "/api/auth/" in route}
+
+    assert {path for path in document["paths"] if path.startswith("/api/auth/")} == ours
+    assert {"/.well-known/jwks.json", METADATA} <= set(document["paths"])
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_document_describes_a_request_and_its_responses(document: Any, name: str) -> None:
+    body, status, response = ENDPOINTS[name]
+    method, path = name.rstrip("*").split()
+
+    call = document["paths"][f"/api/auth/{path}"][method]
+
+    assert schema_of(call.get("requestBody", {})) == body
+    assert [code for code in call["responses"] if code < "400"] == [status]
+    assert schema_of(call["responses"][status]) == response
+    assert call["security"] == ([{"bearer": []}] if name.endswith("*") else [{}])
+    errors = (["401"] if name.endswith("*") else []) + (["400", "415"] if body else [])
+    assert all("content" in call["responses"][code] for code in errors)
