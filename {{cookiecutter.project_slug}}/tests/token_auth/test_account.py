@@ -1,0 +1,198 @@
+"""Endpoints of a user's account: the profile, the password and the email address."""
+
+import json
+from typing import Any, cast
+from uuid import uuid4
+
+import pytest
+from django.urls import path
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+from rest_framework.views import APIView
+
+from accounts.models import SignIn, User
+from config.urls import urlpatterns as project_urlpatterns
+from tests.conftest import PASSWORD
+from tests.token_auth.api import (
+    CREDENTIALS,
+    EMAIL_CHANGE,
+    EMAIL_RESEND,
+    EMAIL_VERIFY,
+    ME,
+    NEW_PASSWORD,
+    PASSWORD_CHANGE,
+    PASSWORD_CONFIRM,
+    PASSWORD_RESET,
+    TOKEN,
+    mailed_link,
+)
+
+
+class LookupView(APIView):
+    """A view that looks for a user who does not exist."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"id": User.objects.get(pk=uuid4()).pk, "me": request.user.pk})
+
+
+class NameView(APIView):
+    """A view that reads a field of the user."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"name": cast("User", request.user).name})
+
+
+urlpatterns = [
+    *project_urlpatterns,
+    path("api/lookup/", LookupView.as_view()),
+    path("api/name/", NameView.as_view()),
+]
+
+
+def errors_of(response: Any) -> list[str]:
+    """Return the fields that a response names as wrong; none if it is 204."""
+    assert response.status_code in {204, 400}
+    return list(response.json()) if response.content else []
+
+
+def test_profile_has_the_fields_of_the_user(signed_in: APIClient, user: User) -> None:
+    response = signed_in.get(ME)
+
+    assert response["Cache-Control"] == "no-store"
+    joined = timezone.localtime(user.date_joined).isoformat().replace("+00:00", "Z")
+    expected: dict[str, Any] = {
+        "id": str(user.pk),
+        "email": "ada@example.com",
+        "name": "Ada",
+        "email_verified": True,
+        "date_joined": joined,
+    }
+    assert response.json().items() >= expected.items()
+
+
+@pytest.mark.parametrize(
+    ("name", "errors"),
+    [
+        ("Zo\u00eb \U0001f30a", []),
+        *[(name, ["name"]) for name in ("x" * 151, None, {"first": "Ada"}, "A\x00")],
+    ],
+)
+def test_profile_change_stores_a_valid_name_and_nothing_else(
+    signed_in: APIClient, user: User, name: Any, errors: list[str]
+) -> None:
+    before = User.objects.values().get()
+    protected = {"id": str(uuid4()), "email": "eve@example.com", "password": "without asking"}
+    rights = {"is_active": False, "is_staff": True, "groups": [1], "email_verified_at": None}
+
+    response = signed_in.patch(ME, {"name": name} | protected | rights)
+
+    assert response.status_code == (400 if errors else 200)
+    assert errors in ([], list(response.json()))
+    assert User.objects.values().get() == before | ({} if errors else {"name": name})
+    assert not user.groups.exists()
+
+
+@pytest.mark.urls(__name__)
+def test_user_deleted_without_a_revocation_entry_is_refused_in_any_view(
+    signed_in: APIClient, user: User
+) -> None:
+    """C07: also where the view looks for another user, and where it reads a field."""
+    assert signed_in.get("/api/name/").status_code == 200
+    # Signing in again would not help the client: this lookup fails for another reason.
+    with pytest.raises(User.DoesNotExist):
+        signed_in.get("/api/lookup/")
+    for rows in (SignIn.objects.all(), User.objects.filter(pk=user.pk)):
+        rows._raw_delete("default")  # noqa: SLF001 - as SQL by hand
+
+    for address in ("/api/name/", "/api/lookup/", ME):
+        response = signed_in.get(address)
+        assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
+        assert response["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({}, []),
+        ({"current_password": f" {PASSWORD}"}, ["current_password"]),
+        ({"new_password": "short"}, ["new_password"]),
+        ({"new_password": CREDENTIALS["email"]}, ["new_password"]),
+    ],
+    ids=["valid", "wrong", "short", "like the email"],
+)
+def test_password_change_takes_the_current_password_and_a_strong_one(
+    signed_in: APIClient, api: APIClient, changed: dict[str, str], errors: list[str]
+) -> None:
+    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+
+    assert errors_of(signed_in.post(PASSWORD_CHANGE, body | changed)) == errors
+
+    for password, valid in ((PASSWORD, bool(errors)), (NEW_PASSWORD, not errors)):
+        status = api.post(TOKEN, CREDENTIALS | {"password": password}).status_code
+        assert status == (200 if valid else 401)
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"new_password": "short"}, "new_password"),
+        ({"uid": "\u00e9"}, "token"),
+        ({"token": "x" * 10_000}, "token"),
+    ],
+    ids=["weak password", "user", "token"],
+)
+def test_reset_link_works_once_also_after_an_attempt_that_is_refused(
+    api: APIClient, user: User, changed: dict[str, str], error: str
+) -> None:
+    assert api.post(PASSWORD_RESET, {"email": user.email}).status_code == 202
+    link = mailed_link("password_reset") | {"new_password": NEW_PASSWORD}
+
+    found = [errors_of(api.post(PASSWORD_CONFIRM, body)) for body in (link | changed, link, link)]
+
+    assert found == [[error], [], ["token"]]
+    assert api.post(TOKEN, CREDENTIALS | {"password": NEW_PASSWORD}).status_code == 200
+
+
+def test_verification_link_confirms_the_email_once(api: APIClient, user: User) -> None:
+    User.objects.update(email_verified_at=None)
+    assert api.post(TOKEN, CREDENTIALS).status_code == 401
+    assert api.post(EMAIL_RESEND, {"email": user.email}).status_code == 202
+    link = mailed_link("verify_email")
+
+    found = [errors_of(api.post(EMAIL_VERIFY, body)) for body in ({"token": "\u00e9"}, link, link)]
+
+    assert found == [["token"], [], ["token"]]
+    assert api.post(TOKEN, CREDENTIALS).status_code == 200
+
+
+def test_email_change_takes_the_password_and_the_link_that_is_sent(
+    api: APIClient, signed_in: APIClient, mailoutbox: list[object]
+) -> None:
+    body = {"email": "Ada@Example.ORG", "password": PASSWORD}
+    wrong = body | {"password": f"{PASSWORD} "}
+    assert errors_of(signed_in.post(EMAIL_CHANGE, wrong)) == ["password"]
+    assert mailoutbox == []
+
+    assert signed_in.post(EMAIL_CHANGE, body).status_code == 202
+    assert signed_in.get(ME).json()["email"] == "ada@example.com"
+    assert api.post(EMAIL_VERIFY, mailed_link("verify_email")).status_code == 204
+
+    assert api.post(TOKEN, CREDENTIALS).status_code == 401
+    assert api.post(TOKEN, body).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["x@", "a@evil\ud800.org", "a\0@example.org", "a@[::1]"])
+def test_text_that_is_no_email_address_is_refused_everywhere(
+    signed_in: APIClient, mailoutbox: list[object], typed: str
+) -> None:
+    """C01, C02, C04."""
+    # json.dumps writes a lone surrogate as an escape, which is how a client may send it.
+    body = json.dumps({"email": typed, "password": PASSWORD})
+    for address in (PASSWORD_RESET, EMAIL_RESEND, EMAIL_CHANGE):
+        response = signed_in.post(address, data=body, content_type="application/json")
+        assert errors_of(response) == ["email"]
+    response = signed_in.post(TOKEN, data=body, content_type="application/json")
+    assert response.status_code in {400, 401}
+    assert mailoutbox == []
