@@ -2,21 +2,15 @@
 
 import re
 from typing import Any
-from uuid import UUID
 
 import jwt
 from django.conf import settings
 from django.core import mail
-from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.test import APIClient, APIRequestFactory
-from rest_framework.views import APIView
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.conftest import HERE, PASSWORD
 from token_auth import services
-from token_auth.tokens import TokenPair
 
 TOKEN = "/api/auth/token/"
 REFRESH = "/api/auth/token/refresh/"
@@ -31,55 +25,21 @@ PASSWORD_RESET = "/api/auth/password/reset/"
 PASSWORD_CONFIRM = "/api/auth/password/reset/confirm/"
 CREDENTIALS = {"email": "ada@example.com", "password": PASSWORD}
 NEW_PASSWORD = "the tide comes in at six"
-EMAIL_SENT = {
-    "detail": "If this email address can be used, we have sent an email to it. Check your inbox."
-}
 
 Pair = dict[str, Any]
 
 
-class OwnView(APIView):
-    """A view of a team that only needs to know the user."""
-
-    permission_classes = (IsAuthenticated,)
-
-    def get(self, request: Request) -> Response:
-        """Say who it is."""
-        return Response({"id": request.user.pk})
-
-
-def call_own_view(pair: Pair) -> UUID:
-    """Return whom such a view takes the caller for."""
-    request = APIRequestFactory().get("/", HTTP_AUTHORIZATION=f"Bearer {pair['access']}")
-    found: UUID = OwnView.as_view()(request).data["id"]
-    return found
-
-
-class CookielessClient(APIClient):
-    """A client that sends no Cookie header at all; Django's sends an empty one."""
-
-    def _base_environ(self, **request: Any) -> dict[str, Any]:
-        environ: dict[str, Any] = super()._base_environ(**request)  # type: ignore[misc]  # the stubs lack it
-        if not self.cookies:
-            del environ["HTTP_COOKIE"]
-        return environ
-
-
 def client(access: str | None = None) -> APIClient:
     """Return a client of its own, which presents `access` with every call."""
-    caller = CookielessClient()
+    caller = APIClient()
     if access is not None:
         caller.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
     return caller
 
 
 def sign_in(user: User) -> Pair:
-    """Begin a sign-in without the cost of a password."""
-    return as_body(services.obtain(user, HERE))
-
-
-def as_body(pair: TokenPair) -> Pair:
-    """Return the tokens as the API sends them in a body."""
+    """Begin a sign-in without the cost of a password, and return its tokens as in a body."""
+    pair = services.obtain(user, HERE)
     return {"access": pair.access, "refresh": pair.refresh, "expires_in": pair.expires_in}
 
 

@@ -1,18 +1,22 @@
-"""Refreshing: the next pair, and the times at which a sign-in and its tokens expire."""
+"""Refreshing: the next pair of tokens, repeated and refused requests, and expiry."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
+import jwt
 import pytest
 from django.apps import apps
-from django.conf import settings as project_settings
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
+from rest_framework.test import APIClient
 from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
+from tests.attacks.api.forging import made, with_claims
 from tests.token_auth.api import (
+    REFRESH,
+    REVOKE,
     Pair,
     accepts_access,
     claims,
@@ -21,17 +25,19 @@ from tests.token_auth.api import (
     refreshed,
     sign_in,
 )
+from tests.token_auth.signing import material
+from token_auth import keys
 
-IDLE = project_settings.SIGN_IN_LIMITS["token"]["idle"]
-ABSOLUTE = project_settings.SIGN_IN_LIMITS["token"]["absolute"]
+GRACE = 10
 SECOND = timedelta(seconds=1)
 
-around_the_end = pytest.mark.parametrize(
-    ("late", "accepted"), [(-SECOND, True), (timedelta(0), False)], ids=["before", "at"]
-)
+
+@pytest.fixture(autouse=True)
+def _grace(settings: Settings) -> None:
+    settings.JWT_REUSE_GRACE = GRACE
 
 
-def test_a_refresh_returns_the_next_pair_and_adds_no_row(pair: Pair) -> None:
+def test_refresh_returns_the_next_pair_and_adds_no_row(pair: Pair) -> None:
     def rows() -> int:
         return sum(model._base_manager.count() for model in apps.get_models())  # noqa: SLF001 - Django documents it
 
@@ -45,29 +51,65 @@ def test_a_refresh_returns_the_next_pair_and_adds_no_row(pair: Pair) -> None:
     assert rows() == before
 
 
-@around_the_end
-def test_an_unused_sign_in_expires(
+@pytest.mark.parametrize(
+    ("grace", "seconds", "accepted"),
+    [(0, 0, False), (GRACE, 0, True), (GRACE, GRACE - 1, True), (GRACE, GRACE, False)],
+)
+def test_refresh_repeated_within_the_grace_returns_the_same_refresh_token(
+    clock: TimeMachineFixture,
+    pair: Pair,
+    settings: Settings,
+    grace: int,
+    seconds: int,
+    accepted: bool,
+) -> None:
+    """B01: both responses lead to one chain, and both tabs stay signed in."""
+    settings.JWT_REUSE_GRACE = grace
+    first = refreshed(pair)
+    before = SignIn.objects.values().get()
+    clock.shift(seconds)
+
+    again = refresh(pair)
+
+    assert (again is not None and again["refresh"] == first["refresh"]) is accepted
+    assert accepts_access(pair) is accepted
+    # A repeated refresh extends neither the sign-in nor the grace.
+    assert (SignIn.objects.values().get() == before) is accepted
+    assert (refresh(first) is not None) is accepted
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "ES256"])
+def test_refresh_repeated_after_keys_were_replaced_returns_the_same_successor(
+    user: User, settings: Settings, algorithm: str
+) -> None:
+    """The new key signs, and the old one still derives what it derived before."""
+    old = {"old": material(algorithm)}
+    settings.JWT_SIGNING_KEYS = old
+    pair = sign_in(user)
+    first = refreshed(pair)
+    settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
+    settings.SECRET_KEY = "another " * 10
+
+    again = refreshed(pair)
+
+    assert claims(again["refresh"]) == claims(first["refresh"])
+    assert jwt.get_unverified_header(again["refresh"])["kid"] == "new"
+    assert refresh(first)
+
+
+@pytest.mark.parametrize(("late", "accepted"), [(-SECOND, True), (timedelta(0), False)])
+def test_tokens_expire_with_their_sign_in(
     clock: TimeMachineFixture, pair: Pair, late: timedelta, accepted: bool
 ) -> None:
-    clock.shift(IDLE + late)
+    ends_at = timezone.now() + timedelta(minutes=1)
+    SignIn.objects.update(idle_ends_at=ends_at, ends_at=ends_at)
+    pair = refreshed(pair)
+    assert pair["expires_in"] == 60
 
-    assert bool(refresh(pair)) is accepted
-
-
-@around_the_end
-@pytest.mark.parametrize("last_minute", [False, True])
-def test_an_access_token_expires_at_its_time_or_with_its_sign_in(
-    clock: TimeMachineFixture, pair: Pair, late: timedelta, accepted: bool, last_minute: bool
-) -> None:
-    if last_minute:
-        ends_at = timezone.now() + timedelta(minutes=1)
-        SignIn.objects.update(idle_ends_at=ends_at, ends_at=ends_at)
-        pair = refreshed(pair)
-        assert pair["expires_in"] == 60
-
-    clock.shift(timedelta(seconds=pair["expires_in"]) + late)
+    clock.shift(timedelta(minutes=1) + late)
 
     assert accepts_access(pair) is accepted
+    assert (refresh(pair) is not None) is accepted
 
 
 @pytest.mark.parametrize(
@@ -82,7 +124,7 @@ def test_an_access_token_expires_at_its_time_or_with_its_sign_in(
     ids=["deactivated", "unverified", "revoked", "expired", "deleted"],
 )
 @pytest.mark.parametrize("repeated", [False, True])
-def test_a_refresh_is_refused_after_a_change_that_only_the_database_knows(
+def test_refresh_is_refused_after_a_change_that_only_the_database_knows(
     pair: Pair, change: Callable[[], object], repeated: bool
 ) -> None:
     if repeated:
@@ -91,6 +133,17 @@ def test_a_refresh_is_refused_after_a_change_that_only_the_database_knows(
     change()
 
     assert refresh(pair) is None
+
+
+@pytest.mark.parametrize("path", [REFRESH, REVOKE])
+def test_refresh_token_with_the_sub_of_another_user_is_refused(
+    api: APIClient, pair: Pair, other: User, path: str
+) -> None:
+    """A06: the sign-in belongs to one user, and continues."""
+    forged = made(with_claims(sub=str(other.pk)), pair["refresh"])
+
+    assert api.post(path, {"refresh": forged}).status_code == 401
+    assert refresh(pair)
 
 
 @pytest.mark.django_db(transaction=True)
