@@ -1,20 +1,21 @@
 """The models of users and their sign-ins."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import hashers
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from accounts.fields import CanonicalEmailField, canonical_email
+from accounts.fields import CanonicalEmailField
+from accounts.managers import UserManager
 from accounts.signals import password_hash_upgraded
 from accounts.user_agents import describe_device
 
@@ -28,66 +29,6 @@ _GUARDED_FIELDS = (
     "last_login",
     "reset_requested_at",
 )
-
-
-class UserQuerySet(models.QuerySet["User"]):
-    """A query set that revokes the sign-ins of users whose security fields it updates."""
-
-    def update(self, **changes: Any) -> int:
-        from accounts.services import sign_ins  # noqa: PLC0415 - services import models
-
-        fields = changes.keys() & {"password", *SECURITY_FIELDS}
-        if not fields:
-            return super().update(**changes)
-        changed = self.exclude(**{name: changes[name] for name in fields})
-        with transaction.atomic(using=self.db):
-            ids = list(changed.values_list("pk", flat=True))
-            count = super().update(**changes)
-            sign_ins.revoke_all_of(ids)
-        return count
-
-
-class UserManager(BaseUserManager["User"]):
-    """Manager that creates and finds users by email address."""
-
-    def get_queryset(self) -> UserQuerySet:
-        return UserQuerySet(self.model, using=self._db)
-
-    def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the user with this email address, in any spelling.
-
-        Raises:
-            User.DoesNotExist: there is no such user, or `username` is not an email address.
-        """
-        try:
-            return self.get(email=canonical_email(username or ""))
-        except ValidationError:
-            raise self.model.DoesNotExist from None
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a user whose email address has to be confirmed.
-
-        Args:
-            email: the email address, in any spelling.
-            password: None for an account that cannot sign in until a password is set.
-            **fields: further fields of the user.
-
-        Raises:
-            ValidationError: `email` is not a valid email address.
-        """
-        user = self.model(email=canonical_email(email), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create a staff user with all permissions, whose email address counts as confirmed.
-
-        Raises:
-            ValidationError: `email` is not a valid email address.
-        """
-        fields |= {"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now()}
-        return self.create_user(email, password, **fields)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -117,6 +58,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     # It is an attribute of the user because receivers of `save()` get no request, and because
     # views and forms can change users without calling a service.
     current_sign_in_id: UUID | None = None
+    # When the user of the request last entered the password; see `services.authentication`.
+    authenticated_at: datetime | None = None
+    # How a user who is about to sign in authenticated, as RFC 8176 values such as `pwd`.
+    authentication_methods: Sequence[str] = ()
     # Set between `pre_save` and `post_save`.
     security_fields_changed = False
     # The guarded fields as the database had them when they were last loaded or saved.
@@ -270,6 +215,9 @@ class SignIn(models.Model):
     credential_hash = models.CharField(max_length=64)
     previous_credential_hash = models.CharField(max_length=64, blank=True)
     rotated_at = models.DateTimeField(null=True, blank=True)
+    # How the user authenticated (RFC 8176 values, separated by spaces), and when last.
+    methods = models.CharField(max_length=64, blank=True, default="", db_default="")
+    authenticated_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = SignInQuerySet.as_manager()
 

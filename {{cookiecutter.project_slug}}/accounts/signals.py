@@ -2,6 +2,14 @@
 
 from django.dispatch import Signal
 
+sign_in_starting = Signal()
+"""Sent before a user signs in; a receiver that raises `SignInRefusedError` prevents the sign-in.
+
+`user` is the user, and `methods` how they authenticated (RFC 8176 values such as `pwd`). It is
+sent after the password was checked, before anything is stored, and again when the sign-in starts.
+A receiver may thus be called twice for one sign-in, and must not store anything.
+"""
+
 sign_ins_revoked = Signal()
 """Sent after sign-ins were revoked; their credentials are no longer valid.
 

@@ -51,13 +51,9 @@ class PasswordResetForm(forms.Form):
         passwords.request_reset(self.cleaned_data["email"], client=get_client_info(request))
 
 
-class ChangeEmailForm(forms.Form):
-    """Form for a new email address, with the password to reauthenticate."""
+class ReauthenticationForm(forms.Form):
+    """Form for the password of the signed-in user."""
 
-    email = EmailFormField(
-        label="New email",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
     password = forms.CharField(
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -81,6 +77,16 @@ class ChangeEmailForm(forms.Form):
             message = "Incorrect password. Try again."
             raise ValidationError(message, code="password_incorrect")
         return password
+
+
+class ChangeEmailForm(ReauthenticationForm):
+    """Form for a new email address, with the password to reauthenticate."""
+
+    email = EmailFormField(
+        label="New email",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    field_order = ("email", "password")
 
     def save(self) -> None:
         """Send a verification link to the new email address."""

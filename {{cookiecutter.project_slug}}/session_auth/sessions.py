@@ -85,6 +85,7 @@ def user_of(session: SessionBase) -> User | AnonymousUser:
         sign_ins.note_use(sign_in)
         session.modified = True
     sign_in.user.current_sign_in_id = sign_in.pk
+    sign_in.user.authenticated_at = sign_in.authenticated_at
     return sign_in.user
 
 

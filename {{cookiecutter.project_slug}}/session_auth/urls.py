@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from session_auth import views
+from session_auth import account_views, views
 
 accounts = [
     path("login/", views.LoginView.as_view(), name="login"),
@@ -34,6 +34,7 @@ accounts = [
         views.PasswordResetCompleteView.as_view(),
         name="password_reset_complete",
     ),
+    path("reauthenticate/", account_views.ReauthenticateView.as_view(), name="reauthenticate"),
     path("email_change/", views.EmailChangeView.as_view(), name="email_change"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("sign-ins/", views.SignInsView.as_view(), name="sign_ins"),

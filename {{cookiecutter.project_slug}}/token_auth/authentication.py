@@ -38,4 +38,5 @@ class BearerAuthentication(JWTAuthentication):
         if user is None:
             raise InvalidToken
         user.current_sign_in_id = token.sign_in_id
+        user.authenticated_at = token.authenticated_at
         return user

@@ -9,7 +9,8 @@ from typing import Any
 from accounts.models import SignIn
 
 RESERVED = frozenset(
-    {"aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "nbf", "sid", "sub", "typ"}
+    {"amr", "aud", "auth_time", "client_id", "epoch", "exp", "iat"}
+    | {"iss", "jti", "nbf", "sid", "sub", "typ"}
 )
 
 

@@ -3,10 +3,17 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import status
-from rest_framework.exceptions import APIException, ErrorDetail, Throttled
+from rest_framework.exceptions import (
+    APIException,
+    AuthenticationFailed,
+    ErrorDetail,
+    Throttled,
+)
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
@@ -34,6 +41,20 @@ class BodyTooLargeError(APIException):
     default_code = "too_large"
 
 
+class ReauthenticationRequiredError(AuthenticationFailed):
+    """Error of an endpoint that requires a recent authentication (RFC 9470 section 3)."""
+
+    default_detail = _("Enter your password again to do this.")
+    default_code = "reauthentication_required"
+
+    @property
+    def challenge(self) -> str:
+        """The WWW-Authenticate header of the response."""
+        error = "insufficient_user_authentication"
+        max_age = settings.REAUTHENTICATION_MAX_AGE
+        return f'Bearer realm="api", error="{error}", max_age="{max_age}"'
+
+
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Return the response to an exception, with a `code` in addition to DRF's `detail`.
 
@@ -51,6 +72,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, User.DoesNotExist) and _is_deleted(context["request"].user):
         exc = InvalidToken()
         exc.auth_header = context["view"].get_authenticate_header(context["request"])  # type: ignore[attr-defined]  # as APIView does
+    if isinstance(exc, ReauthenticationRequiredError):
+        exc.auth_header = exc.challenge  # type: ignore[attr-defined]  # as APIView does
     if isinstance(exc, InvalidToken):
         security_log.record("token_refused")
     response = exception_handler(exc, context)

@@ -7,6 +7,7 @@ from drf_spectacular import openapi
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from rest_framework.permissions import AllowAny, IsAuthenticated
 
+from token_auth.permissions import IsRecentlyAuthenticated
 from token_auth.serializers import ErrorSerializer
 
 BAD_REQUEST = {
@@ -35,7 +36,7 @@ class AutoSchema(openapi.AutoSchema):
         if self.view.get_authenticators():
             yield "401"
         if any(
-            type(permission) not in {AllowAny, IsAuthenticated}
+            type(permission) not in {AllowAny, IsAuthenticated, IsRecentlyAuthenticated}
             for permission in self.view.get_permissions()
         ):
             yield "403"

@@ -82,6 +82,14 @@ class TokenPairSerializer(serializers.Serializer[Any]):
         )
 
 
+class AccessTokenSerializer(serializers.Serializer[Any]):
+    """An access token and its lifetime in seconds."""
+
+    access = serializers.CharField()
+    token_type = serializers.CharField()
+    expires_in = serializers.IntegerField()
+
+
 class CsrfTokenSerializer(serializers.Serializer[Any]):
     """The CSRF token that must accompany the refresh cookie."""
 
@@ -128,6 +136,12 @@ class VerificationSerializer(serializers.Serializer[Any]):
     """The token of a verification link."""
 
     token = serializers.CharField()
+
+
+class PasswordSerializer(serializers.Serializer[Any]):
+    """The current password."""
+
+    password = PasswordField()
 
 
 class EmailChangeSerializer(EmailSerializer):

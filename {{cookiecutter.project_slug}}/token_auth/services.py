@@ -1,6 +1,8 @@
 """Sign-ins whose credential is a refresh token."""
 
 from datetime import timedelta
+from typing import cast
+from uuid import UUID
 
 from django.conf import settings
 from rest_framework_simplejwt.exceptions import InvalidToken
@@ -53,6 +55,21 @@ def refresh(presented: RefreshToken) -> TokenPair:
         raise InvalidToken from None
     security_log.record("tokens_refreshed", sign_in.user_id, sign_in_id=str(sign_in.pk))
     return tokens.issue_pair(sign_in, refresh_id)
+
+
+def renew_access(user: User) -> tuple[str, int]:
+    """Return a new access token of the sign-in of the request, and its lifetime in seconds.
+
+    Args:
+        user: the user of the request, who has just reauthenticated.
+
+    Raises:
+        InvalidToken: the sign-in was revoked or has expired.
+    """
+    sign_in = sign_ins.find_live(cast("UUID", user.current_sign_in_id))
+    if sign_in is None:
+        raise InvalidToken
+    return tokens.issue_access(sign_in)
 
 
 def revoke(presented: RefreshToken) -> None:

@@ -2,12 +2,13 @@
 
 Both contain the IDs of the user (`sub`), the sign-in (`sid`) and the token (`jti`), the times of
 issue and expiry (`iat`, `exp`), the issuer (`iss`) and the audience (`aud`). Access tokens also
-have the claims that `token_auth.claims` adds.
+contain when and how the user authenticated (`auth_time`, `amr`), and the claims that
+`token_auth.claims` adds.
 """
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID, uuid4
 
@@ -21,7 +22,7 @@ from accounts.models import SignIn
 from token_auth import claims, keys, revocation
 from token_auth.signing import TokenSigner
 
-TIME_CLAIMS = ("iat", "exp", "nbf")
+TIME_CLAIMS = ("iat", "exp", "nbf", "auth_time")
 # The last second of the year 9999, the maximum of `datetime`.
 LATEST_TIME = 253_402_300_799
 # All clients belong to this project and share one ID (RFC 9068 section 2.2).
@@ -123,6 +124,12 @@ class AccessToken(SignInToken):
         """Revocation epoch in which the token was issued; empty if there was none."""
         return str(self.get("epoch", ""))
 
+    @property
+    def authenticated_at(self) -> datetime | None:
+        """When the user entered the password; None in tokens of an earlier version."""
+        seconds = self.get("auth_time")
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
 
 class RefreshToken(SignInToken):
     """A token that is exchanged for the next pair of tokens.
@@ -177,23 +184,9 @@ def issue_pair(sign_in: SignIn, refresh_id: str) -> TokenPair:
     Raises:
         ValueError: `extra_claims()` returned a reserved claim.
     """
-    now = timezone.now()
-    expires_at = min(now + api_settings.ACCESS_TOKEN_LIFETIME, sign_in.ends_at)
-    more = claims.extra_claims(sign_in)
-    if taken := claims.RESERVED.intersection(more):
-        message = f"token_auth.claims.extra_claims() must not set {', '.join(sorted(taken))}."
-        raise ValueError(message)
-    if epoch := revocation.epoch():
-        more = {**more, "epoch": epoch}
+    access, expires_in = issue_access(sign_in)
     return TokenPair(
-        access=AccessToken.encode(
-            sign_in,
-            new_token_id(),
-            issued_at=now,
-            expires_at=expires_at,
-            client_id=CLIENT_ID,
-            **more,
-        ),
+        access=access,
         refresh=RefreshToken.encode(
             sign_in,
             refresh_id,
@@ -202,8 +195,36 @@ def issue_pair(sign_in: SignIn, refresh_id: str) -> TokenPair:
         ),
         sign_in_id=sign_in.pk,
         refresh_expires_at=sign_in.idle_ends_at,
-        expires_in=int((expires_at - now).total_seconds()),
+        expires_in=expires_in,
     )
+
+
+def issue_access(sign_in: SignIn) -> tuple[str, int]:
+    """Return an access token of a sign-in, and its lifetime in seconds.
+
+    Raises:
+        ValueError: `extra_claims()` returned a reserved claim.
+    """
+    now = timezone.now()
+    expires_at = min(now + api_settings.ACCESS_TOKEN_LIFETIME, sign_in.ends_at)
+    more = claims.extra_claims(sign_in)
+    if taken := claims.RESERVED.intersection(more):
+        message = f"token_auth.claims.extra_claims() must not set {', '.join(sorted(taken))}."
+        raise ValueError(message)
+    if epoch := revocation.epoch():
+        more = {**more, "epoch": epoch}
+    if sign_in.methods:
+        more = {**more, "amr": sign_in.methods.split()}
+    access = AccessToken.encode(
+        sign_in,
+        new_token_id(),
+        issued_at=now,
+        expires_at=expires_at,
+        client_id=CLIENT_ID,
+        auth_time=int(sign_in.authenticated_at.timestamp()),
+        **more,
+    )
+    return access, int((expires_at - now).total_seconds())
 
 
 def refuse_for_user(*_: object) -> NoReturn:

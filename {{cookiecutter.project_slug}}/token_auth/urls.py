@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from token_auth import documentation, jwks, metadata, sign_in_views, views
+from token_auth import account_views, documentation, jwks, metadata, sign_in_views, views
 
 auth = [
     path("token/", views.TokenView.as_view(), name="token"),
@@ -23,7 +23,8 @@ auth = [
         views.PasswordResetConfirmView.as_view(),
         name="api_password_reset_confirm",
     ),
-    path("me/", views.MeView.as_view(), name="api_me"),
+    path("confirm/", account_views.ConfirmView.as_view(), name="api_confirm"),
+    path("me/", account_views.MeView.as_view(), name="api_me"),
     path("sign-ins/", sign_in_views.SignInsView.as_view(), name="api_sign_ins"),
     path("sign-ins/<uuid:sign_in_id>/", sign_in_views.SignInView.as_view(), name="api_sign_in"),
 ]

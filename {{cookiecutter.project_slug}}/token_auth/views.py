@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, ValidationError
-from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -237,16 +236,6 @@ class PasswordResetConfirmView(PublicView):
         except DjangoValidationError as error:
             raise ValidationError({"new_password": error.messages}) from None
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-class MeView(RetrieveUpdateAPIView[User]):
-    """The profile of the current user. Only `name` can be changed."""
-
-    serializer_class = serializers.UserSerializer
-    http_method_names = ("get", "patch", "head", "options")
-
-    def get_object(self) -> User:
-        return cast("User", self.request.user)
 
 
 def email_sent_response() -> Response:

@@ -9,17 +9,22 @@ password needs many (ASVS 2.4.1).
 
 import logging
 
+from django.conf import settings
 from django.contrib.auth import authenticate as django_authenticate
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.fields import canonical_email, email_key
 from accounts.models import SignIn, User
 from accounts.services import rate_limits
 from accounts.services.rate_limits import RateLimitExceededError, RateLimitKey
+from accounts.services.sign_ins import SignInRefusedError
+from accounts.signals import sign_in_starting
 from monitoring import security_log
 from web.client_info import ClientInfo, network_of
 
+PASSWORD = ("pwd",)  # RFC 8176
 # Only this many of the most recent IP addresses of a user are compared with the client's.
 _MAXIMUM_IP_ADDRESSES = 100
 
@@ -27,8 +32,9 @@ _MAXIMUM_IP_ADDRESSES = 100
 def authenticate(email: str, password: str, *, client: ClientInfo) -> User | None:
     """Return the user with these credentials if that user may sign in, otherwise None.
 
-    A wrong password and an unknown, deactivated or unconfirmed account all return None after the
-    same work, so that the client learns nothing about the account (ASVS 6.3.8).
+    A wrong password, an unknown, deactivated or unconfirmed account, and a user whom a receiver of
+    `sign_in_starting` rejects all return None after the same work, so that the client learns
+    nothing about the account (ASVS 6.3.8). Other errors of receivers propagate.
 
     Args:
         email: the email address, as the user entered it.
@@ -41,17 +47,27 @@ def authenticate(email: str, password: str, *, client: ClientInfo) -> User | Non
     """
     account = email_key(email)
     keys = _keys_of_attempt(account, client)
-    user = _check(account, password, rate_limits.consume(*keys))
-    if user is not None:
-        rate_limits.consume(_sign_ins_key(user))
+    consumed = rate_limits.consume(*keys)
+    user = _check(account, password)
+    if user is None:
+        return None
+    user.authentication_methods = PASSWORD
+    try:
+        sign_in_starting.send(sender=SignIn, user=user, methods=PASSWORD)
+    except SignInRefusedError:
+        security_log.record("sign_in_refused", user.pk, level=logging.WARNING)
+        return None
+    rate_limits.refund(consumed)
+    rate_limits.consume(_sign_ins_key(user))
     return user
 
 
 def reauthenticate(user: User, password: str, *, client: ClientInfo) -> bool:
     """Return whether `password` is the password of a signed-in user, who enters it again.
 
-    Only signed-in clients can consume this limit of the account, and the limit of the network does
-    not apply. While the cache is unreachable, this check fails open.
+    If so, the time is stored with the sign-in of the request. Only signed-in clients can consume
+    this limit of the account, and the limit of the network does not apply. While the cache is
+    unreachable, this check fails open.
 
     Args:
         user: the signed-in user.
@@ -65,7 +81,27 @@ def reauthenticate(user: User, password: str, *, client: ClientInfo) -> bool:
     if not is_known(user.email, client):
         # Upper case cannot collide with an account, whose email address is in lower case.
         keys.append(RateLimitKey("account", f"REAUTHENTICATION {user.pk}"))
-    return _check(user.email, password, rate_limits.consume(*keys, fail_open=True)) == user
+    consumed = rate_limits.consume(*keys, fail_open=True)
+    if _check(user.email, password) != user:
+        return False
+    rate_limits.refund(consumed)
+    user.authenticated_at = timezone.now()
+    if user.current_sign_in_id is not None:
+        rows = SignIn.objects.filter(pk=user.current_sign_in_id)
+        rows.update(authenticated_at=user.authenticated_at)
+    security_log.record("reauthenticated", user.pk)
+    return True
+
+
+def is_recent(user: User) -> bool:
+    """Return whether the user of a request signed in or reauthenticated a short time ago.
+
+    Takes no query. `settings.REAUTHENTICATION_MAX_AGE` is the maximum age, in seconds.
+    """
+    if user.authenticated_at is None:
+        return False
+    age = (timezone.now() - user.authenticated_at).total_seconds()
+    return age < settings.REAUTHENTICATION_MAX_AGE
 
 
 def is_known(account: str, client: ClientInfo) -> bool:
@@ -150,14 +186,13 @@ def _sign_ins_key(user: User) -> RateLimitKey:
     return RateLimitKey("sign_ins", str(user.pk))
 
 
-def _check(account: str, password: str, consumed: list[str]) -> User | None:
+def _check(account: str, password: str) -> User | None:
     user = django_authenticate(username=account, password=password)
     if not isinstance(user, User):
         security_log.record(
             "credentials_refused", level=logging.WARNING, account=_pseudonym(account)
         )
         return None
-    rate_limits.refund(consumed)
     return user
 
 

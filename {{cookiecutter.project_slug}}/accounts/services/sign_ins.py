@@ -21,7 +21,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import SECURITY_FIELDS, SignIn, User
 from accounts.services import notifications
-from accounts.signals import sign_ins_revoked
+from accounts.signals import sign_in_starting, sign_ins_revoked
 from monitoring import security_log
 from web.client_info import ClientInfo
 
@@ -52,9 +52,10 @@ def start(
 ) -> SignIn:
     """Record that `user` signed in, and notify the user of a device not seen before.
 
-    Every way of signing in calls this function, which rejects users who may not sign in. One
-    statement locks the account and compares it with `user`, so a concurrent change of the account
-    either revokes the new sign-in or rejects it.
+    Every way of signing in calls this function, which rejects users who may not sign in, and first
+    sends `sign_in_starting`, whose receivers can reject others. One statement locks the account
+    and compares it with `user`, so a concurrent change of the account either revokes the new
+    sign-in or rejects it.
 
     Args:
         user: the user who signed in, as loaded when the credential was checked.
@@ -68,14 +69,16 @@ def start(
         The new sign-in.
 
     Raises:
-        SignInRefusedError: the user may not sign in, the account changed, or `within` has ended
-            or has another credential.
+        SignInRefusedError: the user may not sign in, a receiver rejects the sign-in, the account
+            changed, or `within` has ended or has another credential.
         ValueError: `credential` is empty.
     """
     if not credential:
         message = "A sign-in needs a credential."
         raise ValueError(message)
     limits = settings.SIGN_IN_LIMITS[kind]
+    methods = within.methods.split() if within else user.authentication_methods
+    sign_in_starting.send(sender=SignIn, user=user, methods=methods)
     with transaction.atomic():
         now = timezone.now()
         _lock(user, last_login=F("last_login") if within else now)
@@ -96,6 +99,8 @@ def start(
             ip_address=client.ip_address,
             user_agent=client.user_agent,
             credential_hash=hash_credential(credential),
+            methods=" ".join(methods),
+            authenticated_at=within.authenticated_at if within else now,
         )
     security_log.record("sign_in_started", user.pk, sign_in_id=str(sign_in.pk), kind=kind)
     return sign_in

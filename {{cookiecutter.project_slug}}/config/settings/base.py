@@ -210,6 +210,9 @@ SIGN_IN_LIMITS = {
     # {% endif %}
 }
 
+# For how many seconds after a sign-in or a reauthentication users can delete or export the account.
+REAUTHENTICATION_MAX_AGE = 10 * 60
+
 # At this number, a further sign-in of a user revokes the least recently used one.
 MAX_SIGN_INS_PER_USER = 100
 # {% if cookiecutter.auth == "both" %}

@@ -28,6 +28,7 @@ FIELDS = {
 OWN = {
     "/api/auth/email/change/": ["email", "password"],
     "/api/auth/password/change/": ["current_password", "new_password"],
+    "/api/auth/confirm/": ["password"],
     ME: ["name"],
 }
 

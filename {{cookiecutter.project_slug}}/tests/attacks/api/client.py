@@ -17,6 +17,7 @@ ME = "/api/auth/me/"
 CHANGE = "/api/auth/password/change/"
 RESET = "/api/auth/password/reset/"
 CONFIRM = "/api/auth/password/reset/confirm/"
+REAUTHENTICATE = "/api/auth/confirm/"
 MOVE = "/api/auth/email/change/"
 VERIFY = "/api/auth/email/verify/"
 RESEND = "/api/auth/email/verify/resend/"
@@ -63,6 +64,7 @@ class Caller(Client):
             lambda: self.sign_in(email, password),
             lambda: self.change_password(password, NEW),
             lambda: self.change_email("x@example.com", password),
+            lambda: self.post(REAUTHENTICATE, password=password),
         ]
 
     def ask_for_reset(self, email: str, **headers: str) -> Answer:

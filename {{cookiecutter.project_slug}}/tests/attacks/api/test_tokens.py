@@ -33,6 +33,7 @@ def test_j14_tokens_live_as_long_as_documented(holder: Caller) -> None:
 def test_j25_tokens_say_no_more_than_they_must(holder: Caller, email: str) -> None:
     """J25, ASVS 14.1.1, 14.2.6."""
     known = {"aud", "client_id", "epoch", "exp", "iat", "iss", "jti", "sid", "sub", "typ"}
+    known |= {"amr", "auth_time"}
     for token in (holder.access, holder.refresh):
         assert set(claims(token)) <= known
         assert set(jwt.get_unverified_header(token)) == {"alg", "kid", "typ"}

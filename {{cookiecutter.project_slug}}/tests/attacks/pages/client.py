@@ -65,6 +65,7 @@ class Browser(Client):
             lambda: visitor.submit(visitor.get(f"{ADMIN}login/").headers["Location"], **form),
             lambda: self.change_password(password, NEW),
             lambda: self.change_email("x@example.com", password),
+            lambda: self.submit("/accounts/reauthenticate/", password=password),
         ]
 
     def ask_for_reset(self, email: str, **headers: str) -> Answer:

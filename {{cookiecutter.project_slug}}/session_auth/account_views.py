@@ -1,0 +1,51 @@
+"""Views of reauthentication, and of pages that require it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.views import RedirectURLMixin, redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.views.generic import FormView
+
+from accounts.models import User
+from accounts.services import authentication
+from session_auth import sessions
+from session_auth.forms import ReauthenticationForm
+
+View = Callable[..., HttpResponseBase]
+
+
+def reauthentication_required(view: View) -> View:
+    """Decorate a view that only users who authenticated a short time ago may open (ASVS 7.5.1).
+
+    Others are redirected to a page that asks for the password and then leads back.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if authentication.is_recent(cast("User", request.user)):
+            return view(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path(), reverse("reauthenticate"))
+
+    return wrapped
+
+
+class ReauthenticateView(RedirectURLMixin, FormView[ReauthenticationForm]):
+    """The page that asks for the password and returns to the page in `next`."""
+
+    template_name = "session_auth/reauthenticate.html"
+    form_class = ReauthenticationForm
+    next_page = "home"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request, "user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
+
+    def form_valid(self, form: ReauthenticationForm) -> HttpResponse:
+        """Change the session key (ASVS 7.2.4) and redirect."""
+        sessions.renew(self.request, form.user)
+        return super().form_valid(form)

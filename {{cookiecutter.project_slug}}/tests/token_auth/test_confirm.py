@@ -1,0 +1,176 @@
+"""Reauthentication, and endpoints that require it."""
+
+from typing import Any
+
+import pytest
+from django.urls import path
+from pytest_django import DjangoAssertNumQueries, Settings
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+from rest_framework.views import APIView
+from time_machine import TimeMachineFixture
+
+from accounts.models import SignIn, User
+from config.urls import urlpatterns as project_urlpatterns
+from tests.attacks.api.forging import made, signed, with_claims
+from tests.conftest import PASSWORD
+from tests.token_auth.api import (
+    CONFIRM,
+    CREDENTIALS,
+    PASSWORD_CHANGE,
+    TOKEN,
+    Pair,
+    claims,
+    client,
+    refreshed,
+    sign_in,
+)
+from token_auth import services
+from token_auth.permissions import IsRecentlyAuthenticated
+
+pytestmark = pytest.mark.urls(__name__)
+GUARDED = "/api/guarded/"
+
+
+class GuardedView(APIView):
+    """A view of a team that requires a recent authentication."""
+
+    permission_classes = (IsAuthenticated, IsRecentlyAuthenticated)
+
+    def get(self, request: Request) -> Response:
+        return Response({"id": request.user.pk})
+
+
+urlpatterns = [*project_urlpatterns, path("api/guarded/", GuardedView.as_view())]
+
+
+def is_let_in(access: str) -> bool:
+    """Return whether the guarded view accepts a token; it may only ask for the password."""
+    response = client(access).get(GUARDED)
+    if response.status_code == 200:
+        return True
+    assert (response.status_code, response.json()["code"]) == (401, "reauthentication_required")
+    return False
+
+
+def confirm(pair: Pair, password: str = PASSWORD) -> Any:
+    return client(pair["access"]).post(CONFIRM, {"password": password})
+
+
+@pytest.fixture
+def stale(user: User, clock: TimeMachineFixture, settings: Settings) -> Pair:
+    """The tokens of a sign-in that began a while ago."""
+    settings.REAUTHENTICATION_MAX_AGE = 60
+    pair = sign_in(user)
+    clock.shift(61)
+    return pair
+
+
+def test_tokens_contain_how_and_when_the_user_signed_in(
+    api: APIClient, user: User, clock: TimeMachineFixture
+) -> None:
+    pair = api.post(TOKEN, CREDENTIALS).json()
+    issued = claims(pair["access"])
+    clock.shift(30)
+
+    assert (issued["amr"], issued["auth_time"]) == (["pwd"], issued["iat"])
+    assert not {"amr", "auth_time"} & set(claims(pair["refresh"]))
+    following = claims(refreshed(pair)["access"])
+    assert (following["amr"], following["auth_time"]) == (["pwd"], issued["auth_time"])
+    assert following["iat"] == issued["iat"] + 30
+
+
+def test_a_stale_token_is_challenged_without_a_query(
+    stale: Pair, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """RFC 9470 section 3."""
+    with django_assert_num_queries(0):
+        response = client(stale["access"]).get(GUARDED)
+
+    assert (response.status_code, response.json()["code"]) == (401, "reauthentication_required")
+    challenge = response["WWW-Authenticate"]
+    assert challenge.startswith("Bearer ")
+    assert 'error="insufficient_user_authentication"' in challenge
+    assert f'max_age="{settings.REAUTHENTICATION_MAX_AGE}"' in challenge
+    assert client().get(GUARDED).json()["code"] == "not_authenticated"
+
+
+def test_reauthentication_returns_an_access_token_that_is_let_in(
+    stale: Pair, clock: TimeMachineFixture
+) -> None:
+    assert not is_let_in(refreshed(stale)["access"])
+
+    response = confirm(stale)
+
+    assert response.status_code == 200
+    assert set(response.json()) == {"access", "token_type", "expires_in"}
+    assert is_let_in(response.json()["access"])
+    assert not is_let_in(stale["access"])
+    clock.shift(61)
+    assert not is_let_in(response.json()["access"])
+
+
+def test_reauthentication_leaves_the_refresh_token_valid(stale: Pair) -> None:
+    before = SignIn.objects.get().credential_hash
+    confirm(stale)
+
+    assert SignIn.objects.get().credential_hash == before
+    assert is_let_in(refreshed(stale)["access"])
+
+
+def test_reauthentication_is_of_one_sign_in(stale: Pair, user: User) -> None:
+    other = sign_in(user)
+    SignIn.objects.update(authenticated_at="2026-01-01T00:00:00Z")
+
+    assert confirm(stale).status_code == 200
+    assert not is_let_in(refreshed(other)["access"])
+
+
+def test_a_wrong_password_does_not_reauthenticate_and_is_limited(
+    stale: Pair, settings: Settings
+) -> None:
+    attempts, _ = settings.RATE_LIMITS["account_and_ip"]
+    for _ in range(attempts):
+        response = confirm(stale, "wrong")
+        assert (response.status_code, set(response.json())) == (400, {"password"})
+
+    assert confirm(stale).status_code == 429
+    assert not is_let_in(refreshed(stale)["access"])
+
+
+def test_a_password_change_counts_as_reauthentication(stale: Pair) -> None:
+    body = {"current_password": PASSWORD, "new_password": "the tide comes in at six"}
+    assert client(stale["access"]).post(PASSWORD_CHANGE, body).status_code == 204
+
+    assert is_let_in(refreshed(stale)["access"])
+
+
+def test_a_sign_in_that_ends_meanwhile_gets_no_token(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew = services.renew_access
+
+    def revoked_before(user: User) -> tuple[str, int]:
+        SignIn.objects.update(revoked_at="2026-01-01T00:00:00Z")
+        return renew(user)
+
+    monkeypatch.setattr(services, "renew_access", revoked_before)
+
+    assert confirm(pair).status_code == 401
+
+
+@pytest.mark.parametrize("auth_time", ["1", -1, 1.5, True, 10**12, None])
+def test_a_malformed_auth_time_is_refused(pair: Pair, auth_time: object) -> None:
+    forged = made(with_claims(auth_time=auth_time), pair["access"])
+
+    assert client(forged).get(GUARDED).json()["code"] == "token_not_valid"
+
+
+def test_a_token_of_an_earlier_version_is_valid_but_not_recent(pair: Pair) -> None:
+    def earlier(header: dict[str, Any], claims: dict[str, Any]) -> str:
+        return signed(header, {name: claims[name] for name in claims if name != "auth_time"})
+
+    assert not is_let_in(made(earlier, pair["access"]))
+    assert is_let_in(pair["access"])
