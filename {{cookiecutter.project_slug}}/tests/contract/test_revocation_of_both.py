@@ -35,48 +35,40 @@ EXPECTED = {
     "another `PUBLIC_BASE_URL`, the issuer of tokens": ["-", "remains", "ends"],
 }
 PAGE, API = " on a page", " by the API"
-
-
-def event(name: str) -> str:
-    """Return the event of a row, without the place where it is done."""
-    return name.removesuffix(PAGE).removesuffix(API).removesuffix(",")
+# Ending one sign-in in the list is like signing out.
+LISTED = {"ending another in the list"}
+CASES = [
+    (row, event, place)
+    for row in EXPECTED
+    for place, events in ((PAGE, ON_PAGES), (API, BY_API))
+    if (event := row.removesuffix(place).removesuffix(",")) in events
+]
 
 
 def test_every_event_has_a_row() -> None:
-    rows = {(event(name), place) for name in EXPECTED for place in (PAGE, API) if place in name}
-    both = {event(name) for name in EXPECTED} - {event for event, _ in rows}
-    found = {place: {event for event, at in rows if at == place} | both for place in (PAGE, API)}
-    # Ending one sign-in in the list is like signing out.
-    only = {"ending another in the list"}
-    assert ON_PAGES.keys() - only <= found[PAGE]
-    assert BY_API.keys() - only <= found[API]
+    found = {(event, place) for _, event, place in CASES}
+    assert {row for row, _, _ in CASES} == set(EXPECTED)
+    assert {(event, PAGE) for event in ON_PAGES.keys() - LISTED} <= found
+    assert {(event, API) for event in BY_API.keys() - LISTED} <= found
 
 
-@pytest.mark.parametrize(
-    ("name", "on_page"),
-    [
-        (name, on_page)
-        for name in EXPECTED
-        for on_page in (True, False)
-        if event(name) in (ON_PAGES if on_page else BY_API)
-        and not name.endswith(API if on_page else PAGE)
-    ],
-)
+@pytest.mark.parametrize(("row", "event", "place"), CASES)
 def test_event_ends_the_sign_ins_in_the_table(
-    user: User, settings: Settings, name: str, on_page: bool
+    user: User, settings: Settings, row: str, event: str, place: str
 ) -> None:
     pages, api = TwoBrowsers(user, settings), TwoSignIns(user, settings)
 
-    if on_page:
-        ON_PAGES[event(name)](pages)
+    if place == PAGE:
+        ON_PAGES[event](pages)
     else:
-        BY_API[event(name)](api)
+        BY_API[event](api)
 
     sessions = ["remains" if shows_home(each) else "ends" for each in (pages.browser, pages.other)]
     tokens = [fate(pair) for pair in (api.pair, api.other)]
-    acting = sessions if on_page else tokens
+    acting = sessions if place == PAGE else tokens
+    expected = EXPECTED[row]
     found = [
-        "-" if EXPECTED[name][0] == "-" else acting.pop(0),
+        "-" if expected[0] == "-" else acting.pop(0),
         *(" and ".join(sorted({*kind})) for kind in (sessions, tokens)),
     ]
-    assert found == EXPECTED[name]
+    assert found == expected
