@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models.deletion import Collector
 from django.test import Client
 
 from accounts import email_links
@@ -146,6 +147,26 @@ def test_a_sign_in_that_ends_after_the_check_grants_nothing(
 
     assert getattr(sign_ins, function) is genuine
     assert valid([found] if found else []) == []
+
+
+@pytest.mark.parametrize("by_row", [False, True])
+def test_session_whose_row_is_being_deleted_is_not_exchanged(
+    user: User, monkeypatch: pytest.MonkeyPatch, by_row: bool
+) -> None:
+    """The deletion failed, because Django had already collected the rows that depend on it."""
+    browser, found, genuine = signed_in_browser(user), [], Collector.collect
+
+    def collect_late(*arguments: Any, **options: Any) -> None:
+        genuine(*arguments, **options)
+        monkeypatch.setattr(Collector, "collect", genuine)
+        found.append(post_exchange(browser).status_code)
+
+    monkeypatch.setattr(Collector, "collect", collect_late)
+
+    (SignIn.objects.get() if by_row else SignIn.objects.all()).delete()
+
+    assert found == [401]
+    assert not SignIn.objects.exists()
 
 
 def in_thread(do: Callable[..., Any], *arguments: Any) -> Any:

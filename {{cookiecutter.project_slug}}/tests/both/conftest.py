@@ -8,9 +8,8 @@ from django.test import Client
 from accounts.models import User
 from tests.session_auth.conftest import log_in, other
 from tests.token_auth.api import Pair, sign_in
-from tests.token_auth.database import shared_database
 
-__all__ = ["other", "shared_database"]
+__all__ = ["other"]
 
 EXCHANGE = "/api/auth/token/exchange/"
 

@@ -1,84 +1,61 @@
-"""Sign-ins that staff delete in the admin end, on pages and in the API."""
+"""Sessions and tokens end together when rows are deleted."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.conf import settings as project_settings
+from django.conf import settings
 from django.test import Client
-from pytest_django import Settings
 
 from accounts.models import SignIn, User
+from session_auth.models import BrowserSession
 from tests.both.conftest import exchange, shows_home, signed_in_browser
-from tests.token_auth.api import Pair, accepts_access, claims, is_dead, refresh, sign_in
+from tests.token_auth.api import accepts_access, is_dead, sign_in
+from token_auth.with_sessions.models import Exchange
 
-LIST = f"/{project_settings.ADMIN_URL}accounts/signin/"
-Delete = Callable[[Client, str], None]
-
-
-@pytest.fixture
-def admin(db: None) -> Client:
-    browser = Client()
-    browser.force_login(User.objects.create_superuser("root@example.com"))
-    return browser
+LIST = f"/{settings.ADMIN_URL}accounts/signin/"
+Delete = Callable[[Client, str], Any]
 
 
-def delete_one(admin: Client, pk: str) -> None:
-    assert admin.post(f"{LIST}{pk}/delete/", {"post": "yes"}).status_code == 302
-
-
-def delete_selected(admin: Client, pk: str) -> None:
-    form = {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
-    assert admin.post(LIST, form).status_code == 302
-
-
-@pytest.mark.parametrize("delete", [delete_one, delete_selected])
-@pytest.mark.parametrize("mode", ["cache", "database"])
-def test_deleting_a_sign_in_of_tokens_revokes_them(
-    user: User, admin: Client, settings: Settings, delete: Delete, mode: str
-) -> None:
-    """A04: the access token too."""
-    settings.JWT_REVOCATION = mode
-    pair, other = sign_in(user), sign_in(user)
-
-    delete(admin, claims(pair["access"])["sid"])
-
-    assert is_dead(pair)
-    assert accepts_access(other)
-    assert refresh(other)
-
-
-def of_session(browser: Client, _: Pair) -> str:
-    return str(browser.session["sign_in"])
-
-
-def of_tokens(_: Client, pair: Pair) -> str:
-    return str(claims(pair["access"])["sid"])
-
-
-@pytest.mark.parametrize("delete", [delete_one, delete_selected])
-@pytest.mark.parametrize("which", [of_session, of_tokens])
-def test_deleting_a_sign_in_ends_the_session_and_its_tokens(
-    user: User, admin: Client, delete: Delete, which: Callable[[Client, Pair], str]
+@pytest.mark.parametrize(
+    "delete",
+    [
+        lambda admin, pk: admin.post(f"{LIST}{pk}/delete/", {"post": "yes"}),
+        lambda admin, pk: admin.post(
+            LIST, {"action": "delete_selected", "_selected_action": [pk], "post": "yes"}
+        ),
+    ],
+    ids=["one", "selected"],
+)
+@pytest.mark.parametrize("kind", ["session", "token"])
+def test_sign_in_deleted_in_the_admin_ends_its_session_and_tokens(
+    user: User, delete: Delete, kind: str
 ) -> None:
     """A04: the tokens that the session was exchanged for."""
+    admin = Client()
+    admin.force_login(User.objects.create_superuser("root@example.com"))
     browser, other = signed_in_browser(user), signed_in_browser(user)
     pair, kept = exchange(browser), exchange(other)
+    deleted = SignIn.objects.filter(user=user, kind=kind).earliest("created_at")
 
-    delete(admin, which(browser, pair))
+    assert delete(admin, str(deleted.pk)).status_code == 302
 
+    assert not SignIn.objects.filter(pk=deleted.pk).exists()
     assert not shows_home(browser)
     assert is_dead(pair)
     assert shows_home(other)
     assert accepts_access(kept)
 
 
-def test_deleting_all_sign_ins_ends_all(user: User, admin: Client, pair: Pair) -> None:
-    browser = signed_in_browser(user)
-    exchanged = exchange(browser)
+@pytest.mark.parametrize("model", [Exchange, BrowserSession])
+@pytest.mark.parametrize("by_row", [False, True])
+def test_deleted_link_ends_its_session_and_tokens(user: User, model: Any, by_row: bool) -> None:
+    """A04: tokens whose exchange was deleted outlived their session."""
+    browser, other = signed_in_browser(user), sign_in(user)
+    pair = exchange(browser)
 
-    SignIn.objects.all().delete()
+    (model.objects.get() if by_row else model.objects.all()).delete()
 
-    assert not shows_home(browser)
-    assert not shows_home(admin)
     assert is_dead(pair)
-    assert is_dead(exchanged)
+    assert not shows_home(browser)
+    assert accepts_access(other)
