@@ -38,6 +38,8 @@ def test_a_page_without_permission(visitor: Visitor) -> None:
     visitor.sign_in(CLERK)
     assert visitor.open("/back-office/accounts/user/") == 403
     visitor.look("Access denied")
+    visitor.press("Sign out and use another account")
+    visitor.sees("Sign in")
 
 
 def test_a_form_of_an_earlier_visit(site: Site, visitor: Visitor) -> None:

@@ -46,8 +46,10 @@ def test_from_sign_up_to_sign_out(site: Site, visitor: Visitor) -> None:
     assert "This password is a combination of common passwords" in visitor.refusals()["password"]
     visitor.fill({"Password": PASSWORD})
     visitor.press("Create account")
-    visitor.look("Sign in", "sign-in")
-    visitor.is_told(f"Check your email: follow the link that we sent to {email} to finish.")
+    visitor.look("Check your email", "check-your-email-after-sign-up")
+    visitor.press("Send the email again")
+    visitor.is_told("If your account is not confirmed yet, we sent another link.")
+    visitor.look("Check your email", "check-your-email-after-sign-up")
 
     link = site.mailed(email, LINK)
     visitor.open(link)
@@ -65,6 +67,8 @@ def test_from_sign_up_to_sign_out(site: Site, visitor: Visitor) -> None:
     visitor.fill({"Password": PASSWORD})
     visitor.press("Sign in")
     visitor.look("Hello, Grace", "home")
+    visitor.open("/accounts/login/")
+    visitor.sees("Hello, Grace")
 
     visitor.follow("Your profile")
     visitor.look("Your profile")
@@ -130,6 +134,11 @@ def test_the_list_of_devices(site: Site, visitor: Visitor) -> None:
     expect(devices).to_have_count(1)
     assert not tablet.is_signed_in()
     tablet.sign_in(email)
+    visitor.follow("Sign out everywhere")
+    visitor.look("Sign out everywhere?")
+    visitor.follow("Cancel")
+    visitor.sees("Your devices")
+    visitor.follow("Sign out everywhere")
     visitor.press("Sign out everywhere")
     visitor.sees("Sign in")
     visitor.go_back()
@@ -177,7 +186,7 @@ def test_a_forgotten_password(site: Site, visitor: Visitor) -> None:
     assert visitor.autocompletes() == {"email": "email"}
     visitor.fill({"Email": email})
     visitor.press("Send link")
-    visitor.look("Check your email")
+    visitor.look("Check your email", "check-your-email-to-reset")
     link = site.mailed(email, r"https://example\.com/accounts/reset/\S+/")
     visitor.open(link)
     visitor.look("Set a new password")

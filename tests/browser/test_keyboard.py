@@ -65,7 +65,7 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     expect(visitor.page.get_by_label("Password", exact=True)).to_be_focused()
     keys.type(PASSWORD)
     keys.press("Enter")
-    visitor.sees("Sign in")
+    visitor.sees("Check your email")
 
     visitor.open(site.mailed(email, LINK))
     tab_to(visitor, "Confirm email address")
@@ -78,7 +78,7 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     visitor.sees(f"Hello, {email}")
     assert tab_to(visitor, "Your devices") == [
         *("Skip to content", "My Service", "Profile", "Sign out"),
-        *("Your profile", "Change your password", "Your devices"),
+        *("Your profile", "Your devices"),
     ]
     visitor.open("/")
     tab_to(visitor, "Sign out")

@@ -30,7 +30,7 @@ def send(name: str, to: str, **context: Any) -> None:
     Args:
         name: the name of the templates below `accounts/mail/`.
         to: the email address of the only recipient.
-        **context: variables of the templates; `site_name` is added.
+        **context: variables of the templates; `brand` and `site_name` are added.
     """
     background.run(partial(_deliver, name, to, context), threads=_threads)
 
@@ -48,12 +48,13 @@ def render(name: str, to: str, **context: Any) -> EmailMultiAlternatives:
     Args:
         name: the name of the templates below `accounts/mail/`.
         to: the email address of the only recipient.
-        **context: variables of the templates; `site_name` is added.
+        **context: variables of the templates; `brand` and `site_name` are added.
     """
-    context = {**context, "site_name": settings.SITE_NAME}
+    context = {**context, "brand": settings.BRAND, "site_name": settings.BRAND["name"]}
+    parts = (f"accounts/mail/{name}.txt", "accounts/mail/footer.txt")
     message = EmailMultiAlternatives(
         subject=render_to_string(f"accounts/mail/{name}_subject.txt", context).strip(),
-        body=render_to_string(f"accounts/mail/{name}.txt", context),
+        body="".join(render_to_string(part, context) for part in parts),
         to=[canonical_email(to)],
     )
     message.attach_alternative(

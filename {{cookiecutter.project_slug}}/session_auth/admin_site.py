@@ -5,6 +5,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import (
@@ -22,6 +23,8 @@ _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 class StaffSite(AdminSite):
     """Django's admin site with error pages for signed-in users and for malformed IDs."""
+
+    site_header = site_title = settings.BRAND["name"]
 
     def admin_view(
         self,

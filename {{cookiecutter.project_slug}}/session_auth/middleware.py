@@ -24,6 +24,7 @@ from session_auth import sessions
 
 # The format of the session keys that Django generates.
 _KEY = re.compile(r"[a-z0-9]{32}")
+_LIMITS_OF_PASSWORDS = ("account_and_ip", "ip", "account", "sign_ins")
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -112,7 +113,11 @@ class TooManyAttemptsMiddleware:
         if not isinstance(exception, RateLimitExceededError):
             return None
         minutes = ceil(exception.retry_after / 60)
-        context = {"minutes": minutes, "counted": exception.counted}
+        context = {
+            "minutes": minutes,
+            "counted": exception.counted,
+            "of_password": exception.counted and exception.limit in _LIMITS_OF_PASSWORDS,
+        }
         response = render(request, "429.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(exception.retry_after)
         return response

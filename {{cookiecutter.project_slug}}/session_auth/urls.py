@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from session_auth import account_views, views
+from session_auth import account_views, sign_in_views, views
 
 accounts = [
     path("login/", views.LoginView.as_view(), name="login"),
@@ -37,9 +37,15 @@ accounts = [
     path("reauthenticate/", account_views.ReauthenticateView.as_view(), name="reauthenticate"),
     path("email_change/", views.EmailChangeView.as_view(), name="email_change"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
-    path("sign-ins/", views.SignInsView.as_view(), name="sign_ins"),
-    path("sign-ins/<uuid:sign_in_id>/revoke/", views.revoke_sign_in, name="revoke_sign_in"),
-    path("sign-ins/revoke-all/", views.revoke_all_sign_ins, name="revoke_all_sign_ins"),
+    path("sign-ins/", sign_in_views.SignInsView.as_view(), name="sign_ins"),
+    path(
+        "sign-ins/<uuid:sign_in_id>/revoke/", sign_in_views.revoke_sign_in, name="revoke_sign_in"
+    ),
+    path(
+        "sign-ins/revoke-all/",
+        sign_in_views.SignOutEverywhereView.as_view(),
+        name="revoke_all_sign_ins",
+    ),
 ]
 
 # Staff use the same pages as other users to sign in and to change their password.
@@ -53,6 +59,7 @@ staff = [
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
+    path("accounts/brand.css", views.brand_css, name="brand_css"),
     path("accounts/", include(accounts)),
     # Where password managers look: https://w3c.github.io/webappsec-change-password-url/
     path(

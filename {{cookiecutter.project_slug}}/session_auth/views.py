@@ -1,18 +1,15 @@
 """Views of the pages: each validates a form, calls one service and redirects."""
 
 from typing import Any, cast
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import (
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -20,16 +17,23 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
-from django.views.generic import FormView, ListView, TemplateView, UpdateView, View
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
+from django.views.generic import FormView, TemplateView, UpdateView, View
 
 from accounts import email_links
-from accounts.models import SignIn, User
+from accounts.models import User
 from accounts.services import passwords, rate_limits, sign_ins, verification
 from session_auth import forms, sessions
 from web.client_info import get_client_info
+
+# A page that sends a signed-in user back to the sign-in page within so many seconds refused them.
+_LOOP_WITHIN = 10
+_SENT_ON = "sent_on"
 
 
 class HomeView(TemplateView):
@@ -43,8 +47,31 @@ class LoginView(auth_views.LoginView):
 
     template_name = "session_auth/login.html"
     authentication_form = forms.SignInForm
-    # Django would use the host name.
-    extra_context = {"site_name": settings.SITE_NAME}  # noqa: RUF012 - Django's own attribute
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Django would use the host name.
+        return {**super().get_context_data(**kwargs), "site_name": settings.BRAND["name"]}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Return the form; redirect users who are signed in.
+
+        A form that is still open in another tab can sign in another user, so POST does not
+        redirect.
+
+        Raises:
+            PermissionDenied: the page to redirect to has just sent this user here, because they
+                may not see it. Another redirect would be the beginning of a loop.
+        """
+        if not request.user.is_authenticated:
+            return super().get(request, *args, **kwargs)
+        target, now = self.get_redirect_url(), timezone.now().timestamp()
+        if not target or target.partition("?")[0] == request.path:
+            return redirect(self.get_default_redirect_url())
+        previous, at = request.session.get(_SENT_ON, ("", 0))
+        if target == previous and now - at < _LOOP_WITHIN:
+            raise PermissionDenied
+        request.session[_SENT_ON] = (target, now)
+        return redirect(target)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign the user in, unless the account has changed since the password was checked.
@@ -64,7 +91,7 @@ class LogoutView(auth_views.LogoutView):
     """The endpoint that signs the user out."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _clear_site_data(super().post(request, *args, **kwargs))
+        return clear_site_data(super().post(request, *args, **kwargs))
 
 
 class PasswordChangeView(auth_views.PasswordChangeView):
@@ -167,7 +194,7 @@ class VerifyEmailView(View):
             verification.verify(token, client=client, keep=sessions.current_sign_in_id(request))
         except email_links.InvalidLinkError:
             return self._refuse(request)
-        messages.success(request, "Your email address is confirmed.")
+        messages.success(request, _("Your email address is confirmed."))
         return redirect("home" if request.user.is_authenticated else "login")
 
     def _refuse(self, request: HttpRequest) -> HttpResponse:
@@ -181,7 +208,7 @@ class EmailChangeView(SuccessMessageMixin[forms.ChangeEmailForm], FormView[forms
     template_name = "session_auth/email_change.html"
     form_class = forms.ChangeEmailForm
     success_url = reverse_lazy("profile")
-    success_message = "We sent a link to %(email)s. Follow it to finish the change."
+    success_message = gettext_lazy("We sent a link to %(email)s. Follow it to finish the change.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request, "user": self.request.user}
@@ -199,60 +226,28 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
     template_name = "session_auth/profile.html"
     form_class = forms.ProfileForm
     success_url = reverse_lazy("profile")
-    success_message = "Your profile was saved."
+    success_message = gettext_lazy("Your profile was saved.")
 
     def get_object(self, queryset: Any = None) -> User:  # noqa: ARG002 - Django's signature
         return cast("User", self.request.user)
 
 
-class SignInsView(ListView[SignIn]):
-    """The page that lists the user's sign-ins and marks that of this browser."""
-
-    template_name = "session_auth/sign_ins.html"
-    context_object_name = "sign_ins"
-    paginate_by = 20
-
-    def get_queryset(self) -> QuerySet[SignIn]:
-        return sign_ins.live(cast("User", self.request.user))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        current = sessions.current_sign_in_id(self.request)
-        return super().get_context_data(current=current, **kwargs)
-
-
-@require_POST
-def revoke_sign_in(request: HttpRequest, sign_in_id: UUID) -> HttpResponse:
-    """Revoke one sign-in of the current user.
-
-    Raises:
-        Http404: the user has no such live sign-in.
-    """
-    if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
-        raise Http404
-    if sign_in_id == sessions.current_sign_in_id(request):
-        return _sign_out(request)
-    messages.success(request, "The device was signed out.")
-    return redirect("sign_ins")
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=3600)
+def brand_css(_request: HttpRequest) -> HttpResponse:
+    """Return the colors of `settings.BRAND` as a style sheet, which the policy of pages allows."""
+    color, dark = settings.BRAND["color"], settings.BRAND["color_in_dark_mode"]
+    return HttpResponse(
+        f":root {{ --accent: {color}; }}\n"
+        "@media screen and (prefers-color-scheme: dark) {\n"
+        f"  :root {{ --accent: {dark}; }}\n"
+        "}\n",
+        content_type="text/css",
+    )
 
 
-@require_POST
-def revoke_all_sign_ins(request: HttpRequest) -> HttpResponse:
-    """Revoke all sign-ins of the current user; with `others`, all except this one."""
-    others = "others" in request.POST
-    keep = sessions.current_sign_in_id(request) if others else None
-    sign_ins.revoke_all(cast("User", request.user), keep=keep)
-    if not others:
-        return _sign_out(request)
-    messages.success(request, "All other devices were signed out.")
-    return redirect("sign_ins")
-
-
-def _sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
-    return _clear_site_data(redirect("login"))
-
-
-def _clear_site_data(response: HttpResponse) -> HttpResponse:
+def clear_site_data(response: HttpResponse) -> HttpResponse:
     """Make the browser delete the data that it stores for this site (ASVS 14.3.1)."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -15,6 +15,17 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 SITE_NAME = "{{ cookiecutter.__project_name_quoted }}"
+# Shown on pages and in emails. The folder brand/ holds the logo, the footers, and your versions of
+# other templates.
+BRAND = {
+    "name": SITE_NAME,
+    # A file below brand/static/, or an empty text to show only the name.
+    "logo": "brand/logo.svg",
+    # Links and buttons. Contrast to white and, in dark mode, to black must be at least 4.5 to 1.
+    "color": "#0b57d0",
+    "color_in_dark_mode": "#a8c7fa",
+    "support_email": "{{ cookiecutter.author_email }}",
+}
 # Where to report vulnerabilities. /.well-known/security.txt publishes it.
 SECURITY_CONTACT = "mailto:{{ cookiecutter.author_email }}"
 
@@ -39,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     # {% if cookiecutter.auth != "jwt" %}
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     # {% endif %}
@@ -104,6 +116,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "brand" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -312,6 +325,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "brand" / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
 # Logs

@@ -1,14 +1,24 @@
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.conf import settings
+from django.contrib.auth.decorators import permission_required
 from django.core import mail
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import escape
+from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import User
 from accounts.services import passwords, verification
+from config import urls
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import (
+    ADMIN,
     LOGIN,
     NEW,
     change_email,
@@ -109,3 +119,75 @@ def test_text_that_is_no_email_address_is_refused_on_every_page(
     assert page.status_code == 200
     assert page.context["form"].errors
     assert mail.outbox == []
+
+
+def test_signed_in_user_is_led_away_from_the_sign_in_page(browser: Client) -> None:
+    for given, target in (
+        ({}, "/"),
+        ({"next": LOGIN}, "/"),
+        ({"next": "https://evil.example/"}, "/"),
+        ({"next": "/accounts/profile/"}, "/accounts/profile/"),
+    ):
+        assert browser.get(LOGIN, given)["Location"] == target
+    assert Client().get(LOGIN).status_code == 200
+
+
+@permission_required("accounts.delete_user")
+def for_some(_: HttpRequest) -> HttpResponse:
+    """Return a page that sends users without a permission to the sign-in page, as Django does."""
+    return HttpResponse("seen")
+
+
+urlpatterns = [path("for-some/", for_some), *urls.urlpatterns]
+
+
+@pytest.mark.urls(__name__)
+def test_page_that_a_user_may_not_see_does_not_send_them_round_in_circles(
+    browser: Client, desk: Client, user: User
+) -> None:
+    page = browser.get("/for-some/")
+    for _ in range(3):
+        page = browser.get(page["Location"])
+
+    assert page.status_code == 403
+    assert user.email in page.content.decode()
+    assert desk.get("/for-some/").content == b"seen"
+
+
+@pytest.mark.urls(__name__)
+def test_page_can_be_asked_for_again_later(browser: Client) -> None:
+    target = {"next": "/for-some/"}
+    assert browser.get(LOGIN, target)["Location"] == "/for-some/"
+    with time_machine.travel(timezone.now() + timedelta(seconds=11), tick=False):
+        assert browser.get(LOGIN, target)["Location"] == "/for-some/"
+
+
+def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Settings) -> None:
+    settings.BRAND = {
+        "name": "Sea & Shore",
+        "logo": "",
+        "color": "#123456",
+        "color_in_dark_mode": "#abcdef",
+        "support_email": "help@shore.example",
+    }
+    request_reset(user.email)
+
+    page = Client().get(LOGIN).content.decode()
+    colors = Client().get(reverse("brand_css"))
+    body = str(mail.outbox[-1].body)
+    html = mail.outbox[-1].message().as_string()
+
+    assert page.count("Sea &amp; Shore") >= 3
+    assert "<img" not in page
+    assert "mailto:help@shore.example" in page
+    assert "#123456" in colors.text
+    assert "#abcdef" in colors.text
+    assert "public" in colors["Cache-Control"]
+    assert "Sea & Shore" in body
+    assert "help@shore.example" in body
+    assert "Sea &amp; Shore" in html
+    assert "#123456" in html
+
+
+def test_admin_shows_the_name_of_the_service(desk: Client, settings: Settings) -> None:
+    assert escape(settings.BRAND["name"]) in desk.get(ADMIN).content.decode()

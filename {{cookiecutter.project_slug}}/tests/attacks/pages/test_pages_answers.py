@@ -234,7 +234,7 @@ def test_w30_names_are_shown_as_they_are(browser: Browser) -> None:
 
     page = browser.get(PROFILE).text
     assert "<script>alert" not in page
-    assert "<img" not in page
+    assert "<img src=x" not in page
     assert "12210427" not in re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
     assert "{{9871*1237}}{% debug %}" in page
 
