@@ -235,16 +235,9 @@ class ProfileView(SuccessMessageMixin[forms.ProfileForm], UpdateView[User, forms
 @login_not_required
 @require_safe
 @cache_control(public=True, max_age=3600)
-def brand_css(_request: HttpRequest) -> HttpResponse:
+def brand_css(request: HttpRequest) -> HttpResponse:
     """Return the colors of `settings.BRAND` as a style sheet, which the policy of pages allows."""
-    color, dark = settings.BRAND["color"], settings.BRAND["color_in_dark_mode"]
-    return HttpResponse(
-        f":root {{ --accent: {color}; }}\n"
-        "@media screen and (prefers-color-scheme: dark) {\n"
-        f"  :root {{ --accent: {dark}; }}\n"
-        "}\n",
-        content_type="text/css",
-    )
+    return render(request, "session_auth/brand.css", content_type="text/css")
 
 
 def clear_site_data(response: HttpResponse) -> HttpResponse:
