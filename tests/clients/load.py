@@ -28,11 +28,11 @@ CSRF = "c" * 32
 
 
 class NotAnsweredError(Exception):
-    """The outcome of a request is unknown, or it was rejected temporarily."""
+    """Error for a request that was rejected temporarily, or whose outcome is unknown."""
 
 
 class SignedOutError(Exception):
-    """A user who had not signed out was rejected."""
+    """Error for a user who was rejected without having signed out."""
 
 
 class User:

@@ -60,7 +60,7 @@ def test_revocations_are_documented_as_tested(bake: Baker, auth: str) -> None:
     project = bake(auth=auth).path
 
     for document, columns, module in REVOCATIONS[auth]:
-        documented = table(project / "docs" / document, "what happens", *columns)
+        documented = table(project / "docs" / document, "event", *columns)
 
         assert documented == constant(project / f"tests/contract/{module}.py", "EXPECTED")
 

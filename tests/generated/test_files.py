@@ -71,7 +71,7 @@ def test_the_exact_files(bake: Baker, auth: str) -> None:
 
 
 def test_pairwise_holds_every_pair() -> None:
-    """No answer excludes another, so that none has to be refused."""
+    """Answers do not exclude each other, so all pairs can be generated."""
 
     def pairs(rows: list[tuple[str, ...]]) -> set[tuple[int, str, int, str]]:
         return {

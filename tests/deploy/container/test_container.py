@@ -40,7 +40,7 @@ BUILD_OPTIONS = " ".join([*BUILD, CERTIFICATES, "--pull=never"])
 
 @dataclass
 class Deployment:
-    """One project that is up, as its documents say."""
+    """A project that was deployed as its documents describe."""
 
     baked: Bake
     engine: Engine
@@ -56,7 +56,7 @@ class Deployment:
         return Visitor(self.certificate)
 
     def sign_in(self) -> None:
-        """Sign in through the proxy in each way that there is, and read something with it."""
+        """Sign in through the proxy in each way of the model, and read the profile."""
         if self.auth != "jwt":
             self.client().sign_in_on_the_page()
         if self.auth != "session":
@@ -65,7 +65,7 @@ class Deployment:
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    """Short paths: podman puts sockets below them."""
+    """Start an engine with short paths, because podman puts sockets below them."""
     root = Path(tempfile.mkdtemp(prefix="containers-"))
     engine = Engine(root)
     try:
@@ -88,7 +88,7 @@ def servers(engine: Engine, bake: Baker) -> Engine:
 
 
 def fill_in(example: str, tls: Path) -> str:
-    """Fill in what the example leaves open, and nothing else."""
+    """Fill in only the variables that the example leaves empty."""
     values = {
         "TLS_DIRECTORY": str(tls),
         "SECRET_KEY": secrets.token_urlsafe(64),
@@ -225,7 +225,7 @@ def test_the_health_check_tells(deployment: Deployment) -> None:
 
 
 def test_one_of_two_containers_is_enough(deployment: Deployment) -> None:
-    """Also how long a container takes to end and to start."""
+    """Also measures how long a container takes to stop and to start."""
     compose, engine = deployment.compose, deployment.engine
     begun = time.monotonic()
     engine.run("podman", "stop", "--time", "40", compose.container("web-1"))

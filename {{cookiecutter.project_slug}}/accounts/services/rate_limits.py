@@ -3,6 +3,8 @@
 Attempts are counted before the password is checked, atomically, so concurrent guesses cannot
 exceed a limit. Rejected attempts are not counted: they neither prolong a rejection nor consume
 the limits of others.
+
+`settings.RATE_LIMITS` has the numbers.
 """
 
 import logging

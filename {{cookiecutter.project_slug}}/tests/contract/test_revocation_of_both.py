@@ -21,13 +21,13 @@ EXPECTED = {
     "signing out everywhere else, by the API": ["remains", "ends", "ends"],
     "changing the password on a page": ["remains", "ends", "ends"],
     "changing the password by the API": ["remains", "ends", "ends"],
-    "setting a password by a link": ["-", "ends", "ends"],
-    "confirming another address on a page": ["remains", "ends", "ends"],
-    "confirming another address by the API": ["ends", "ends", "ends"],
+    "setting a password with a link": ["-", "ends", "ends"],
+    "confirming a new email address on a page": ["remains", "ends", "ends"],
+    "confirming a new email address by the API": ["ends", "ends", "ends"],
     "changing the name": ["remains", "remains", "remains"],
     "deactivating the user": ["-", "ends", "ends"],
     "deleting the user": ["-", "ends", "ends"],
-    "giving or taking a role": ["-", "ends", "ends"],
+    "granting or removing a role": ["-", "ends", "ends"],
     "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": ["-", "remains", "remains"],
     "a new `SECRET_KEY` alone": ["-", "ends", "remains"],
     "a new signing key in front of the old one": ["-", "remains", "remains"],
@@ -36,7 +36,7 @@ EXPECTED = {
 }
 PAGE, API = " on a page", " by the API"
 # Ending one sign-in in the list is like signing out.
-LISTED = {"ending another in the list"}
+LISTED = {"revoking another in the list"}
 CASES = [
     (row, event, place)
     for row in EXPECTED

@@ -59,14 +59,14 @@ EVENTS: dict[str, Callable[[TwoBrowsers], object]] = {
     "signing out": lambda it: it.post("/accounts/logout/"),
     "signing out everywhere": lambda it: it.post(f"{SIGN_INS}revoke-all/"),
     "signing out everywhere else": lambda it: it.post(f"{SIGN_INS}revoke-all/", others="1"),
-    "ending another in the list": TwoBrowsers.end_the_other,
+    "revoking another in the list": TwoBrowsers.end_the_other,
     "changing the password": TwoBrowsers.change_the_password,
-    "setting a password by a link": TwoBrowsers.follow_the_reset_link,
-    "confirming another address": TwoBrowsers.move_to_another_address,
+    "setting a password with a link": TwoBrowsers.follow_the_reset_link,
+    "confirming a new email address": TwoBrowsers.move_to_another_address,
     "changing the name": lambda it: it.post("/accounts/profile/", name="Countess"),
     "deactivating the user": lambda it: it.change(is_active=False),
     "deleting the user": lambda it: it.user.delete(),
-    "giving or taking a role": lambda it: it.change(is_staff=True),
+    "granting or removing a role": lambda it: it.change(is_staff=True),
     "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": lambda it: it.change_the_secret(
         fallback=True
     ),

@@ -118,7 +118,7 @@ def test_reauthentication_changes_the_key(
 
 
 def after(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, do: Callable[[], Any]) -> None:
-    """Have something happen right after a function has been called."""
+    """Call something immediately after a function was called."""
     genuine = getattr(where, name)
 
     def late(*arguments: Any, **options: Any) -> None:

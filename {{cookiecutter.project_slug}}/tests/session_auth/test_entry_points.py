@@ -71,7 +71,7 @@ def request_of(browser: Client) -> HttpRequest:
 def test_last_user_who_signs_in_with_a_browser_is_signed_in(
     user: User, other: User, settings: Settings, way: Way, order: str, engine: str
 ) -> None:
-    """A01: nothing is left of the sign-in before, of another user or of the same one."""
+    """A01: the earlier sign-in, of the same or of another user, has ended."""
     settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
     browser, elsewhere = Client(), Client()
     way(elsewhere, user)
@@ -93,7 +93,7 @@ def test_last_user_who_signs_in_with_a_browser_is_signed_in(
 def test_user_who_may_not_sign_in_is_refused_at_every_entry_point(
     user: User, change: dict[str, Any]
 ) -> None:
-    """A05: the door of another package, and that of a team's tests."""
+    """A05: the entry point of another package, and that of a team's tests."""
     User.objects.update(**change)
     user.refresh_from_db()
     browser = Client()

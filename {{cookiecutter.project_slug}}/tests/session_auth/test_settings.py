@@ -42,7 +42,7 @@ def test_development_cookies_are_those_of_the_checkout(load: Load) -> None:
 def test_production_refuses_a_guessable_admin_and_a_vague_origin(
     load: Load, variable: str, value: str
 ) -> None:
-    """E08: exact HTTPS origins alone."""
+    """E08: only exact HTTPS origins are accepted."""
     with pytest.raises(ImproperlyConfigured, match=f"  {variable}: "):
         load("production", ENVIRONMENT | {variable: value})
 

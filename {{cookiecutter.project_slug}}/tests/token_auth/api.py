@@ -31,7 +31,7 @@ Pair = dict[str, Any]
 
 
 def client(access: str | None = None) -> APIClient:
-    """Return a client of its own, which presents `access` with every call."""
+    """Return a new client, which sends `access` with every request."""
     caller = APIClient()
     if access is not None:
         caller.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
@@ -45,14 +45,14 @@ def sign_in(user: User) -> Pair:
 
 
 def accepts_access(pair: Pair) -> bool:
-    """Return whether the API lets the access token in; the only other answer is 401."""
+    """Return whether the API accepts the access token; the only other response is 401."""
     status = client(pair["access"]).get(ME).status_code
     assert status in {200, 401}
     return status == 200
 
 
 def refresh(pair: Pair) -> Pair | None:
-    """Exchange the refresh token, or return None where it is refused with 401."""
+    """Exchange the refresh token, or return None if it is rejected with 401."""
     response = client().post(REFRESH, {"refresh": pair["refresh"]})
     assert response.status_code in {200, 401}
     found: Pair = response.json()
@@ -60,7 +60,7 @@ def refresh(pair: Pair) -> Pair | None:
 
 
 def refreshed(pair: Pair) -> Pair:
-    """Exchange the refresh token, which has to be accepted."""
+    """Exchange the refresh token, which must be accepted."""
     found = refresh(pair)
     assert found is not None
     return found
@@ -75,7 +75,7 @@ def present_an_old_token(pair: Pair) -> Pair:
 
 
 def is_dead(pair: Pair) -> bool:
-    """Return whether neither token of the pair is good any more."""
+    """Return whether both tokens of the pair are rejected."""
     return not accepts_access(pair) and refresh(pair) is None
 
 
@@ -85,7 +85,7 @@ def claims(token: str) -> dict[str, Any]:
 
 
 def parts_of_link(name: str, text: str) -> dict[str, str]:
-    """Return what a client sends back of a link in a mail: the named parts of its path."""
+    """Return the parts of a link in an email that a client sends back."""
     pattern = re.escape(settings.MAIL_LINK_ORIGIN + settings.MAIL_LINK_PATHS[name])
     pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[\\w.:=-]+)", pattern)
     found = re.search(pattern, text)

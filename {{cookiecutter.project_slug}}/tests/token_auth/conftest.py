@@ -32,7 +32,7 @@ def signed_in(pair: Pair) -> APIClient:
 
 @pytest.fixture
 def staff(user: User) -> APIClient:
-    """That client, of a user who may read the documents."""
+    """That client, after its user was made staff, who may read the documentation."""
     user.is_staff = True
     user.save()
     return client(sign_in(user)["access"])
@@ -48,6 +48,6 @@ def other(db: None) -> User:
 
 @pytest.fixture
 def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
-    """The time, which stands still until a test moves it."""
+    """A clock that stands still until a test moves it."""
     time_machine.move_to(timezone.now().replace(microsecond=0), tick=False)
     return time_machine

@@ -32,7 +32,7 @@ Events = dict[str, Callable[["TwoSignIns"], object]]
 
 
 class TwoSignIns:
-    """Two sign-ins of one user, and what is needed to do something to them."""
+    """Two sign-ins of one user, with methods for the events."""
 
     def __init__(self, user: User, settings: Settings) -> None:
         self.user, self.settings = user, settings
@@ -82,18 +82,18 @@ OF_THE_USER: Events = {
     "using an old refresh token": TwoSignIns.use_an_old_refresh_token,
     "signing out everywhere": lambda it: it.delete(SIGN_INS),
     "signing out everywhere else": lambda it: it.delete(f"{SIGN_INS}?keep=current"),
-    "ending another in the list": lambda it: it.delete(
+    "revoking another in the list": lambda it: it.delete(
         f"{SIGN_INS}{claims(it.other['access'])['sid']}/"
     ),
     "changing the password": lambda it: it.post(
         PASSWORD_CHANGE, current_password=PASSWORD, new_password=NEW_PASSWORD
     ),
-    "setting a password by a link": TwoSignIns.follow_the_reset_link,
-    "confirming another address": TwoSignIns.move_to_another_address,
+    "setting a password with a link": TwoSignIns.follow_the_reset_link,
+    "confirming a new email address": TwoSignIns.move_to_another_address,
     "changing the name": lambda it: it.http.patch(ME, {"name": "Countess"}),
     "deactivating the user": lambda it: it.change(is_active=False),
     "deleting the user": lambda it: it.user.delete(),
-    "giving or taking a role": lambda it: it.change(is_staff=True),
+    "granting or removing a role": lambda it: it.change(is_staff=True),
 }
 OF_THE_SERVICE: Events = {
     "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": lambda it: it.change_the_secret(
@@ -108,7 +108,7 @@ EVENTS = OF_THE_USER | OF_THE_SERVICE
 
 
 def fate(pair: Pair) -> str:
-    """Return what became of both tokens, which share it."""
+    """Return whether the tokens of a pair remain valid or were ended together."""
     lives = accepts_access(pair)
     assert (refresh(pair) is not None) is lives
     return "remains" if lives else "ends"

@@ -19,7 +19,7 @@ ASYMMETRIC = ALGORITHMS[1:]
 
 @cache
 def material(algorithm: str) -> str:
-    """Return a key for an algorithm, the same for all tests."""
+    """Return a key for an algorithm, the same one for all tests."""
     return keys.generate(algorithm)
 
 

@@ -18,7 +18,7 @@ from token_auth.console_mail import EmailBackend
 
 
 def printed(body: str) -> str:
-    """Return what the console shows of an email."""
+    """Return what the console prints of an email."""
     stream = io.StringIO()
     EmailBackend(stream=stream).send_messages(
         [EmailMessage("Hello", body, "a@b.org", ["c@d.org"])]
@@ -54,6 +54,6 @@ def test_email_says_what_to_send_without_a_front_end(user: User, settings: Setti
 
 
 def test_email_without_a_link_says_nothing_more() -> None:
-    """F18: a notice."""
+    """F18: a notification."""
     assert "curl" not in printed("Your password was changed.")
     assert "/api/auth/email/verify/" in printed("https://app/verify-email#token=a:b")
