@@ -102,11 +102,11 @@ def test_one_version(definition: dict[str, Any], template: Path) -> None:
     headings = re.findall(
         r"^## (.+)$", (template / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE
     )
-    assert headings[0] == "Unreleased"
+    assert headings[0] == "[Unreleased]"
     for heading in headings[1:]:
-        assert re.fullmatch(r"\d+\.\d+\.\d+, \d{4}-\d\d-\d\d", heading), heading
-    # A version that is dated is the one that is in force; before there is one, it is the first.
-    released = headings[1].partition(",")[0] if headings[1:] else "0.1.0"
+        assert re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", heading), heading
+    # The newest dated version is the current one. Before the first release, it is 0.1.0.
+    released = headings[1].strip("[").partition("]")[0] if headings[1:] else "0.1.0"
     assert definition["_template_version"] == released
 
 
@@ -118,7 +118,7 @@ def test_each_version_has_steps_for_projects(template: Path) -> None:
         heading, _, body = section.partition("\n")
         assert re.match(r"\nFor your project: \S.{5,}", body), heading
         kinds = re.findall(r"^### (.+)$", body, re.MULTILINE)
-        assert kinds or heading == "Unreleased", heading
+        assert kinds or heading == "[Unreleased]", heading
         assert set(kinds) <= {"Added", "Changed", "Removed", "Fixed", "Security"}, heading
 
 
