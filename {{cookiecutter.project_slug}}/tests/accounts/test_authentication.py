@@ -1,37 +1,36 @@
-"""Authentication succeeds with correct credentials of accounts that may sign in, and only then."""
+"""Checks of passwords, and upgrades of their hashes."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.contrib.auth import hashers
+from django.contrib.auth.hashers import make_password
+from pytest_django import Settings
 
 from accounts.backends import VerifiedEmailBackend
+from accounts.hashers import Argon2idPasswordHasher
 from accounts.models import User
-from accounts.services import authentication, staff
-from tests.accounts.conftest import Start
+from accounts.services import authentication, sign_ins, staff
+from tests.accounts.conftest import NEW_PASSWORD, Start
 from tests.conftest import HERE, PASSWORD, REQUEST
 
 
-def unconfirm(user: User) -> None:
-    user.email_verified_at = None
-    user.save()
+@pytest.fixture
+def old_hash(user: User, settings: Settings) -> User:
+    """The user, with a hash of a hasher that is no longer preferred."""
+    new = "tests.accounts.conftest.NewHasher"
+    settings.PASSWORD_HASHERS = [new, *settings.PASSWORD_HASHERS]
+    return user
 
 
-def take_password(user: User) -> None:
-    user.set_unusable_password()
-    user.save()
-
-
-CHANGES = [staff.deactivate, unconfirm, take_password]
-
-
-def test_correct_credentials_succeed(user: User) -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["new network", "known network"])
+def test_correct_password_succeeds(user: User, start: Start, known: bool) -> None:
+    if known:
+        start(user)
+    assert authentication.is_known(user.email, HERE) is known
     assert authentication.authenticate(user.email, PASSWORD, client=HERE) == user
-    assert authentication.reauthenticate(user, PASSWORD, client=HERE)
-
-
-def test_user_reauthenticates_on_a_known_network(user: User, start: Start) -> None:
-    start(user)
-    assert authentication.is_known(user.email, HERE)
     assert authentication.reauthenticate(user, PASSWORD, client=HERE)
     assert not authentication.reauthenticate(user, "wrong", client=HERE)
 
@@ -42,7 +41,15 @@ def test_wrong_password_fails(user: User, password: str) -> None:
     assert not authentication.reauthenticate(user, password, client=HERE)
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(
+    "change",
+    [
+        staff.deactivate,
+        lambda _: User.objects.update(email_verified_at=None),
+        lambda _: User.objects.update(password=make_password(None)),
+    ],
+    ids=["inactive", "unconfirmed", "without a password"],
+)
 def test_correct_password_of_an_account_that_may_not_sign_in_fails(
     user: User, change: Callable[[User], object]
 ) -> None:
@@ -50,17 +57,66 @@ def test_correct_password_of_an_account_that_may_not_sign_in_fails(
     assert authentication.authenticate(user.email, PASSWORD, client=HERE) is None
 
 
-@pytest.mark.parametrize("change", [None, *CHANGES])
-@pytest.mark.parametrize("email", ["ada@example.com", "nobody@example.com"])
-def test_every_refusal_costs_one_hash(
-    user: User, email: str, change: Callable[[User], object] | None, hashed: list[str]
-) -> None:
-    if change:
-        change(user)
-    hashed.clear()
-    assert authentication.authenticate(email, "wrong", client=HERE) is None
-    assert len(hashed) == 1
-
-
 def test_backend_without_a_password_finds_no_user(user: User) -> None:
     assert VerifiedEmailBackend().authenticate(REQUEST, username=user.email) is None
+
+
+def test_passwords_are_hashed_with_argon2id() -> None:
+    encoded = Argon2idPasswordHasher().encode(PASSWORD, "a salt of some length")
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_correct_password_upgrades_its_hash_and_ends_no_sign_in(
+    old_hash: User, start: Start
+) -> None:
+    """A08: saving the user afterwards ends nothing either."""
+    start(old_hash)
+    before = old_hash.password
+    assert not old_hash.check_password(NEW_PASSWORD)
+    assert User.objects.get().password == old_hash.password == before
+
+    found = authentication.authenticate(old_hash.email, PASSWORD, client=HERE)
+
+    assert found == old_hash
+    found.save()
+    assert found.password == User.objects.get().password
+    assert found.password.startswith("new$")
+    assert found.check_password(PASSWORD)
+    assert sign_ins.live(old_hash).count() == 1
+
+
+@pytest.mark.parametrize(("meanwhile", "correct"), [(NEW_PASSWORD, False), (PASSWORD, True)])
+def test_upgrade_keeps_a_hash_that_was_stored_during_the_check(
+    old_hash: User, start: Start, monkeypatch: pytest.MonkeyPatch, meanwhile: str, correct: bool
+) -> None:
+    """A08: another request changed the password or upgraded its hash."""
+    genuine = hashers.check_password
+
+    def check(raw: str, encoded: str, setter: Any = None) -> bool:
+        def late(raw: str) -> None:
+            User.objects.update(password=make_password(meanwhile))
+            setter(raw)
+
+        return genuine(raw, encoded, setter=late if setter else None)
+
+    monkeypatch.setattr(hashers, "check_password", check)
+
+    assert old_hash.check_password(PASSWORD) is correct
+
+    assert User.objects.get().check_password(meanwhile)
+    if correct:
+        assert old_hash.password == User.objects.get().password
+        assert start(old_hash)
+
+
+def test_asynchronous_check_gives_the_same_result(user: User) -> None:
+    assert asyncio.run(user.acheck_password(PASSWORD))
+    assert not asyncio.run(user.acheck_password(NEW_PASSWORD))
+
+
+def test_check_of_a_user_without_a_row_upgrades_nothing(old_hash: User) -> None:
+    unsaved = User(password=old_hash.password)
+    assert unsaved.check_password(PASSWORD)
+    assert not unsaved.check_password(NEW_PASSWORD)
+    User.objects.all().delete()
+    assert not old_hash.check_password(PASSWORD)

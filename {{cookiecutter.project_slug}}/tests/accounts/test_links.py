@@ -1,9 +1,8 @@
-"""Links in emails, and requests that send them."""
+"""Links in emails, and the requests that send them."""
 
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import pytest
 import time_machine
@@ -14,23 +13,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import email_links
+from accounts.email_links import InvalidLinkError
 from accounts.models import User
-from accounts.services import email_change, passwords, staff, verification
-from tests.accounts.conftest import NEW_PASSWORD
+from accounts.services import email_change, passwords, sign_ins, staff, verification
+from tests.accounts.conftest import NEW_PASSWORD, PHONE, Start, Waiting, allows
 from tests.conftest import HERE, PASSWORD
 
-BOTH = ("password_reset", "verify_email")
+Link = dict[str, str]
 
 
-class Link(NamedTuple):
-    """A link in an email."""
-
-    parts: dict[str, str]
-    follow: Callable[[], None]
-    timeout: int
-
-
-def parts_of(name: str) -> dict[str, str]:
+def mailed_link(name: str) -> Link:
     """Return the parts of the link in the newest email."""
     pattern = re.escape(settings.MAIL_LINK_ORIGIN + settings.MAIL_LINK_PATHS[name])
     for part in ("uid", "token"):
@@ -40,13 +32,36 @@ def parts_of(name: str) -> dict[str, str]:
     return found.groupdict()
 
 
-def reset_link(user: User) -> dict[str, str]:
+def reset_link(user: User) -> Link:
     passwords.request_reset(user.email, client=HERE)
-    return parts_of("password_reset")
+    return mailed_link("password_reset")
 
 
-def reset(link: dict[str, str], password: str = NEW_PASSWORD) -> None:
-    passwords.reset_with_link(**link, new_password=password, client=HERE)
+def verification_link(user: User) -> Link:
+    verification.send_link(user)
+    return mailed_link("verify_email")
+
+
+def follow(link: Link, password: str = NEW_PASSWORD) -> None:
+    if "uid" in link:
+        passwords.reset_with_link(**link, new_password=password, client=HERE)
+    else:
+        verification.verify(link["token"], client=HERE)
+
+
+def move(_: User) -> None:
+    User.objects.update(email="elsewhere@example.com")
+
+
+def may_reset(email: str) -> bool:
+    return allows(passwords.request_reset, email, client=HERE)
+
+
+def receivers() -> list[str]:
+    return [message.to[0] for message in mail.outbox]
+
+
+each_link = pytest.mark.parametrize("send", [reset_link, verification_link])
 
 
 @pytest.fixture
@@ -55,104 +70,86 @@ def newcomer(db: None) -> User:
     return User.objects.create_user("grace@example.com", PASSWORD)
 
 
-@pytest.fixture
-def link(
-    request: pytest.FixtureRequest,
-    newcomer: User,
-    now: datetime,
-    time_machine: time_machine.TimeMachineFixture,
-) -> Link:
-    """A link that the newcomer has got now, of the kind that the test names."""
-    time_machine.move_to(now, tick=False)
-    if request.param == "password_reset":
-        parts = reset_link(newcomer)
-        return Link(parts, lambda: reset(parts), settings.PASSWORD_RESET_TIMEOUT)
-    verification.send_link(newcomer)
-    parts = parts_of("verify_email")
-    token = parts["token"]
-    return Link(
-        parts, lambda: verification.verify(token, client=HERE), settings.EMAIL_LINK_TIMEOUT
-    )
-
-
-@pytest.mark.parametrize("link", BOTH, indirect=True)
-def test_link_confirms_the_email_once(newcomer: User, link: Link) -> None:
-    link.follow()
-    newcomer.refresh_from_db()
-    assert newcomer.may_sign_in
-    with pytest.raises(email_links.InvalidLinkError):
-        link.follow()
-
-
-@pytest.mark.parametrize("link", BOTH, indirect=True)
-def test_link_lasts_as_long_as_the_settings_say(
-    link: Link, now: datetime, time_machine: time_machine.TimeMachineFixture
-) -> None:
-    end = now + timedelta(seconds=link.timeout)
-    time_machine.move_to(end + timedelta(seconds=1), tick=False)
-    with pytest.raises(email_links.InvalidLinkError):
-        link.follow()
-    time_machine.move_to(end, tick=False)
-    link.follow()
-
-
-@pytest.mark.parametrize("link", BOTH, indirect=True)
-def test_link_survives_the_rotation_of_the_secret_key(link: Link, settings: Settings) -> None:
-    """A07: as long as the old key is in `SECRET_KEY_FALLBACKS`."""
-    old, settings.SECRET_KEY = settings.SECRET_KEY, "y" * 60
-    with pytest.raises(email_links.InvalidLinkError):
-        link.follow()
-    settings.SECRET_KEY_FALLBACKS = [old]
-    link.follow()
-
-
-def log_in(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
-
-
-def move(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(email="elsewhere@example.com")
+@each_link
+def test_link_confirms_the_email_once(newcomer: User, send: Callable[[User], Link]) -> None:
+    link = send(newcomer)
+    follow(link)
+    assert User.objects.get().may_sign_in
+    with pytest.raises(InvalidLinkError):
+        follow(link)
 
 
 @pytest.mark.parametrize(
-    ("link", "change"),
+    ("send", "timeout"),
     [
-        ("password_reset", log_in),
-        ("password_reset", reset_link),
-        *((name, change) for name in BOTH for change in (move, staff.deactivate)),
+        (reset_link, settings.PASSWORD_RESET_TIMEOUT),
+        (verification_link, settings.EMAIL_LINK_TIMEOUT),
     ],
-    indirect=["link"],
+)
+def test_link_lasts_as_long_as_the_settings_say(
+    newcomer: User,
+    now: datetime,
+    time_machine: time_machine.TimeMachineFixture,
+    send: Callable[[User], Link],
+    timeout: int,
+) -> None:
+    time_machine.move_to(now, tick=False)
+    link = send(newcomer)
+    time_machine.move_to(now + timedelta(seconds=timeout + 1), tick=False)
+    with pytest.raises(InvalidLinkError):
+        follow(link)
+    time_machine.move_to(now + timedelta(seconds=timeout), tick=False)
+    follow(link)
+
+
+@each_link
+def test_link_survives_the_rotation_of_the_secret_key(
+    newcomer: User, settings: Settings, send: Callable[[User], Link]
+) -> None:
+    """A07: as long as the old key is in `SECRET_KEY_FALLBACKS`."""
+    link = send(newcomer)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "y" * 60
+    with pytest.raises(InvalidLinkError):
+        follow(link)
+    settings.SECRET_KEY_FALLBACKS = [old]
+    follow(link)
+
+
+@pytest.mark.parametrize(
+    ("send", "change"),
+    [
+        (reset_link, lambda _: User.objects.update(last_login=timezone.now())),
+        (reset_link, reset_link),
+        (reset_link, move),
+        (verification_link, move),
+        (reset_link, staff.deactivate),
+        (verification_link, staff.deactivate),
+    ],
 )
 def test_link_ends_when_the_account_changes(
-    newcomer: User,
-    link: Link,
-    change: Callable[[User], object],
-    time_machine: time_machine.TimeMachineFixture,
+    newcomer: User, send: Callable[[User], Link], change: Callable[[User], object]
 ) -> None:
-    time_machine.shift(1)
+    link = send(newcomer)
     change(newcomer)
-    with pytest.raises(email_links.InvalidLinkError):
-        link.follow()
+    with pytest.raises(InvalidLinkError):
+        follow(link)
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"uid": "!"}, {"uid": ""}, {"uid": "AAAA"}, {"uid": "_w"}, {"token": "x"}, {"token": "a-b"}],
+    [
+        *({"uid": uid} for uid in ("!", "", "AAAA", "_w")),
+        *({"token": token} for token in ("x", "a-b", "", "a.b.c", "é" * 50)),
+    ],
 )
-def test_made_up_reset_link_is_invalid(user: User, change: dict[str, str]) -> None:
-    with pytest.raises(email_links.InvalidLinkError):
-        reset(reset_link(user) | change)
-
-
-@pytest.mark.parametrize("token", ["", "a.b.c", "é" * 50])
-def test_made_up_verification_link_is_invalid(db: None, token: str) -> None:
-    with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, client=HERE)
-
-
-def test_reset_link_of_another_user_is_invalid(user: User, newcomer: User) -> None:
-    with pytest.raises(email_links.InvalidLinkError):
-        reset(reset_link(user) | {"token": reset_link(newcomer)["token"]})
+def test_made_up_link_is_invalid(user: User, newcomer: User, change: Link) -> None:
+    links = [reset_link(user), verification_link(newcomer)]
+    for link in links:
+        if change.keys() <= link.keys():
+            with pytest.raises(InvalidLinkError):
+                follow(link | change)
+    with pytest.raises(InvalidLinkError):
+        follow(links[0] | {"token": reset_link(newcomer)["token"]})
 
 
 @pytest.mark.parametrize("meanwhile", [NEW_PASSWORD, None])
@@ -160,29 +157,29 @@ def test_reset_link_used_up_before_its_form_is_sent_sets_nothing(
     user: User, meanwhile: str | None
 ) -> None:
     first = email_links.user_of_password_reset(**reset_link(user))
-    second = User.objects.get(pk=first.pk)
+    second = User.objects.get()
     if meanwhile:
         passwords.reset(first, meanwhile, client=HERE)
     else:
         staff.deactivate(first)
 
-    with pytest.raises(email_links.InvalidLinkError):
+    with pytest.raises(InvalidLinkError):
         passwords.reset(second, "a bus to the harbour", client=HERE)
 
     assert User.objects.get().check_password(meanwhile or PASSWORD)
 
 
-@pytest.mark.parametrize("link", ["verify_email"], indirect=True)
 def test_verification_link_used_up_meanwhile_changes_nothing(
-    newcomer: User, link: Link, monkeypatch: pytest.MonkeyPatch
+    newcomer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = email_links.user_and_email_of_verification(**link.parts)
-    link.follow()
+    link = verification_link(newcomer)
+    found = email_links.user_and_email_of_verification(**link)
+    follow(link)
     first = User.objects.get().email_verified_at
     monkeypatch.setattr(email_links, "user_and_email_of_verification", lambda _: found)
 
-    with pytest.raises(email_links.InvalidLinkError):
-        link.follow()
+    with pytest.raises(InvalidLinkError):
+        follow(link)
 
     assert User.objects.get().email_verified_at == first
 
@@ -196,25 +193,34 @@ def test_reset_that_fails_leaves_the_link_valid(
 
     link = reset_link(user)
     with pytest.raises(ValidationError):
-        reset(link, "short")
+        follow(link, "short")
     with monkeypatch.context() as patch:
         patch.setattr(passwords, "change", fail)
         with pytest.raises(LookupError):
-            reset(link)
-    reset(link)
+            follow(link)
+    follow(link)
     assert User.objects.get().check_password(NEW_PASSWORD)
+
+
+def test_reset_ends_every_sign_in_and_confirms_the_email(user: User, start: Start) -> None:
+    start(user)
+    User.objects.update(email_verified_at=None)
+
+    passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
+
+    assert not sign_ins.live(user).exists()
+    assert User.objects.get().may_sign_in
 
 
 def test_email_change_moves_the_account_when_confirmed_and_notifies(user: User) -> None:
     email_change.request(user, " New@example.com", client=HERE)
-    token = parts_of("verify_email")["token"]
-    assert mail.outbox[-1].to == ["new@example.com"]
+    assert receivers() == ["new@example.com"]
     assert User.objects.get().email == "ada@example.com"
 
-    verification.verify(token, client=HERE)
+    follow(mailed_link("verify_email"))
 
     assert User.objects.get().email == "new@example.com"
-    assert mail.outbox[-1].to == ["ada@example.com"]
+    assert receivers() == ["new@example.com", "ada@example.com"]
     assert "n…@example.com" in str(mail.outbox[-1].body)
 
 
@@ -222,22 +228,65 @@ def test_email_change_to_a_taken_address_notifies_only_its_owner(
     user: User, newcomer: User
 ) -> None:
     email_change.request(user, newcomer.email.upper(), client=HERE)
-    assert [message.to for message in mail.outbox] == [[newcomer.email]]
+    assert receivers() == [newcomer.email]
     assert settings.MAIL_LINK_ORIGIN + "/" not in str(mail.outbox[-1].body)
 
 
 def test_email_change_to_an_address_taken_meanwhile_fails(user: User) -> None:
     email_change.request(user, "new@example.com", client=HERE)
-    token = parts_of("verify_email")["token"]
     User.objects.create_user("new@example.com")
-    with pytest.raises(email_links.InvalidLinkError):
-        verification.verify(token, client=HERE)
+    with pytest.raises(InvalidLinkError):
+        follow(mailed_link("verify_email"))
 
 
-def test_links_start_with_the_configured_origin(user: User) -> None:
-    assert settings.MAIL_LINK_ORIGIN.startswith("https://")
-    for link in (
-        email_links.password_reset_link(user),
-        email_links.verification_link(user, user.email),
-    ):
-        assert link.startswith(f"{settings.MAIL_LINK_ORIGIN}/")
+def test_email_change_of_an_account_that_changes_meanwhile_fails(
+    user: User, waiting: Waiting
+) -> None:
+    """C09: also if the password changes before the email is sent."""
+    email_change.request(user, "new@example.com", client=HERE)
+    passwords.change(User.objects.get(), NEW_PASSWORD)
+    waiting.finish()
+
+    with pytest.raises(InvalidLinkError):
+        follow(mailed_link("verify_email"))
+
+
+@pytest.mark.usefixtures("low_limits")
+def test_resets_count_for_the_mailbox_in_any_spelling_and_for_the_network(user: User) -> None:
+    """C03."""
+    for email in ("A@bücher.example", "a@xn--bcher-kva.example"):
+        assert may_reset(email)
+    assert not allows(passwords.request_reset, "ａ@BÜCHER.example", client=PHONE)
+    assert may_reset("0@example.com")
+    assert may_reset(user.email)
+    assert not may_reset("1@example.com")
+
+    assert receivers() == [user.email]
+
+
+@pytest.mark.usefixtures("low_limits")
+def test_other_emails_do_not_use_up_resets(user: User) -> None:
+    """D01: anyone could block the reset of an account by signing up with its address."""
+    resent = [allows(verification.resend, user.email, client=PHONE) for _ in range(3)]
+    assert resent == [True, True, False]
+
+    assert may_reset(user.email)
+
+    assert receivers() == [user.email]
+
+
+@pytest.mark.usefixtures("low_limits")
+def test_known_user_gets_emails_where_others_exhausted_the_limit(
+    user: User, other: User, start: Start
+) -> None:
+    """D01: emails of a signed-in user count for that user instead of the network."""
+    start(user)
+    assert [may_reset(f"{number}@example.com") for number in range(5)] == [True] * 4 + [False]
+
+    assert not may_reset(other.email)
+    assert [may_reset(user.email) for _ in range(3)] == [True, True, False]
+    for number in range(4):
+        email_change.request(user, f"new{number}@example.com", client=HERE)
+    assert not allows(email_change.request, user, "new4@example.com", client=PHONE)
+    email_change.request(other, "new5@example.com", client=HERE)
+    assert len(receivers()) == 2 + 4 + 1

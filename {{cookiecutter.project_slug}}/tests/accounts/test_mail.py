@@ -1,48 +1,43 @@
 """Emails leave after the response, are retried, and never fail a request."""
 
 import smtplib
-import subprocess
-import sys
+from collections.abc import Callable
+from copy import copy
 from io import StringIO
-from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core import mail as django_mail
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.template import TemplateDoesNotExist
+from django.template.base import Template
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import background, mail
 from accounts.console_mail import EmailBackend
-from accounts.models import User
-from accounts.services import passwords
-from tests.accounts.conftest import NEW_PASSWORD, Waiting
-from tests.conftest import HERE
+from accounts.models import SignIn, User
+from accounts.services import email_change, passwords, sign_ins, verification
+from tests.accounts.conftest import NEW_PASSWORD, Start, Waiting
+from tests.conftest import HERE, PASSWORD
+from web.client_info import ClientInfo
 
-ROOT = Path(__file__).resolve().parents[2]
 CLOSED = smtplib.SMTPServerDisconnected()
 REFUSED = LookupError("an API mailer")
-
-
-class FailingServer:
-    """A mail server that fails a number of times before it accepts a message."""
-
-    def __init__(self, failures: list[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.failures = failures
-        self.attempts = 0
-        monkeypatch.setattr(EmailMultiAlternatives, "send", self.take)
-
-    def take(self) -> int:
-        self.attempts += 1
-        if self.failures:
-            raise self.failures.pop(0)
-        return 1
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:{0}.0) Gecko/20100101 Firefox/{0}.0"
+AT_HOME = ClientInfo("192.0.2.1", FIREFOX.format(142))
+UPDATED = ClientInfo("198.51.100.7", FIREFOX.format(143))
+ELSEWHERE = ClientInfo("203.0.113.9", "curl/8.15.0")
+SILENT = ClientInfo(None, "")
+ANYONE = {"confirmed", "unconfirmed", "invited", "inactive", "passwordless", "unknown"}
 
 
 @pytest.mark.parametrize(
     ("failures", "delays", "lost"),
     [
-        ([CLOSED, TimeoutError()], [1, 5], False),
+        ([CLOSED, TimeoutError(), 1], [1, 5], False),
         ([REFUSED] * 9, [1, 5, 15], True),
         ([ValueError("Invalid address")], [], True),
     ],
@@ -52,7 +47,7 @@ def test_delivery_is_retried_then_given_up_and_logged(
     waiting: Waiting,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
-    failures: list[Exception],
+    failures: list[object],
     delays: list[int],
     lost: bool,
 ) -> None:
@@ -60,48 +55,36 @@ def test_delivery_is_retried_then_given_up_and_logged(
     waited: list[float] = []
     monkeypatch.setattr(mail, "wait", waited.append)
     settings.MAIL_RETRY_DELAYS = (1, 5, 15)
-    server = FailingServer([*failures], monkeypatch)
+    send = Mock(side_effect=failures)
+    monkeypatch.setattr(EmailMultiAlternatives, "send", send)
 
     mail.send("password_changed", "ada@example.com")
-    assert server.attempts == 0
+    assert not send.called
     waiting.finish()
 
-    assert (server.attempts, waited) == (len(delays) + 1, delays)
+    assert (send.call_count, waited) == (len(delays) + 1, delays)
     assert caplog.text.count("mail_failed") == lost
 
 
 @pytest.mark.parametrize(
-    "error",
-    [ConnectionRefusedError(), UnicodeEncodeError("ascii", "x", 0, 1, "an encoding"), REFUSED],
-    ids=repr,
+    ("owner", "name", "error"),
+    [
+        (EmailMultiAlternatives, "send", ConnectionRefusedError()),
+        (EmailMultiAlternatives, "send", UnicodeEncodeError("ascii", "x", 0, 1, "an encoding")),
+        (mail, "render_to_string", TemplateDoesNotExist("a name")),
+    ],
 )
-def test_backend_that_raises_fails_no_request(
+def test_email_that_cannot_be_sent_fails_no_request_and_is_logged(
     user: User,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
+    owner: object,
+    name: str,
     error: Exception,
 ) -> None:
-    """C10."""
-    server = FailingServer([error], monkeypatch)
-
-    passwords.request_reset(user.email, client=HERE)
-
-    assert server.attempts == 1
-    assert "mail_failed" in caplog.text
-
-
-def test_broken_template_fails_no_request(
-    user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """C10: the password is changed even if the notice cannot be rendered."""
-
-    def fail(name: str, context: object) -> str:
-        raise TemplateDoesNotExist(name)
-
-    monkeypatch.setattr(mail, "render_to_string", fail)
-
+    """C04, C10: the password is changed even if the notice cannot be rendered."""
+    monkeypatch.setattr(owner, name, Mock(side_effect=error))
     passwords.change(user, NEW_PASSWORD)
-
     assert "mail_failed" in caplog.text
 
 
@@ -115,13 +98,10 @@ def test_email_to_an_invalid_address_is_logged_and_not_sent(
     assert "mail_failed" in caplog.text
 
 
-def test_failed_background_work_is_logged_and_fails_no_request(
+def test_background_work_that_fails_is_logged_and_fails_no_request(
     db: None, waiting: Waiting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail() -> None:
-        raise LookupError
-
-    background.run(fail)
+    background.run(Mock(side_effect=LookupError))
     waiting.finish()
 
     assert "background_work_failed" in caplog.text
@@ -129,46 +109,11 @@ def test_failed_background_work_is_logged_and_fails_no_request(
 
 def test_background_work_is_done_while_the_process_exits(db: None, settings: Settings) -> None:
     settings.SEND_MAIL_IN_BACKGROUND = True
-    done: list[str] = []
+    work = Mock()
 
-    class Exiting:
-        def submit(self, *_: object) -> None:
-            raise RuntimeError
+    background.run(work, threads=Mock(submit=Mock(side_effect=RuntimeError)))
 
-    background.run(lambda: done.append("done"), threads=Exiting())  # type: ignore[arg-type]
-
-    assert done == ["done"]
-
-
-def test_process_exits_after_its_emails_are_sent() -> None:
-    script = """
-from threading import Event
-import django
-django.setup()
-from accounts import mail
-from django.db import transaction
-ended = Event()
-def slow(message):
-    assert ended.wait(timeout=20)
-    print("sent", message.to)
-mail._send = slow
-transaction.on_commit = lambda work: work()
-from django.conf import settings
-settings.SEND_MAIL_IN_BACKGROUND = True
-mail.send("password_changed", "ada@example.com")
-print("done")
-ended.set()
-"""
-    done = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        env={"DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert done.stdout.splitlines() == ["done", "sent ['ada@example.com']"]
+    work.assert_called_once_with()
 
 
 def test_email_has_text_and_html_and_a_subject_of_one_line(db: None) -> None:
@@ -190,3 +135,109 @@ def test_console_prints_a_link_once() -> None:
 
     assert stream.getvalue().count(link) == 1
     assert "Subject: Hello\nTo: ada@example.com\n" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("request_email", "queries", "receivers"),
+    [
+        (passwords.request_reset, 0, {"confirmed", "unconfirmed", "invited"}),
+        (verification.resend, 0, {"unconfirmed", "invited"}),
+        # The change reads the user who is signed in.
+        (
+            lambda email, client: email_change.request(
+                User.objects.get(name="Ada"), email, client=client
+            ),
+            1,
+            ANYONE,
+        ),
+    ],
+    ids=["reset", "resend", "change"],
+)
+def test_request_for_an_email_does_the_same_work_for_everyone(
+    user: User,
+    waiting: Waiting,
+    monkeypatch: pytest.MonkeyPatch,
+    request_email: Callable[..., None],
+    queries: int,
+    receivers: set[str],
+) -> None:
+    """C09: look-up, saving, rendering and sending leave the request."""
+    create = User.objects.create_user
+    create("unconfirmed@example.com", PASSWORD)
+    create("invited@example.com")
+    create("inactive@example.com", PASSWORD, is_active=False)
+    create("passwordless@example.com", email_verified_at=timezone.now())
+    rendered = Mock(return_value="")
+    monkeypatch.setattr(Template, "render", rendered)
+    for state in ANYONE:
+        email = user.email if state == "confirmed" else f"{state}@example.com"
+        rendered.reset_mock()
+        with CaptureQueriesContext(connection) as captured:
+            request_email(email, client=HERE)
+        assert (len(captured), rendered.called, django_mail.outbox) == (queries, False, [])
+        waiting.finish()
+        expected = [[email]] if state in receivers else []
+        assert [message.to for message in django_mail.outbox] == expected
+        django_mail.outbox.clear()
+
+
+@pytest.mark.parametrize(
+    ("clients", "notices"),
+    [
+        ([AT_HOME], []),
+        ([AT_HOME, UPDATED], []),
+        ([AT_HOME, ELSEWHERE, AT_HOME, ELSEWHERE], [("curl", "203.0.113.9")]),
+        ([AT_HOME, SILENT], [("Unknown device",)]),
+    ],
+)
+def test_each_new_device_but_the_first_is_notified_of_once(
+    user: User, start: Start, clients: list[ClientInfo], notices: list[tuple[str, ...]]
+) -> None:
+    for client in clients:
+        start(user, client=client)
+
+    for message, words in zip(django_mail.outbox, notices, strict=True):
+        assert message.to == [user.email]
+        for word in words:
+            assert word in str(message.body)
+
+
+def test_sign_in_within_another_sends_no_notice(user: User, start: Start) -> None:
+    start(user, client=ELSEWHERE, within=start(user, client=AT_HOME))
+    assert django_mail.outbox == []
+
+
+def reuse(sign_in: SignIn) -> None:
+    with pytest.raises(sign_ins.CredentialReusedError):
+        sign_ins.rotate(sign_in.pk, sign_in.user_id, presented="a", replacements=["c"])
+
+
+def test_credential_reused_many_times_concurrently_sends_one_notice(
+    user: User, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in = start(user, "b", client=AT_HOME)
+    # Each of them has seen the sign-in before another ended it.
+    monkeypatch.setattr(sign_ins, "find_live", lambda _: copy(sign_in))
+
+    for _ in range(3):
+        reuse(sign_in)
+
+    (message,) = django_mail.outbox
+    assert message.to == [user.email]
+    assert "Firefox on Linux" in str(message.body)
+
+
+def test_notices_can_be_turned_off_and_emails_that_users_wait_for_cannot(
+    user: User, start: Start, settings: Settings
+) -> None:
+    settings.SEND_NOTICES = False
+
+    reuse(start(user, "b", client=AT_HOME))
+    start(user, client=ELSEWHERE)
+    passwords.change(user, NEW_PASSWORD)
+    assert django_mail.outbox == []
+
+    passwords.request_reset(user.email, client=AT_HOME)
+    email_change.request(user, "ada@example.org", client=AT_HOME)
+    verification.send_link(user)
+    assert len(django_mail.outbox) == 3

@@ -1,8 +1,7 @@
-"""Rules for passwords, and the effects of new ones."""
+"""Rules for passwords, and the effect of a new one."""
 
 import pytest
 from django.contrib.auth.password_validation import (
-    CommonPasswordValidator,
     password_validators_help_texts,
     validate_password,
 )
@@ -13,38 +12,24 @@ from accounts.models import User
 from accounts.password_validation import CommonPiecesValidator
 from accounts.services import passwords, sign_ins
 from tests.accounts.conftest import NEW_PASSWORD, Start
-from tests.conftest import HERE, PASSWORD
+from tests.conftest import PASSWORD
 
 RULE = CommonPiecesValidator(own_words=["Lighthouse"])
 
 
-def is_common(password: str) -> bool:
-    try:
-        RULE.validate(password)
-    except ValidationError as error:
-        return error.code == "password_too_common"
-    return False
-
-
-@pytest.mark.parametrize("password", ["x" * 11, "kQz7wLp!" * 17, "adaadaada@example.com"])
-def test_password_that_breaks_a_rule_is_rejected(password: str) -> None:
-    with pytest.raises(ValidationError):
-        validate_password(password, User(email="adaadaada@example.com"))
-
-
 @pytest.mark.parametrize(
-    "password",
-    ["y" * 128, "314159265358979", " spaces around ", "пароль с пробелом", "🔑" * 12, PASSWORD],
+    ("password", "code"),
+    [
+        ("x" * 11, "password_too_short"),
+        ("kQz7wLp!" * 17, "password_too_long"),
+        ("adaadaada@example.com", "password_too_similar"),
+        ("Password1234!", "password_too_common"),
+    ],
 )
-def test_password_that_breaks_no_rule_is_accepted(password: str) -> None:
-    validate_password(password, User(email="ada@example.com"))
-
-
-def test_rules_are_in_force_and_explained() -> None:
-    with pytest.raises(ValidationError, match="combination of common passwords"):
-        validate_password("Password1234!")
-    assert "commonly used" in RULE.get_help_text()
-    assert "Your password can have at most 128 characters." in password_validators_help_texts()
+def test_password_that_breaks_a_rule_is_rejected(password: str, code: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        validate_password(password, User(email="adaadaada@example.com"))
+    assert code in {error.code for error in refusal.value.error_list}
 
 
 @pytest.mark.parametrize(
@@ -57,35 +42,30 @@ def test_rules_are_in_force_and_explained() -> None:
     ],
 )
 def test_password_made_of_common_pieces_is_rejected(password: str) -> None:
-    assert is_common(password)
+    with pytest.raises(ValidationError) as refusal:
+        RULE.validate(password)
+    assert refusal.value.code == "password_too_common"
 
 
 @pytest.mark.parametrize(
     "password",
     [
-        *("summer by the sea", "correct horse battery staple", "the tide comes in at six"),
+        *(PASSWORD, "summer by the sea", "correct horse battery staple", " spaces around "),
         *("vZ8#qLw2!tRk", "kofferwortspiel", "Donaudampfschiff", "xxxxxkQz7wLp"),
-        *(
-            "837461920571 x 4",
-            "Ünïcödé pässwörd",
-            "emoji 🦊 in a box of tea",
-            "27182818284590452353",
-        ),
-        *("x" * 64, "pass" * 32, "aB1!" * 32),
+        *("837461920571 x 4", "314159265358979", "27182818284590452353"),
+        *("пароль с пробелом", "Ünïcödé pässwörd", "emoji 🦊 in a box of tea", "🔑" * 12),
+        *("x" * 64, "y" * 128, "pass" * 32, "aB1!" * 32),
     ],
 )
-def test_password_not_made_of_common_pieces_is_accepted(password: str) -> None:
-    assert not is_common(password)
+def test_other_password_is_accepted(password: str) -> None:
+    RULE.validate(password)
+    validate_password(password, User(email="ada@example.com"))
 
 
-def test_thousands_of_common_passwords_of_the_minimum_length_are_rejected() -> None:
-    """ASVS 6.2.4 asks for 3000; these are made by the ways in which people lengthen them."""
-    common = sorted(word for word in CommonPasswordValidator().passwords if len(word) >= 6)[:2000]
-    lengthened = {f"{word}{more}" for word in common for more in ("2026!!", "123456", word)}
-    long = [word for word in lengthened if len(word) >= 12 and not word.isdigit()]
-
-    assert len(long) > 3000
-    assert [word for word in long if not is_common(word)] == []
+def test_rules_are_explained() -> None:
+    help_texts = password_validators_help_texts()
+    assert RULE.get_help_text() in help_texts
+    assert "Your password can have at most 128 characters." in help_texts
 
 
 def test_change_keeps_one_sign_in_ends_the_others_and_notifies(user: User, start: Start) -> None:
@@ -98,14 +78,3 @@ def test_change_keeps_one_sign_in_ends_the_others_and_notifies(user: User, start
     assert sign_ins.find_live(there.pk) is None
     assert User.objects.get().check_password(NEW_PASSWORD)
     assert [message.to for message in mail.outbox] == [[user.email]]
-
-
-def test_reset_ends_every_sign_in_and_confirms_the_email(user: User, start: Start) -> None:
-    start(user)
-    User.objects.update(email_verified_at=None)
-    user.refresh_from_db()
-
-    passwords.reset(user, NEW_PASSWORD, client=HERE)
-
-    assert not sign_ins.live(user).exists()
-    assert user.may_sign_in

@@ -1,6 +1,9 @@
 """Accounts that users create themselves."""
 
+from unittest.mock import Mock
+
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
@@ -49,30 +52,37 @@ def test_invited_user_keeps_the_invitation() -> None:
 
 
 def test_creating_an_account_does_the_same_work_for_everyone(
-    user: User, waiting: Waiting, hashed: list[str], monkeypatch: pytest.MonkeyPatch
+    user: User, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C09: saving, rendering and sending leave the request."""
+    """C09: one hash; saving, rendering and sending leave the request."""
     User.objects.create_user("grace@example.com", PASSWORD)
-    rendered: list[object] = []
-
-    def render(template: Template, _: object) -> str:
-        rendered.append(template.name)
-        return ""
-
-    monkeypatch.setattr(Template, "render", render)
+    hashed, rendered = Mock(return_value="md5$x$x"), Mock(return_value="")
+    monkeypatch.setattr(MD5PasswordHasher, "encode", hashed)
+    monkeypatch.setattr(Template, "render", rendered)
     for email in (user.email, "grace@example.com", "new@example.com"):
-        for done in (hashed, rendered, mail.outbox):
-            done.clear()
         with CaptureQueriesContext(connection) as queries:
             signup.create_account(email, NEW_PASSWORD, client=HERE)
-        assert (len(queries), rendered, len(mail.outbox)) == (0, [], 0)
+        assert (len(queries), rendered.call_count, mail.outbox) == (0, 0, [])
         waiting.finish()
-        assert (len(hashed), len(mail.outbox)) == (1, 1)
+        assert (hashed.call_count, len(mail.outbox)) == (1, 1)
+        for done in (hashed.reset_mock, rendered.reset_mock, mail.outbox.clear):
+            done()
     assert User.objects.filter(email="new@example.com").exists()
 
 
+def test_other_unique_field_that_is_taken_is_reported(user: User, unique_name: None) -> None:
+    """C07: a field that a team has made unique."""
+    with pytest.raises(ValidationError) as error:
+        signup.create_account("new@example.com", PASSWORD, user.name, client=HERE)
+    assert list(error.value.message_dict) == ["name"]
+    assert mail.outbox == []
+
+    signup.create_account("new@example.com", PASSWORD, "Grace", client=HERE)
+    assert receivers() == ["new@example.com"]
+
+
 def test_conflict_that_is_not_about_the_email_is_not_taken_for_one(
-    user: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """C07: only the constraint on the email address means that it has an account."""
 
@@ -85,14 +95,3 @@ def test_conflict_that_is_not_about_the_email_is_not_taken_for_one(
 
     assert "background_work_failed" in caplog.text
     assert mail.outbox == []
-
-
-def test_another_unique_field_that_is_taken_is_reported(user: User, unique_name: None) -> None:
-    """C07: a field that a team has made unique."""
-    with pytest.raises(ValidationError) as error:
-        signup.create_account("new@example.com", PASSWORD, user.name, client=HERE)
-    assert list(error.value.message_dict) == ["name"]
-    assert mail.outbox == []
-
-    signup.create_account("new@example.com", PASSWORD, "Grace", client=HERE)
-    assert receivers() == ["new@example.com"]
