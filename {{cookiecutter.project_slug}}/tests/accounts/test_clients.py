@@ -1,14 +1,18 @@
-"""Headers count only if a trusted proxy sent them."""
+"""Clients: their IP addresses, what trusted proxies say about them, and their devices."""
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from accounts.user_agents import UNKNOWN, describe_device
 from web.client_info import get_client_info
 from web.proxy_headers import ProxyHeadersMiddleware
 
 SECURITY_TXT = "/.well-known/security.txt"
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15"
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
 
 
 def respond(request: HttpRequest) -> HttpResponse:
@@ -68,25 +72,14 @@ def test_scheme_is_that_of_the_connection_or_of_a_trusted_proxy(
     assert request.is_secure() is secure
 
 
-@pytest.mark.parametrize(
-    ("target", "status"),
-    [
-        (SECURITY_TXT, 200),
-        (f"http://testserver{SECURITY_TXT}", 200),
-        (f"http://other{SECURITY_TXT}", 400),
-        (f"//other{SECURITY_TXT}", 400),
-    ],
-)
-def test_request_line_with_another_host_is_refused(
-    client: Client, target: str, status: int
-) -> None:
-    response = client.get(SECURITY_TXT, headers={"Host": "testserver"}, RAW_URI=target)
-
-    assert response.status_code == status
+@pytest.mark.parametrize("host", ["http://other", "//other"])
+def test_request_line_with_another_host_is_refused(client: Client, host: str) -> None:
+    response = client.get(SECURITY_TXT, RAW_URI=f"{host}{SECURITY_TXT}")
+    assert response.status_code == 400
     assert b"other" not in response.content
 
-
-def test_security_txt_cannot_be_posted_to(client: Client) -> None:
+    headers, target = {"Host": "testserver"}, f"http://testserver{SECURITY_TXT}"
+    assert client.get(SECURITY_TXT, headers=headers, RAW_URI=target).status_code == 200
     assert client.post(SECURITY_TXT).status_code == 405
 
 
@@ -124,3 +117,29 @@ def test_ipv4_clients_written_as_ipv6_are_several_networks() -> None:
 def test_user_agent_is_cut_and_cleaned() -> None:
     request = RequestFactory().get("/", headers={"user-agent": "a\x00b\n" + "x" * 999})
     assert get_client_info(request).user_agent == "ab" + "x" * 254
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (f"{WINDOWS} {CHROME} Safari/537.36", "Chrome on Windows"),
+        (f"{WINDOWS} {CHROME} Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
+        (f"{WINDOWS} {CHROME} Safari/537.36 OPR/124.0.0.0", "Opera on Windows"),
+        (f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile", "Chrome on Android"),
+        (f"Android SamsungBrowser/28.0 {CHROME} Safari/537.36", "Samsung Internet on Android"),
+        ("Mozilla/5.0 (Macintosh) Version/18.6 Safari/605.1.15", "Safari on macOS"),
+        (f"{IPHONE} Version/18.6 Mobile Safari/604.1", "Safari on iPhone"),
+        (f"{IPHONE} CriOS/140.0 Mobile Safari/604.1", "Chrome on iPhone"),
+        (f"{IPHONE} FxiOS/143.0 Mobile Safari/605.1", "Firefox on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0", "Firefox on Linux"),
+        (f"Mozilla/5.0 (X11; CrOS x86_64) {CHROME} Safari/537.36", "Chrome on ChromeOS"),
+        ("okhttp/5.1.0", "Android app"),
+        ("Shop/3 CFNetwork/1568.100.1 Darwin/24.0.0", "Apple app"),
+        ("curl/8.15.0", "curl"),
+        ("python-requests/2.32.5", "Python program"),
+        (WINDOWS, "Windows"),
+        *((unknown, UNKNOWN) for unknown in ("", "\x00 nonsense <script>")),
+    ],
+)
+def test_device_is_named_by_its_user_agent(user_agent: str, device: str) -> None:
+    assert describe_device(user_agent) == device

@@ -1,0 +1,107 @@
+"""Changes of many users in one statement, and deletions of proxies and during a sign-in."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+from django.db.models.signals import pre_delete
+from django.test.utils import isolate_apps
+
+from accounts import receivers
+from accounts.models import SignIn, User
+from accounts.services import sign_ins, staff
+from tests.accounts.conftest import Start
+
+# Proxies of both models, as a team makes them to have further lists in the admin. They are made
+# once, because Django knows the sender of a signal by the address of its class.
+with isolate_apps("accounts"):
+
+    class Colleague(User):
+        """Users of one kind."""
+
+        class Meta:
+            proxy = True
+            app_label = "accounts"
+
+    class Device(SignIn):
+        """Sign-ins of one kind."""
+
+        class Meta:
+            proxy = True
+            app_label = "accounts"
+
+
+for each in (Colleague, Device):
+    receivers.connect(each)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda user, _: user.delete(),
+        lambda user, _: type(user).objects.filter(pk=user.pk).delete(),
+        lambda user, _: staff.deactivate(user),
+        lambda _, device: device.delete(),
+        lambda _, device: type(device).objects.all().delete(),
+    ],
+)
+def test_deletion_of_a_proxy_revokes(
+    user: User, start: Start, revoked: list[UUID], end: Callable[[Any, Any], Any]
+) -> None:
+    """A04: Django's signals name the class of the proxy."""
+    sign_in = start(user).pk
+    end(Colleague.objects.get(), Device.objects.get())
+    assert revoked == [sign_in]
+
+
+def test_sign_in_that_starts_while_the_user_is_deleted_ends(
+    user: User, start: Start, revoked: list[UUID]
+) -> None:
+    """A02: Django collects the rows to delete before it deletes the user."""
+    late: list[UUID] = []
+
+    def start_late(instance: User, **_: Any) -> None:
+        late.append(start(instance).pk)
+
+    start(user)
+    before, pre_delete.receivers = pre_delete.receivers, []
+    pre_delete.connect(start_late, sender=User)
+    pre_delete.receivers = [*pre_delete.receivers, *before]
+    pre_delete.sender_receivers_cache.clear()
+
+    user.delete()
+
+    pre_delete.receivers = before
+    pre_delete.sender_receivers_cache.clear()
+    assert len(revoked) == 2
+    assert late[0] in revoked
+    assert not SignIn.objects.exists()
+
+
+@pytest.fixture
+def _few_parameters(db: None) -> Iterator[None]:
+    """Let SQLite take far fewer parameters than there are users, as with millions of them."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    database, limit = connection.connection, sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER
+    before = database.setlimit(limit, 1100)
+    yield
+    database.setlimit(limit, before)
+
+
+@pytest.mark.usefixtures("_few_parameters")
+def test_bulk_update_takes_more_users_than_a_statement_takes_parameters(
+    user: User, start: Start
+) -> None:
+    many = [User(email=f"{number}@example.org", password="old") for number in range(1500)]
+    User.objects.bulk_create(many, batch_size=50)
+    sign_in = start(user)
+
+    User.objects.update(password=make_password("another long sentence"))
+
+    assert sign_ins.find_live(sign_in.pk) is None
