@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
@@ -33,13 +32,6 @@ def allows(attempt: Callable[..., object], *arguments: Any, **options: Any) -> b
     except RateLimitExceededError:
         return False
     return True
-
-
-class NewHasher(PBKDF2PasswordHasher):
-    """A hasher that a deployment prefers to the one before, and that takes no time."""
-
-    algorithm = "new"
-    iterations = 1
 
 
 class Waiting:
