@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import jwt
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
@@ -25,8 +23,6 @@ from tests.token_auth.api import (
     refreshed,
     sign_in,
 )
-from tests.token_auth.signing import material
-from token_auth import keys
 
 GRACE = 10
 SECOND = timedelta(seconds=1)
@@ -38,17 +34,13 @@ def _grace(settings: Settings) -> None:
 
 
 def test_refresh_returns_the_next_pair_and_adds_no_row(pair: Pair) -> None:
-    def rows() -> int:
-        return sum(model._base_manager.count() for model in apps.get_models())  # noqa: SLF001 - Django documents it
-
-    before = rows()
     following = refreshed(pair)
 
     assert set(following) == {"access", "refresh", "token_type", "expires_in"}
     assert following["refresh"] != pair["refresh"]
     assert claims(following["refresh"])["sid"] == claims(pair["refresh"])["sid"]
     assert accepts_access(following)
-    assert rows() == before
+    assert SignIn.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -76,25 +68,6 @@ def test_refresh_repeated_within_the_grace_returns_the_same_refresh_token(
     # A repeated refresh extends neither the sign-in nor the grace.
     assert (SignIn.objects.values().get() == before) is accepted
     assert (refresh(first) is not None) is accepted
-
-
-@pytest.mark.parametrize("algorithm", ["HS256", "ES256"])
-def test_refresh_repeated_after_keys_were_replaced_returns_the_same_successor(
-    user: User, settings: Settings, algorithm: str
-) -> None:
-    """The new key signs, and the old one still derives what it derived before."""
-    old = {"old": material(algorithm)}
-    settings.JWT_SIGNING_KEYS = old
-    pair = sign_in(user)
-    first = refreshed(pair)
-    settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
-    settings.SECRET_KEY = "another " * 10
-
-    again = refreshed(pair)
-
-    assert claims(again["refresh"]) == claims(first["refresh"])
-    assert jwt.get_unverified_header(again["refresh"])["kid"] == "new"
-    assert refresh(first)
 
 
 @pytest.mark.parametrize(("late", "accepted"), [(-SECOND, True), (timedelta(0), False)])

@@ -2,22 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries, Settings
-from rest_framework.request import Request
-from rest_framework.test import APIClient, APIRequestFactory
+from pytest_django import Settings
 
 from accounts.models import SignIn, User
 from tests.conftest import UnreachableCache, empty_cache
 from tests.token_auth.api import (
-    CREDENTIALS,
-    ME,
-    REFRESH,
     REVOKE,
-    TOKEN,
     Pair,
     accepts_access,
     client,
@@ -28,7 +21,6 @@ from tests.token_auth.api import (
 )
 from tests.token_auth.events import OF_THE_USER, TwoSignIns
 from token_auth import revocation
-from token_auth.authentication import BearerAuthentication
 
 Outage = Callable[[], AbstractContextManager[None]]
 
@@ -49,12 +41,6 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Outage:
 def revoke(pair: Pair) -> None:
     response = client().post(REVOKE, {"refresh": pair["refresh"]})
     assert (response.status_code, response.content) == (204, b"")
-
-
-def authenticated(pair: Pair) -> UUID:
-    """Return the ID of the user whom a view would get, without loading the user's fields."""
-    request = APIRequestFactory().get("/", headers={"Authorization": f"Bearer {pair['access']}"})
-    return cast("tuple[User, Any]", BearerAuthentication().authenticate(Request(request)))[0].pk
 
 
 def test_any_refresh_token_of_a_family_revokes_it_and_can_be_sent_again(pair: Pair) -> None:
@@ -155,64 +141,3 @@ def test_other_modes_need_no_cache_and_access_remains_without_revocation(
 
         assert accepts_access(pair) is (mode == "none")
         assert refresh(pair) is None
-
-
-def test_mode_can_change_while_tokens_are_valid(user: User, settings: Settings) -> None:
-    for before in ("none", "database", "cache"):
-        settings.JWT_REVOCATION = before
-        pair, ended = sign_in(user), sign_in(user)
-        revoke(ended)
-        for after in ("database", "cache"):
-            settings.JWT_REVOCATION = after
-            assert accepts_access(pair)
-            assert not accepts_access(ended)
-
-
-@pytest.mark.parametrize(("mode", "queries"), [("cache", 0), ("database", 1), ("none", 0)])
-def test_request_takes_a_query_only_for_the_database_mode_or_the_users_fields(
-    user: User,
-    settings: Settings,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    mode: str,
-    queries: int,
-) -> None:
-    settings.JWT_REVOCATION = mode
-    pair = sign_in(user)
-
-    with django_assert_num_queries(queries):
-        assert authenticated(pair) == user.pk
-    with django_assert_num_queries(1):
-        assert client(pair["access"]).get(ME).json()["name"] == "Ada"
-
-
-def test_new_tokens_take_no_query_after_an_outage(
-    user: User, pair: Pair, outage: Outage, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with outage():
-        assert accepts_access(pair)
-
-    following = sign_in(user)
-    for found, queries in ((following, 0), (pair, 1)):
-        with django_assert_num_queries(queries):
-            assert authenticated(found) == user.pk
-
-
-@pytest.mark.parametrize("mode", ["cache", "database"])
-def test_life_of_a_sign_in_takes_few_queries(
-    api: APIClient,
-    user: User,
-    settings: Settings,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-    mode: str,
-) -> None:
-    settings.JWT_REVOCATION = mode
-    api.post(TOKEN, CREDENTIALS)
-
-    # Two of them are the savepoint that a transaction is within the transaction of a test.
-    with django_assert_max_num_queries(8):
-        pair: Pair = api.post(TOKEN, CREDENTIALS).json()
-    for allowed in (2, 3):  # the second time, it is repeated
-        with django_assert_max_num_queries(allowed):
-            following = api.post(REFRESH, {"refresh": pair["refresh"]}).json()
-    with django_assert_max_num_queries(3):
-        assert api.post(REVOKE, {"refresh": following["refresh"]}).status_code == 204

@@ -1,0 +1,115 @@
+"""Encodings, algorithms and derived secrets of signing keys, and the leeway of simplejwt."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import jwt
+import pytest
+from pytest_django import Settings
+from time_machine import TimeMachineFixture
+
+from accounts.models import User
+from tests.attacks.api.forging import encoded
+from tests.token_auth.api import Pair, accepts_access, claims, refresh, refreshed, sign_in
+from tests.token_auth.signing import ALGORITHMS, ASYMMETRIC, material, public_of, written
+from token_auth import keys, revocation
+
+LEEWAY = 20
+
+
+@pytest.mark.parametrize("first", [b"s", b"\x30", b"\x30\x82\x00\x10", b"\x30\x20"])
+def test_secret_may_begin_like_a_certificate_and_end_with_padding(first: bytes) -> None:
+    secret = (first + b"s" * 64)[:64]
+
+    for text in (written(secret), f"{written(secret)}=="):
+        assert keys.read(text) == keys.Key("HS256", verifying=secret, signing=secret)
+
+
+@pytest.mark.parametrize("end", [b"", b"more"])
+def test_damaged_public_key_is_refused(end: bytes) -> None:
+    raw = public_of(material("EdDSA"))
+    assert keys.read(written(raw)).signing is None
+
+    with pytest.raises(keys.UnusableKeyError, match=r"is damaged\."):
+        keys.read(written(raw + end if end else raw[:-6]))
+
+
+@pytest.mark.parametrize("algorithm", ASYMMETRIC)
+def test_header_does_not_choose_the_algorithm(
+    user: User, settings: Settings, algorithm: str
+) -> None:
+    """RFC 8725 section 3.1."""
+    settings.JWT_SIGNING_KEYS = {"only": material(algorithm)}
+    pair = sign_in(user)
+    _, body, signature = pair["access"].split(".")
+
+    for other in {"PS256", "none", *ALGORITHMS} - {algorithm}:
+        header = encoded({"alg": other, "kid": "only", "typ": "at+jwt"})
+        assert not accepts_access({"access": f"{header}.{body}.{signature}"})
+    assert accepts_access(pair)
+
+
+def test_secrets_are_derived_from_each_private_key_and_each_purpose(settings: Settings) -> None:
+    """All know what is derived from a public key."""
+    settings.JWT_SIGNING_KEYS = {
+        "new": material("HS256"),
+        "old": material("ES256"),
+        "public": written(public_of(material("RS256"))),
+    }
+
+    assert len(set(keys.derived("a") + keys.derived("b"))) == 4
+    assert len(keys.derived("a")) == 2
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "ES256"])
+def test_refresh_repeated_after_keys_were_replaced_returns_the_same_successor(
+    user: User, settings: Settings, algorithm: str
+) -> None:
+    """The new key signs, and the old one still derives what it derived before."""
+    old = {"old": material(algorithm)}
+    settings.JWT_SIGNING_KEYS = old
+    pair = sign_in(user)
+    first = refreshed(pair)
+    settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
+    settings.SECRET_KEY = "another " * 10
+
+    again = refreshed(pair)
+
+    assert claims(again["refresh"]) == claims(first["refresh"])
+    assert jwt.get_unverified_header(again["refresh"])["kid"] == "new"
+    assert refresh(first)
+
+
+@pytest.mark.parametrize(
+    ("leeway", "late", "accepted"),
+    [(LEEWAY, LEEWAY - 1, True), (LEEWAY, LEEWAY, False), (0, -1, True), (0, 0, False)],
+)
+def test_access_token_expires_after_the_leeway(
+    settings: Settings,
+    clock: TimeMachineFixture,
+    pair: Pair,
+    leeway: int,
+    late: int,
+    accepted: bool,
+) -> None:
+    """B08."""
+    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "LEEWAY": timedelta(seconds=leeway)}
+
+    clock.shift(pair["expires_in"] + late)
+
+    assert accepts_access(pair) is accepted
+
+
+def test_leeway_keeps_revocation_entries_for_longer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B08: a revoked token is not accepted again by the leeway."""
+    timeouts: list[int] = []
+    recorder = SimpleNamespace(set_many=lambda _, timeout: timeouts.append(timeout))
+    monkeypatch.setattr(revocation, "cache", recorder)
+    for seconds in (0, 600):
+        settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "LEEWAY": seconds}
+        revocation.revoke([uuid4()])
+
+    assert timeouts[1] == timeouts[0] + 600

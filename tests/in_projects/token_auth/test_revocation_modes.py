@@ -1,0 +1,97 @@
+"""Modes of revocation: SQL statements of each, and changes of the mode."""
+
+from typing import Any, cast
+from uuid import UUID
+
+import pytest
+from pytest_django import DjangoAssertNumQueries, Settings
+from rest_framework.request import Request
+from rest_framework.test import APIClient, APIRequestFactory
+
+from accounts.models import User
+from tests.conftest import UnreachableCache
+from tests.token_auth.api import (
+    CREDENTIALS,
+    ME,
+    REFRESH,
+    REVOKE,
+    TOKEN,
+    Pair,
+    accepts_access,
+    client,
+    sign_in,
+)
+from token_auth import revocation
+from token_auth.authentication import BearerAuthentication
+
+
+def authenticated(pair: Pair) -> UUID:
+    """Return the ID of the user whom a view gets, without loading the fields of the user."""
+    request = APIRequestFactory().get("/", headers={"Authorization": f"Bearer {pair['access']}"})
+    return cast("tuple[User, Any]", BearerAuthentication().authenticate(Request(request)))[0].pk
+
+
+@pytest.mark.parametrize(("mode", "queries"), [("cache", 0), ("database", 1), ("none", 0)])
+def test_request_takes_a_query_only_for_the_database_mode_or_the_fields_of_the_user(
+    user: User,
+    settings: Settings,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    mode: str,
+    queries: int,
+) -> None:
+    settings.JWT_REVOCATION = mode
+    pair = sign_in(user)
+
+    with django_assert_num_queries(queries):
+        assert authenticated(pair) == user.pk
+    with django_assert_num_queries(1):
+        assert client(pair["access"]).get(ME).json()["name"] == "Ada"
+
+
+def test_new_tokens_take_no_query_after_an_outage(
+    user: User,
+    pair: Pair,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(revocation, "cache", UnreachableCache())
+        assert accepts_access(pair)
+
+    following = sign_in(user)
+
+    for found, queries in ((following, 0), (pair, 1)):
+        with django_assert_num_queries(queries):
+            assert authenticated(found) == user.pk
+
+
+@pytest.mark.parametrize("mode", ["cache", "database"])
+def test_life_of_a_sign_in_takes_few_queries(
+    api: APIClient,
+    user: User,
+    settings: Settings,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    mode: str,
+) -> None:
+    settings.JWT_REVOCATION = mode
+    api.post(TOKEN, CREDENTIALS)
+
+    # Two of them are the savepoint that a transaction is within the transaction of a test.
+    with django_assert_max_num_queries(8):
+        pair: Pair = api.post(TOKEN, CREDENTIALS).json()
+    for allowed in (2, 3):  # the second time, it is repeated
+        with django_assert_max_num_queries(allowed):
+            following = api.post(REFRESH, {"refresh": pair["refresh"]}).json()
+    with django_assert_max_num_queries(3):
+        assert api.post(REVOKE, {"refresh": following["refresh"]}).status_code == 204
+
+
+def test_mode_can_change_while_tokens_are_valid(user: User, settings: Settings) -> None:
+    for before in ("none", "database", "cache"):
+        settings.JWT_REVOCATION = before
+        pair, ended = sign_in(user), sign_in(user)
+        assert client().post(REVOKE, {"refresh": ended["refresh"]}).status_code == 204
+        for after in ("database", "cache"):
+            settings.JWT_REVOCATION = after
+            assert accepts_access(pair)
+            assert not accepts_access(ended)
