@@ -1,12 +1,14 @@
-"""Signing in with an email address and a password, and the rate limits of it."""
+"""Signing in by the API, its rate limits, and the list of a user's sign-ins."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings as project_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.settings import api_settings
+from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.services import authentication, passwords, rate_limits, sign_ins
@@ -15,30 +17,50 @@ from tests.token_auth.api import (
     CREDENTIALS,
     NEW_PASSWORD,
     REFRESH,
+    SIGN_INS,
     TOKEN,
     Pair,
     accepts_access,
+    claims,
+    client,
+    is_dead,
     refresh,
+    refreshed,
+    sign_in,
 )
+from token_auth.sign_in_views import SignInPagination
 from token_auth.views import SIGN_IN_FAILED
 
 LIMIT, SECONDS = project_settings.RATE_LIMITS["account_and_ip"]
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
-def test_credentials_are_exchanged_for_the_tokens_of_a_sign_in(api: APIClient, user: User) -> None:
-    sent_by: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": "Phone/1"}
+def id_of(pair: Pair) -> str:
+    return str(claims(pair["access"])["sid"])
 
-    response = api.post(TOKEN, CREDENTIALS, **sent_by)
+
+def listed(pair: Pair) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client(pair["access"]).get(SIGN_INS).json()
+    return found
+
+
+def test_credentials_are_exchanged_for_the_tokens_of_a_listed_sign_in(
+    api: APIClient, user: User
+) -> None:
+    agent: dict[str, Any] = {"HTTP_USER_AGENT": FIREFOX, "REMOTE_ADDR": "192.0.2.7"}
+
+    response = api.post(TOKEN, CREDENTIALS, **agent)
 
     pair = response.json()
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
     assert set(pair) == {"access", "refresh", "token_type", "expires_in"}
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
     assert (pair["token_type"], pair["expires_in"]) == ("Bearer", lifetime.total_seconds())
-    assert accepts_access(pair)
-    sign_in = SignIn.objects.get()
-    assert (sign_in.user, sign_in.kind) == (user, "token")
-    assert (sign_in.ip_address, sign_in.user_agent) == ("192.0.2.7", "Phone/1")
+    (found,) = listed(pair)
+    assert {"created_at", "last_used_at"} <= set(found)
+    assert (found["kind"], found["device"]) == ("token", "Firefox on Linux")
+    assert (found["ip_address"], found["current"]) == ("192.0.2.7", True)
+    assert UUID(found["id"]) == UUID(id_of(pair))
 
 
 @pytest.mark.parametrize(
@@ -122,3 +144,58 @@ def test_valid_refresh_token_works_after_invalid_ones_of_others(
     assert statuses == [401, 401, 429]
 
     assert refresh(pair)
+
+
+def test_list_begins_with_the_sign_in_used_last_and_marks_the_current_one(
+    user: User, clock: TimeMachineFixture
+) -> None:
+    first = sign_in(user)
+    clock.shift(10)
+    second = sign_in(user)
+    assert [row["current"] for row in listed(first)] == [False, True]
+
+    clock.shift(10)
+    refreshed(first)
+
+    found = [(row["id"], row["current"]) for row in listed(second)]
+    assert found == [(id_of(first), False), (id_of(second), True)]
+
+
+def test_many_sign_ins_are_listed_on_several_pages(
+    user: User, signed_in: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A11: each page is a list, and names the next one in a header."""
+    monkeypatch.setattr(SignInPagination, "page_size", 2)
+    for _ in range(2):
+        sign_in(user)
+
+    first, second = (signed_in.get(SIGN_INS, {"page": number}) for number in (1, 2))
+
+    assert [len(page.json()) for page in (first, second)] == [2, 1]
+    assert first["Link"].endswith(f'{SIGN_INS}?page=2>; rel="next"')
+    assert "Link" not in second
+    assert first.json() == signed_in.get(SIGN_INS).json()
+    assert signed_in.get(SIGN_INS, {"page": "3"}).status_code == 404
+
+
+def test_sign_in_that_is_revoked_expired_or_anothers_is_not_found(
+    user: User, other: User, clock: TimeMachineFixture, signed_in: APIClient
+) -> None:
+    revoked, expired = sign_in(user), sign_in(user)
+    assert signed_in.delete(f"{SIGN_INS}{id_of(revoked)}/").status_code == 204
+    assert len(signed_in.get(SIGN_INS).json()) == 2
+    clock.shift(project_settings.SIGN_IN_LIMITS["token"]["idle"])
+    caller, stranger = sign_in(user), sign_in(other)
+
+    assert len(listed(caller)) == 1
+    for sid in (*map(id_of, (revoked, expired, stranger)), str(uuid4())):
+        response = client(caller["access"]).delete(f"{SIGN_INS}{sid}/")
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+    assert accepts_access(caller)
+    assert accepts_access(stranger)
+
+
+def test_unknown_value_of_keep_keeps_nothing(pair: Pair, signed_in: APIClient) -> None:
+    assert signed_in.delete(f"{SIGN_INS}?keep=all").status_code == 204
+
+    assert is_dead(pair)
