@@ -7,9 +7,6 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from tests.token_auth.api import Pair, client, sign_in
-from tests.token_auth.database import shared_database
-
-__all__ = ["shared_database"]
 
 
 @pytest.fixture

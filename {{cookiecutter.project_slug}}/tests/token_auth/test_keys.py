@@ -1,4 +1,4 @@
-"""Signing keys: valid types, the algorithm of each, and `manage.py jwt_keys`."""
+"""Signing keys: valid types, rotation, `manage.py jwt_keys`, and discovery by other services."""
 
 import re
 from collections.abc import Callable
@@ -8,20 +8,22 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.core.management import CommandError, call_command
+from django.urls import resolve
 from pytest_django import Settings
+from rest_framework.test import APIClient
 
 from accounts.models import User
-from tests.attacks.api.forging import encoded
-from tests.token_auth.api import Pair, accepts_access, refreshed, sign_in
-from tests.token_auth.signing import (
-    ALGORITHMS,
-    ASYMMETRIC,
-    material,
-    private_of,
-    public_of,
-    written,
-)
+from tests.token_auth.api import Pair, accepts_access, claims, refreshed, sign_in
+from tests.token_auth.signing import ALGORITHMS, ASYMMETRIC, material, private_of
 from token_auth import keys
+
+METADATA = "/.well-known/oauth-authorization-server"
+JWKS = "/.well-known/jwks.json"
+MEMBERS = {
+    "RS256": {"kty", "n", "e"},
+    "ES256": {"kty", "crv", "x", "y"},
+    "EdDSA": {"kty", "crv", "x"},
+}
 
 
 def printed(*arguments: str) -> str:
@@ -47,24 +49,6 @@ def test_new_first_key_signs_and_the_old_ones_still_verify(
         assert header == {"alg": algorithm, "kid": "new", "typ": typ}
     assert accepts_access(following)
     assert accepts_access(refreshed(following))
-
-
-@pytest.mark.parametrize("algorithm", ASYMMETRIC)
-def test_public_key_verifies_and_the_header_does_not_choose_the_algorithm(
-    user: User, settings: Settings, algorithm: str
-) -> None:
-    """RFC 8725 section 3.1."""
-    settings.JWT_SIGNING_KEYS = {"only": material(algorithm)}
-    pair = sign_in(user)
-    _, body, signature = pair["access"].split(".")
-    for other in {"PS256", "none", *ALGORITHMS} - {algorithm}:
-        header = encoded({"alg": other, "kid": "only", "typ": "at+jwt"})
-        assert not accepts_access({"access": f"{header}.{body}.{signature}"})
-
-    public = written(public_of(material(algorithm)))
-    settings.JWT_SIGNING_KEYS = {"new": material("HS256"), "only": public}
-
-    assert accepts_access(pair)
 
 
 @pytest.mark.parametrize(
@@ -130,3 +114,53 @@ def test_rotation_needs_usable_keys(settings: Settings, ring: dict[str, str], ad
 
     with pytest.raises(CommandError, match=advice):
         printed("rotate")
+
+
+def test_metadata_has_what_rfc_8414_requires_and_names_endpoints_that_exist(
+    api: APIClient, settings: Settings
+) -> None:
+    """B06, RFC 8414 sections 2 and 3.3: clients compare the issuer, and no list is empty."""
+    response = api.get(METADATA, headers={"Authorization": "Bearer is not read"})
+
+    assert response["Cache-Control"] == "public, max-age=300"
+    metadata = response.json()
+    assert metadata["issuer"] == settings.JWT_ISSUER
+    assert "response_types_supported" in metadata
+    assert not {"authorization_code", "implicit"} & set(metadata["grant_types_supported"])
+    assert all(metadata.values())
+    names = {"token_endpoint": "token", "revocation_endpoint": "token_revoke", "jwks_uri": "jwks"}
+    for name, view in names.items():
+        path = metadata[name].removeprefix(settings.PUBLIC_BASE_URL)
+        assert resolve(path).url_name == view
+
+
+def test_key_set_has_each_public_key_and_no_secret(api: APIClient, settings: Settings) -> None:
+    assert api.get(JWKS).json() == {"keys": []}
+    settings.JWT_SIGNING_KEYS = {name: material(name) for name in ("HS256", *MEMBERS)}
+
+    response = api.get(JWKS, headers={"Authorization": "Bearer is not read"})
+
+    assert response["Cache-Control"] == "public, max-age=300"
+    found = response.json()["keys"]
+    assert [key["kid"] for key in found] == list(MEMBERS)
+    for key in found:
+        assert (key["alg"], key["use"]) == (key["kid"], "sig")
+        assert set(key) == MEMBERS[key["alg"]] | {"kid", "alg", "use"}
+
+
+@pytest.mark.parametrize("algorithm", ASYMMETRIC)
+def test_published_key_verifies_access_tokens_and_the_audience_excludes_refresh_tokens(
+    user: User, api: APIClient, settings: Settings, algorithm: str
+) -> None:
+    """B05, B06, RFC 9068 section 2.2: for libraries that ignore `typ`."""
+    settings.JWT_SIGNING_KEYS = {"first": material(algorithm)}
+    pair, key = sign_in(user), jwt.PyJWKSet.from_dict(api.get(JWKS).json())["first"]
+    issuer = api.get(METADATA).json()["issuer"]
+    expected = {"algorithms": [algorithm], "issuer": issuer, "audience": issuer}
+
+    found = jwt.decode(pair["access"], key, **expected)
+
+    assert {"iss", "exp", "aud", "client_id", "iat", "jti"} <= set(found)
+    assert found == claims(pair["access"])
+    with pytest.raises(jwt.InvalidAudienceError):
+        jwt.decode(pair["refresh"], key, **expected)

@@ -119,15 +119,6 @@ def test_body_larger_than_the_maximum_is_refused(api: APIClient, user: User) -> 
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-@pytest.mark.parametrize(("accept", "status"), [(JSON, 200), ("text/html", 406)])
-def test_response_is_json_whatever_is_accepted(
-    signed_in: APIClient, accept: str, status: int
-) -> None:
-    response = signed_in.get(ME, headers={"Accept": accept})
-
-    assert (response.status_code, response["Content-Type"]) == (status, JSON)
-
-
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize("error", ERRORS)
 def test_error_outside_the_api_framework_is_reported_in_json(error: str) -> None:

@@ -59,17 +59,6 @@ def test_production_refuses_bad_values(load: Load, name: str, value: str, reason
         load("production", PRODUCTION_ENVIRONMENT | {name: value})
 
 
-@pytest.mark.parametrize("name", ["development", "production"])
-def test_grace_revocation_and_cookie_can_be_chosen(load: Load, name: str) -> None:
-    chosen = {"JWT_REUSE_GRACE": "59", "JWT_REVOCATION": "database", "JWT_REFRESH_COOKIE": "true"}
-    environment = PRODUCTION_ENVIRONMENT if name == "production" else {}
-
-    found = load(name, environment | chosen)
-
-    assert (found.JWT_REUSE_GRACE, found.JWT_REVOCATION) == (59, "database")
-    assert found.JWT_REFRESH_COOKIE is True
-
-
 def test_development_cookie_is_that_of_the_checkout(load: Load) -> None:
     """E11: services on one machine share a cookie jar on all ports."""
     name = load("development", {}).JWT_REFRESH_COOKIE_NAME
