@@ -92,4 +92,4 @@ def test_the_stated_size_is_that_of_a_project(bake: Baker, row: str) -> None:
     stated = [int(cell.replace(",", "")) for cell in cells.split(" | ")]
     actual = [lines_of_code(bake(auth=auth).path, tests=row == "tests") for auth in MODELS]
 
-    assert stated == pytest.approx(actual, rel=0.1)
+    assert stated == pytest.approx(actual, rel=0.15)
