@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PACKAGES = ["django-countries", "django-extensions", "django-filter"]
-INSTALLED = [*PACKAGES, "django-debug-toolbar"]
+# Those of the recipes too, which use the same environment.
+INSTALLED = [
+    *PACKAGES,
+    "celery",
+    "channels",
+    "daphne",
+    "django-allauth[socialaccount]",
+    "django-anymail",
+    "django-debug-toolbar",
+    "django-hijack",
+    "django-import-export",
+    "pytest-asyncio",
+]
 APPS = "".join(f'    "{name}",\n' for name in ("django_countries", "django_filters", "shop"))
 FIELDS = """    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)
     phone = models.CharField(max_length=30, blank=True)

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.project.checked import Project
+from tests.project.following import environment, shell
 from tests.servers.ports import free_port
 from tests.servers.waiting import wait_until
 
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-# Runs commands in the environment of the project, instead of making another one.
-UV = """#!/bin/sh
-case "$1 $2" in
-    sync*) exit 0 ;;
-    "run "*.py) shift; exec python "$@" ;;
-    run*) shift; exec "$@" ;;
-esac
-exit 1
-"""
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MODELS = ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))]
 
@@ -39,29 +31,9 @@ MODELS = ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("
 def project(request: pytest.FixtureRequest, bake_with_venv: Install, tmp_path: Path) -> Project:
     baked, python = bake_with_venv(request.param)
     project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "uv").write_text(UV)
-    (tmp_path / "bin" / "uv").chmod(0o755)
-    project.environment["PATH"] = f"{tmp_path / 'bin'}{os.pathsep}{project.environment['PATH']}"
     # A shell that belongs to another project.
     project.environment["DATABASE_URL"] = f"sqlite:///{tmp_path / 'other.sqlite3'}"
     return project
-
-
-def shell(project: Project, commands: str, *, typed: str = "") -> str:
-    """Run commands as typed, and return what they print; each must succeed."""
-    done = subprocess.run(
-        ["bash", "-ec", commands],
-        cwd=project.path,
-        env=project.environment,
-        input=typed,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, (commands, done.stdout)
-    return done.stdout
 
 
 def serves(project: Project, port: int) -> None:
@@ -69,7 +41,7 @@ def serves(project: Project, port: int) -> None:
     server = subprocess.Popen(
         ["make", "run", f"PORT={port}"],
         cwd=project.path,
-        env=project.environment,
+        env=environment(project),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

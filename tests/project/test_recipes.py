@@ -1,0 +1,117 @@
+"""Tests that follow the recipes of generated projects."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.grown.environment import grown_python
+from tests.project.checked import Project
+from tests.project.following import follow, shell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Baker
+
+pytestmark = pytest.mark.slow
+
+RECIPES = ROOT / "{{cookiecutter.project_slug}}" / "docs" / "recipes"
+# Needs a server; a test of its own follows it.
+POSTGRESQL = "postgresql.md"
+ROUTES = "tests/attacks/test_routes.py"
+FOLDERS = {"session": {".", "pages"}, "jwt": {".", "api"}, "both": {".", "pages", "api"}}
+BEFORE = re.compile(r"After you \[[^]]+\]\(([^)]+)\)")
+
+
+def recipes(auth: str, folder: Path = RECIPES) -> list[Path]:
+    """Return the recipes of a model; those that others build on come first."""
+    found = [
+        path
+        for path in folder.rglob("*.md")
+        if path.name != POSTGRESQL and path.parent.relative_to(folder).as_posix() in FOLDERS[auth]
+    ]
+    return sorted(found, key=lambda path: (len(path.parts), path))
+
+
+def make(bake: Baker, shared: Path, tmp_path: Path, auth: str) -> Project:
+    baked = bake(auth=auth, django_version="6.1").copy_to(tmp_path)
+    return Project(baked.path, grown_python(bake, shared), tmp_path)
+
+
+def check(project: Project, documents: list[str]) -> None:
+    """Run the checks, and the tests that the documents create."""
+    project.check()
+    project.check_types()
+    project.run("deptry", ".")
+    created = {
+        name for text in documents for name in re.findall(r"`(tests/\S+/test_\w+\.py)`", text)
+    }
+    assert created
+    project.test(*sorted(created | {ROUTES}))
+
+
+@pytest.mark.parametrize(
+    "auth",
+    ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))],
+)
+def test_all_recipes_together_pass_all_checks(
+    bake: Baker, shared: Path, tmp_path: Path, auth: str
+) -> None:
+    project = make(bake, shared, tmp_path, auth)
+    found = recipes(auth, project.path / "docs/recipes")
+    assert [path.name for path in found] == [path.name for path in recipes(auth)]
+    documents = [path.read_text("utf-8") for path in found]
+    for document in documents:
+        follow(document, project)
+    check(project, documents)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("auth", "name"),
+    [
+        (auth, path.relative_to(RECIPES).as_posix())
+        for auth in ("session", "jwt", "both")
+        for path in recipes(auth)
+    ],
+)
+def test_each_recipe_alone_passes_all_checks(
+    bake: Baker, shared: Path, tmp_path: Path, auth: str, name: str
+) -> None:
+    project = make(bake, shared, tmp_path, auth)
+    path = project.path / "docs/recipes" / name
+    documents = [path.read_text("utf-8")]
+    if before := BEFORE.search(documents[0]):
+        documents.insert(0, (path.parent / before[1]).read_text("utf-8"))
+    for document in documents:
+        follow(document, project)
+    check(project, documents)
+
+
+def test_developers_can_use_postgresql(bake: Baker, shared: Path, tmp_path: Path) -> None:
+    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if url.scheme != "postgres":
+        pytest.skip("DATABASE_URL names no PostgreSQL")
+    project = make(bake, shared, tmp_path, "session")
+    # The server that a developer has, for all tools of PostgreSQL.
+    parts = {
+        "PGHOST": url.hostname,
+        "PGPORT": str(url.port or ""),
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+    }
+    project.environment |= {name: value for name, value in parts.items() if value}
+    name = f"template_{secrets.token_hex(6)}"
+    document = (project.path / "docs/recipes" / POSTGRESQL).read_text("utf-8")
+    try:
+        follow(document.replace("my_project", name), project)
+        assert "accounts_user" in shell(project, f"psql --dbname={name} --command='\\dt'")
+    finally:
+        shell(project, f"dropdb --if-exists --force {name}")
