@@ -23,7 +23,6 @@ INSTALLED = [
     "django-debug-toolbar",
     "django-hijack",
     "django-import-export",
-    "pytest-asyncio",
 ]
 APPS = "".join(f'    "{name}",\n' for name in ("django_countries", "django_filters", "shop"))
 FIELDS = """    nickname = models.CharField(max_length=30, unique=True, null=True, blank=True)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from tests.project.checked import Project
 
-# A paragraph and the code block below it.
-STEP = re.compile(r"((?:^[^`\n#|].*\n)+)\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A paragraph or a heading, and the code block below it.
+STEP = re.compile(
+    r"((?:^(?!```|\||\n)[^\n]*\n)+)\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 # Runs commands in the environment of the project, instead of making another one.
 _UV = f"""#!/bin/sh
 case "$1 $2" in
@@ -63,7 +65,9 @@ def shell(project: Project, commands: str, *, typed: str = "") -> str:
 def follow(document: str, project: Project) -> None:
     """Carry out the steps of a document in order, except `make check`."""
     edited, anchor, replaces = project.path, "", False
-    for paragraph, language, code in STEP.findall(document):
+    steps = STEP.findall(document)
+    assert len(steps) == document.count("```") / 2, "a block of code has no paragraph above it"
+    for paragraph, language, code in steps:
         paths = [name for name in re.findall(r"`([^`\s]+)`", paragraph) if "/" in name]
         if language == "sh":
             shell(project, "\n".join(line for line in code.splitlines() if line != "make check"))
