@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from tests.project.checked import Project
 
 # A paragraph or a heading, and the code block below it.
-STEP = re.compile(
-    r"((?:^(?!```|\||\n)[^\n]*\n)+)\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL
-)
+STEP = re.compile(r"((?:^(?!```|\||\n)[^\n]*\n)+)\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Runs commands in the environment of the project, instead of making another one.
 _UV = f"""#!/bin/sh
 case "$1 $2" in
