@@ -27,19 +27,16 @@ urlpatterns = [
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize("status", ERRORS)
-@pytest.mark.parametrize(("prefix", "content_type"), [("/", HTML), ("/api/", JSON)])
-def test_error_has_the_form_of_its_place(status: int, prefix: str, content_type: str) -> None:
-    response = Client(raise_request_exception=False).get(f"{prefix}errors/{status}/")
+@pytest.mark.parametrize(
+    ("url", "status", "content_type"),
+    [
+        *((f"/errors/{status}/", status, HTML) for status in ERRORS),
+        *((f"/api/errors/{status}/", status, JSON) for status in ERRORS),
+        *(("/apis/", 404, HTML), ("/api", 404, HTML), ("/api/", 404, JSON)),
+    ],
+)
+def test_error_has_the_form_of_its_place(url: str, status: int, content_type: str) -> None:
+    response = Client(raise_request_exception=False).get(url)
 
     assert (response.status_code, response["Content-Type"]) == (status, content_type)
     assert b"secret" not in response.content
-
-
-@pytest.mark.parametrize(
-    ("url", "content_type"), [("/apis/", HTML), ("/api", HTML), ("/api/", JSON)]
-)
-def test_unknown_url_is_reported_in_the_form_of_its_place(url: str, content_type: str) -> None:
-    response = Client().get(url)
-
-    assert (response.status_code, response["Content-Type"]) == (404, content_type)

@@ -14,6 +14,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
+from session_auth.models import BrowserSession
 from tests.both.conftest import (
     EXCHANGE,
     bearer,
@@ -114,6 +115,28 @@ def test_session_and_its_tokens_end_together(
     assert accepts_access(tokens)
 
 
+@pytest.mark.parametrize("by_row", [False, True])
+@pytest.mark.parametrize(
+    ("model", "of_session"),
+    [(SignIn, True), (SignIn, False), (BrowserSession, True), (Exchange, False)],
+)
+def test_session_and_its_tokens_end_with_any_row_between_them(
+    user: User, browser: Client, model: Any, of_session: bool, by_row: bool
+) -> None:
+    """A04: tokens whose exchange was deleted outlived their session."""
+    pair, elsewhere = exchange(browser), signed_in_browser(user)
+    kept = exchange(elsewhere)
+    pk = browser.session["sign_in"] if of_session else claims(pair["access"])["sid"]
+
+    (model.objects.get(pk=pk) if by_row else model.objects.filter(pk=pk)).delete()
+
+    assert not model.objects.filter(pk=pk).exists()
+    assert not shows_home(browser)
+    assert is_dead(pair)
+    assert shows_home(elsewhere)
+    assert accepts_access(kept)
+
+
 @pytest.mark.parametrize("by_page", [True, False])
 def test_either_can_revoke_all_but_itself(user: User, browser: Client, by_page: bool) -> None:
     pair, second = exchange(browser), sign_in(user)
@@ -180,16 +203,6 @@ def test_refresh_token_is_a_cookie_where_the_api_uses_one(
 
     assert set(response.json()) == {"access", "csrf_token", "token_type", "expires_in"}
     assert response.cookies["__Secure-refresh_token"]["httponly"]
-
-
-def test_schema_says_that_a_session_authenticates_the_exchange(staff: User) -> None:
-    document = client(sign_in(staff)["access"]).get("/api/schema/").json()
-
-    operation = document["paths"][EXCHANGE]["post"]
-    assert operation["security"] == [{"session": []}]
-    assert "requestBody" not in operation
-    scheme = document["components"]["securitySchemes"]["session"]
-    assert (scheme["in"], scheme["name"]) == ("cookie", project_settings.SESSION_COOKIE_NAME)
 
 
 def test_exchanges_of_one_session_are_limited(

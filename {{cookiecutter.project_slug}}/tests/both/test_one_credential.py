@@ -5,8 +5,7 @@ import logging
 import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings as project_settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from pytest_django import Settings
@@ -126,13 +125,6 @@ def test_documents_of_the_api_are_shown_to_staff_alone(staff: User, other: User,
     assert (response.status_code, response["WWW-Authenticate"]) == (401, REALM)
 
 
-async def own_view(request: HttpRequest) -> JsonResponse:
-    """An asynchronous view of a team, which asks both ways."""
-    user = await request.auser()
-    found = [getattr(each, "email", None) for each in (user, request.user)]
-    return JsonResponse({"found": found})
-
-
 class OwnApiView(APIView):
     """A view of a team, which asks both ways."""
 
@@ -152,7 +144,6 @@ class Urls:
     """The project's URLs and those of the team."""
 
     urlpatterns = (
-        path("own/", login_not_required(own_view)),
         path("api/own/", OwnApiView.as_view()),
         path("api/ninja/", other_framework),
         path("ninja/", other_framework),
@@ -163,18 +154,6 @@ class Urls:
 @pytest.fixture
 def own_urls(settings: Settings) -> None:
     settings.ROOT_URLCONF = Urls
-
-
-@pytest.mark.parametrize(
-    ("header", "by_session"), [("Basic eDp5", True), ("Bearer x", False), ("Bearer", False)]
-)
-def test_asynchronous_code_finds_the_same_user(
-    own_urls: None, user: User, browser: Client, header: str, by_session: bool
-) -> None:
-    """A09: a bearer header alone counts, in synchronous and asynchronous code."""
-    found = browser.get("/own/", headers={"Authorization": header}).json()["found"]
-
-    assert found == [user.email if by_session else None] * 2
 
 
 def test_asynchronous_code_of_the_api_finds_the_user_of_the_token(

@@ -82,25 +82,21 @@ def confirmed(email: str, **fields: Any) -> User:
 
 @pytest.fixture
 def sign_in(db: None) -> Callable[..., Client]:
-    """Sign in a user on the page."""
     return log_in
 
 
 @pytest.fixture
 def browser(user: User) -> Client:
-    """A browser in which the user is signed in."""
     return log_in(user)
 
 
 @pytest.fixture
 def other(db: None) -> User:
-    """Another user who may sign in."""
     return confirmed("grace@example.com")
 
 
 @pytest.fixture
 def staff(db: None) -> User:
-    """A staff user."""
     return User.objects.create_superuser("root@example.com", PASSWORD)
 
 

@@ -1,9 +1,9 @@
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -15,7 +15,6 @@ from tests.session_auth.conftest import (
     LOGIN,
     SIGN_INS,
     USERS,
-    confirmed,
     edit,
     is_signed_in,
     link_in_mail,
@@ -93,14 +92,6 @@ def test_email_changed_by_staff_is_verified_by_them_or_by_its_owner(
         assert is_signed_in(log_in(user))
 
 
-def test_staff_who_may_only_view_users_see_them(user: User) -> None:
-    viewer = confirmed("viewer@example.com", is_staff=True)
-    viewer.user_permissions.add(Permission.objects.get(codename="view_user"))
-    page = log_in(viewer).get(f"{USERS}{user.pk}/change/")
-    assert page.status_code == 200
-    assert b"email_is_verified" not in page.content
-
-
 @pytest.mark.parametrize(
     ("lookup", "status"),
     [
@@ -154,20 +145,13 @@ def test_malformed_id_in_the_url_of_a_page_is_no_server_error(desk: Client, staf
         assert desk.get(f"{ADMIN}r/{content_type.pk}/{wrong}/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [(ValidationError("not a UUID"), Http404), (OverflowError(), BadRequest)],
-    ids=["value", "number"],
-)
-def test_error_that_a_malformed_value_causes_is_no_server_error(
-    staff: User, error: Exception, expected: type[Exception]
-) -> None:
-    """D03: not every version of Django and not every database raises them."""
+def test_admin_view_reports_a_malformed_id_as_not_found(staff: User) -> None:
+    """D03: older versions of Django raise this in a view of their own."""
 
     def view(_: HttpRequest) -> HttpResponse:
-        raise error
+        raise ValidationError("not a UUID")
 
     request = RequestFactory().get(ADMIN)
     request.user = staff
-    with pytest.raises(expected):
+    with pytest.raises(Http404):
         site.admin_view(view)(request)

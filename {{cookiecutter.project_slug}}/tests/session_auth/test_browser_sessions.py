@@ -72,15 +72,6 @@ def test_ended_sign_in_deletes_its_session(
     assert not is_signed_in(browser)
 
 
-@pytest.mark.parametrize("key", ["a", "A" * 32, '"' + "a" * 31 + '\\000"'])
-def test_malformed_key_is_not_looked_up(
-    db: None, django_assert_num_queries: DjangoAssertNumQueries, key: str
-) -> None:
-    browser = Client(headers={"cookie": f"{COOKIE}={key}"})
-    with django_assert_num_queries(0):
-        assert not is_signed_in(browser)
-
-
 @pytest.mark.parametrize(("engine", "queries"), [("cached_db", 1), ("cache", 1), ("db", 2)])
 def test_page_of_a_signed_in_user_costs_as_few_queries_as_documented(
     user: User,
@@ -202,16 +193,14 @@ def test_session_signed_with_a_former_secret_is_signed_again(
     assert is_signed_in(browser)
 
 
-def test_housekeeping_deletes_expired_sessions(user: User) -> None:
-    browsers = [log_in(user) for _ in range(3)]
-    expired = [key_of(browser) for browser in browsers[1:]]
-    Session.objects.filter(pk__in=expired).update(expire_date=timezone.now())
-    out = StringIO()
+def test_housekeeping_deletes_expired_sessions(browser: Client, user: User) -> None:
+    Session.objects.update(expire_date=timezone.now())
+    other, out = log_in(user), StringIO()
 
-    call_command("clean_up", "--batch", "1", stdout=out)
+    call_command("clean_up", stdout=out)
 
-    assert "Deleted 2 expired sessions." in out.getvalue()
-    assert [is_signed_in(browser) for browser in browsers] == [True, False, False]
+    assert "Deleted 1 expired sessions." in out.getvalue()
+    assert (is_signed_in(browser), is_signed_in(other)) == (False, True)
 
 
 @pytest.mark.parametrize("reauthenticates", [False, True])

@@ -14,6 +14,7 @@ from accounts.services import passwords, rate_limits
 from tests.conftest import PASSWORD, UnreachableCache
 from tests.session_auth.conftest import LOGIN, change_email, change_password, is_signed_in
 
+REAUTHENTICATE = "/accounts/reauthenticate/"
 LIMIT, SECONDS = settings.RATE_LIMITS["account_and_ip"]
 
 
@@ -27,8 +28,9 @@ def sign_in(_: Client, password: str) -> Any:
         sign_in,
         lambda browser, password: change_password(browser, old_password=password),
         lambda browser, password: change_email(browser, password=password),
+        lambda browser, password: browser.post(REAUTHENTICATE, {"password": password}),
     ],
-    ids=["sign in", "change the password", "change the email"],
+    ids=["sign in", "change the password", "change the email", "reauthenticate"],
 )
 @pytest.mark.parametrize(("failures", "status"), [(LIMIT - 1, 302), (LIMIT, 429)])
 def test_correct_password_is_refused_after_the_limit(
