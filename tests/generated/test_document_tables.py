@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Baker
 
-ID = re.compile(r"\b[WPSJBR]\d\d?\b")
+ID = re.compile(r"\b[WPSJBRM]\d\d?\b")
 RECORDED = re.compile(r'(?:record|log\.exception|log\.info)\(\s*"(\w+)"')
 # The columns of each table of what ends which sign-ins, and the test that has the same table.
 SESSIONS = ("sessions.md", ("this session", "other sessions"), "test_revocation_of_sessions")

@@ -22,6 +22,13 @@ password_hash_upgraded = Signal()
 `user` has the new hash; `previous_hash` is the hash that was replaced.
 """
 
+exporting = Signal()
+"""Sent when a user exports their data; `user` is the user.
+
+A receiver returns a dictionary to add to the export, such as `{"orders": [...]}`. Its values must
+be JSON data, dates and times, decimal numbers or UUIDs.
+"""
+
 cleaning_up = Signal()
 """Sent by `manage.py clean_up`; `batch` is the maximum number of rows to delete in one statement.
 

@@ -43,7 +43,7 @@ def revoke_sign_in(request: HttpRequest, sign_in_id: UUID) -> HttpResponse:
     if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):
         raise Http404
     if sign_in_id == sessions.current_sign_in_id(request):
-        return _sign_out(request)
+        return sign_out(request)
     messages.success(request, _("The device was signed out."))
     return redirect("sign_ins")
 
@@ -63,11 +63,12 @@ class SignOutEverywhereView(TemplateView):
         keep = sessions.current_sign_in_id(request) if others else None
         sign_ins.revoke_all(cast("User", request.user), keep=keep)
         if not others:
-            return _sign_out(request)
+            return sign_out(request)
         messages.success(request, _("All other devices were signed out."))
         return redirect("sign_ins")
 
 
-def _sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out and return a redirect to the sign-in page."""
     logout(request)
     return clear_site_data(redirect("login"))

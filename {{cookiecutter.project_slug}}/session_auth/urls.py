@@ -35,6 +35,8 @@ accounts = [
         name="password_reset_complete",
     ),
     path("reauthenticate/", account_views.ReauthenticateView.as_view(), name="reauthenticate"),
+    path("delete/", account_views.DeleteAccountView.as_view(), name="delete_account"),
+    path("export/", account_views.export_account, name="export_account"),
     path("email_change/", views.EmailChangeView.as_view(), name="email_change"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
     path("sign-ins/", sign_in_views.SignInsView.as_view(), name="sign_ins"),

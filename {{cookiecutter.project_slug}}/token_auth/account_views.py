@@ -1,17 +1,20 @@
 """Endpoints of the current user's account."""
 
-from typing import cast
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import RetrieveUpdateAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from accounts.services import authentication
-from token_auth import serializers, services
+from accounts.services import authentication, deletion, export
+from token_auth import serializers, services, transport
+from token_auth.errors import ConflictError
+from token_auth.permissions import IsRecentlyAuthenticated
 from token_auth.serializers import checked
 from token_auth.views import REAUTHENTICATION_FAILED, THROTTLED
 from web.client_info import get_client_info
@@ -40,10 +43,39 @@ class ConfirmView(APIView):
 
 
 class MeView(RetrieveUpdateAPIView[User]):
-    """The profile of the current user. Only `name` can be changed."""
+    """The account of the current user. Only `name` can be changed."""
 
     serializer_class = serializers.UserSerializer
-    http_method_names = ("get", "patch", "head", "options")
+    http_method_names = ("get", "patch", "delete", "head", "options")
+
+    def get_permissions(self) -> list[Any]:
+        required = super().get_permissions()
+        if self.request.method == "DELETE":
+            required = [*required, IsRecentlyAuthenticated()]
+        return required
 
     def get_object(self) -> User:
         return cast("User", self.request.user)
+
+    @extend_schema(responses={204: None, 409: serializers.ErrorSerializer})
+    def delete(self, request: Request) -> Response:
+        """Delete the account of the current user, and revoke all sign-ins.
+
+        The response is 409 for the last superuser, and while other data requires the account.
+        """
+        try:
+            deletion.delete(cast("User", request.user))
+        except deletion.AccountNotDeletedError as error:
+            raise ConflictError(error.message, code=error.code) from None
+        return transport.signed_out_response()
+
+
+class ExportView(APIView):
+    """Endpoint that exports the data of the current user."""
+
+    permission_classes = (IsAuthenticated, IsRecentlyAuthenticated)
+
+    @extend_schema(responses={200: serializers.ExportSerializer})
+    def get(self, request: Request) -> Response:
+        """Return the data that the service stores about the current user."""
+        return Response(export.export(cast("User", request.user)))

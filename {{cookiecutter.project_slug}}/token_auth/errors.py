@@ -41,6 +41,12 @@ class BodyTooLargeError(APIException):
     default_code = "too_large"
 
 
+class ConflictError(APIException):
+    """Error of a request that the current data does not allow."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
 class ReauthenticationRequiredError(AuthenticationFailed):
     """Error of an endpoint that requires a recent authentication (RFC 9470 section 3)."""
 

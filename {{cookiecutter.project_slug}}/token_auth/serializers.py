@@ -192,6 +192,13 @@ class UserSerializer(serializers.ModelSerializer[User]):
         return user.email_verified_at is not None
 
 
+class ExportSerializer(serializers.Serializer[Any]):
+    """The data that is stored about a user. Other apps may add more."""
+
+    account = serializers.DictField()
+    sign_ins = serializers.ListField(child=serializers.DictField())
+
+
 class KeySetSerializer(serializers.Serializer[Any]):
     """A JSON Web Key Set (RFC 7517)."""
 

@@ -25,6 +25,7 @@ auth = [
     ),
     path("confirm/", account_views.ConfirmView.as_view(), name="api_confirm"),
     path("me/", account_views.MeView.as_view(), name="api_me"),
+    path("me/export/", account_views.ExportView.as_view(), name="api_export"),
     path("sign-ins/", sign_in_views.SignInsView.as_view(), name="api_sign_ins"),
     path("sign-ins/<uuid:sign_in_id>/", sign_in_views.SignInView.as_view(), name="api_sign_in"),
 ]

@@ -23,6 +23,9 @@ FORMS: dict[str, dict[str, str] | None] = {
         "new_password2": NEW,
     },
     "/accounts/email_change/": {"email": "new@example.org", "password": PASSWORD},
+    "/accounts/reauthenticate/": {"password": PASSWORD},
+    "/accounts/export/": None,
+    "/accounts/delete/": {},
     "/accounts/sign-ins/": None,
     "/accounts/sign-ins/revoke-all/": {"others": "yes"},
 }

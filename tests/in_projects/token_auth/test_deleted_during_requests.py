@@ -26,6 +26,9 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {
         "/api/auth/email/change/",
         {"email": "new@example.org", "password": PASSWORD},
     ),
+    "delete": ("delete", ME, None),
+    "export": ("get", f"{ME}export/", None),
+    "confirm": ("post", "/api/auth/confirm/", {"password": PASSWORD}),
     "revoke all": ("delete", "/api/auth/sign-ins/", None),
 }
 

@@ -27,6 +27,7 @@ from tests.attacks.client import NEW
 from tests.attacks.server import PASSWORD
 from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import (
+    CONFIRM,
     ME,
     REFRESH,
     Pair,
@@ -35,6 +36,7 @@ from tests.token_auth.api import (
     client,
     is_dead,
     parts_of_link,
+    sign_in,
 )
 from tests.token_auth.api import refresh as renewed
 from tests.token_auth.signing import material
@@ -142,6 +144,26 @@ def test_j14_a_family_ends_however_often_it_rotates(
     time_machine.move_to(began + 30 * day + seconds, tick=False)
 
     assert (renewed(pair) is not None) is good
+
+
+def test_m14_only_the_own_recent_password_deletes_an_account(
+    pair: Pair, other: User, time_machine: time_machine.TimeMachineFixture
+) -> None:
+    """M14, ASVS 7.5.1, RFC 9470: no old or refreshed token, and no token of another user."""
+    signed_in = claims(pair["access"])["auth_time"]
+    time_machine.move_to(signed_in + project_settings.REAUTHENTICATION_MAX_AGE, tick=False)
+    refreshed = renewed(pair)
+    assert refreshed is not None
+    app, of_other = client(refreshed["access"]), client(sign_in(other)["access"])
+    assert claims(refreshed["access"])["auth_time"] == signed_in
+    assert of_other.post(CONFIRM, {"password": PASSWORD}).status_code == 400
+    assert app.delete(ME).status_code == app.get(f"{ME}export/").status_code == 401
+    assert User.objects.count() == 2
+
+    access = app.post(CONFIRM, {"password": PASSWORD}).json()["access"]
+    assert app.delete(ME).status_code == 401
+    assert client(access).delete(ME).status_code == 204
+    assert User.objects.get() == other
 
 
 @pytest.mark.parametrize("change", ["deactivate", "delete", "demote"])

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts import email_links
 from accounts.models import SignIn, User
+from tests.conftest import PASSWORD
 from tests.session_auth.conftest import browser, is_signed_in, sign_in, staff
 
 __all__ = ["browser", "sign_in", "staff"]
@@ -18,6 +19,7 @@ __all__ = ["browser", "sign_in", "staff"]
 START = datetime(2040, 1, 1, tzinfo=UTC)
 IDLE = settings.SIGN_IN_LIMITS["session"]["idle"]
 ABSOLUTE = settings.SIGN_IN_LIMITS["session"]["absolute"]
+REAUTHENTICATE = "/accounts/reauthenticate/"
 SECOND = timedelta(seconds=1)
 Clock = time_machine.TimeMachineFixture
 SignedIn = Callable[[User], Client]
@@ -51,6 +53,26 @@ def test_s12_s13_a_session_ends_without_use_and_however_much_it_is_used(
     time_machine.move_to(end + late, tick=False)
 
     assert is_signed_in(browser) is goes_on
+
+
+def test_m08_a_browser_left_open_deletes_and_exports_nothing(
+    user: User, sign_in: SignedIn, time_machine: Clock
+) -> None:
+    """M08, P24, ASVS 7.5.1: without the password of its own user, and back within the site."""
+    time_machine.move_to(START, tick=False)
+    browser = sign_in(user)
+    time_machine.shift(settings.REAUTHENTICATION_MAX_AGE)
+    for path in ("/accounts/delete/", "/accounts/export/"):
+        assert browser.get(path)["Location"].startswith(REAUTHENTICATE)
+    assert browser.post("/accounts/delete/")["Location"].startswith(REAUTHENTICATE)
+    assert browser.post(REAUTHENTICATE, {"password": "wrong"}).status_code == 200
+    assert browser.post("/accounts/delete/")["Location"].startswith(REAUTHENTICATE)
+    form = {"password": PASSWORD, "next": "//evil.example/"}
+    assert browser.post(REAUTHENTICATE, form)["Location"] == "/"
+
+    assert browser.get("/accounts/export/").status_code == 200
+    assert browser.post("/accounts/delete/")["Location"] == "/accounts/login/"
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("change", ["promote", "demote", "deactivate", "delete"])
