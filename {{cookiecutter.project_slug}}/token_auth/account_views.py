@@ -1,5 +1,6 @@
 """Endpoints of the current user's account."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema
@@ -48,7 +49,7 @@ class MeView(RetrieveUpdateAPIView[User]):
     serializer_class = serializers.UserSerializer
     http_method_names = ("get", "patch", "delete", "head", "options")
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Sequence[Any]:
         required = super().get_permissions()
         if self.request.method == "DELETE":
             required = [*required, IsRecentlyAuthenticated()]
@@ -66,7 +67,7 @@ class MeView(RetrieveUpdateAPIView[User]):
         try:
             deletion.delete(cast("User", request.user))
         except deletion.AccountNotDeletedError as error:
-            raise ConflictError(error.message, code=error.code) from None
+            raise ConflictError(str(error.message), code=error.code) from None
         return transport.signed_out_response()
 
 

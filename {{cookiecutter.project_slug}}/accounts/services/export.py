@@ -1,6 +1,6 @@
 """Export of the data that the service stores about a user."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core import serializers
 
@@ -25,9 +25,12 @@ def export(user: User) -> dict[str, Any]:
     """
     stored = User.objects.get(pk=user.pk)
     sign_ins = stored.sign_ins.order_by("created_at")
-    data = {"account": _fields(stored), "sign_ins": [_fields(row) for row in sign_ins]}
+    data: dict[str, Any] = {
+        "account": _fields(stored),
+        "sign_ins": [_fields(row) for row in sign_ins],
+    }
     for _receiver, added in exporting.send(sender=User, user=stored):
-        data |= added
+        data |= cast("dict[str, Any]", added)
     return data
 
 
