@@ -15,6 +15,7 @@ ENDPOINTS = {
     "post token/refresh/": ("RefreshRequest", "200", "TokenPair"),
     "post token/revoke/": ("RefreshRequest", "204", None),
     "get token/csrf/": (None, "200", "CsrfToken"),
+    "post confirm/*": ("PasswordRequest", "200", "AccessToken"),
     "post register/": ("RegistrationRequest", "202", "Detail"),
     "post email/verify/": ("VerificationRequest", "204", None),
     "post email/verify/resend/": ("EmailRequest", "202", "Detail"),
