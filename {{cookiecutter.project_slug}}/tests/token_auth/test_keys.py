@@ -26,6 +26,11 @@ MEMBERS = {
 }
 
 
+by_algorithm = pytest.mark.parametrize(
+    ("arguments", "algorithm"), [([], "HS256"), (["--algorithm", "ES256"], "ES256")]
+)
+
+
 def printed(*arguments: str) -> str:
     out = StringIO()
     call_command("jwt_keys", *arguments, stdout=out)
@@ -68,9 +73,7 @@ def test_unusable_key_is_refused_with_the_reason(make: Callable[[], str], proble
         keys.read(make())
 
 
-@pytest.mark.parametrize(
-    ("arguments", "algorithm"), [([], "HS256"), (["--algorithm", "ES256"], "ES256")]
-)
+@by_algorithm
 def test_generated_key_can_be_set_as_it_is_printed(arguments: list[str], algorithm: str) -> None:
     ((kid, key),) = ring_of(printed("generate", *arguments)).items()
 
@@ -88,9 +91,7 @@ def test_list_has_the_use_of_each_key_and_not_the_key(settings: Settings) -> Non
     ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "algorithm"), [([], "HS256"), (["--algorithm", "ES256"], "ES256")]
-)
+@by_algorithm
 def test_rotation_signs_no_one_out_before_its_last_step(
     pair: Pair, settings: Settings, arguments: list[str], algorithm: str
 ) -> None:

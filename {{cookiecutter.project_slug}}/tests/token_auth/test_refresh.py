@@ -28,11 +28,6 @@ GRACE = 10
 SECOND = timedelta(seconds=1)
 
 
-@pytest.fixture(autouse=True)
-def _grace(settings: Settings) -> None:
-    settings.JWT_REUSE_GRACE = GRACE
-
-
 def test_refresh_returns_the_next_pair_and_adds_no_row(pair: Pair) -> None:
     following = refreshed(pair)
 

@@ -1,8 +1,6 @@
 """Token settings: how they are read from the environment, and the checks of each start."""
 
 import base64
-from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,15 +8,14 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from tests.config.conftest import Load
 from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.signing import material, public_of, written
 
-Load = Callable[[str, dict[str, str]], ModuleType]
 NEW = "the-new-signing-key-of-the-tests-which-is-long-enough"
 OLD = "an-old-signing-key-for-these-tests-which-is-long-enough"
 SECRET = "c2VjcmV0" * 12
-LOCAL = "django.core.cache.backends.locmem.LocMemCache"
-REDIS = "django.core.cache.backends.redis.RedisCache"
+LOCAL = "locmem.LocMemCache"
 
 
 def problems(*, deploy: bool = False) -> list[str]:
@@ -47,6 +44,7 @@ def test_production_reads_keys_in_order_and_allows_no_one_else_by_default(load: 
         ],
         ("JWT_SIGNING_KEYS", f"a:{NEW},ab:{NEW},a:{NEW}", "must not name two keys"),
         ("JWT_SIGNING_KEYS", f"a:{NEW},b:{'QUJD' * 16}", "is too easy"),
+        ("JWT_REUSE_GRACE", "-1", ""),
         ("JWT_REUSE_GRACE", "61", ""),
         ("JWT_REVOCATION", "never", ""),
         ("JWT_REFRESH_COOKIE", "perhaps", ""),
@@ -94,12 +92,17 @@ def test_check_reports_a_bad_setting(
 
 @pytest.mark.parametrize(
     ("backend", "mode", "found"),
-    [(LOCAL, "cache", ["E005"]), (LOCAL, "database", []), (REDIS, "cache", [])],
+    [
+        (LOCAL, "cache", ["E005"]),
+        ("dummy.DummyCache", "cache", ["E005"]),
+        (LOCAL, "database", []),
+        ("redis.RedisCache", "cache", []),
+    ],
 )
 def test_check_of_production_wants_a_cache_that_all_processes_share(
     settings: Settings, backend: str, mode: str, found: list[str]
 ) -> None:
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "x"}}
+    settings.CACHES = {"default": {"BACKEND": f"django.core.cache.backends.{backend}"}}
     settings.JWT_REVOCATION = mode
 
     assert problems(deploy=True) == found
