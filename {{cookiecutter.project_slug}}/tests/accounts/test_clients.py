@@ -72,14 +72,13 @@ def test_scheme_is_that_of_the_connection_or_of_a_trusted_proxy(
     assert request.is_secure() is secure
 
 
-@pytest.mark.parametrize("host", ["http://other", "//other"])
-def test_request_line_with_another_host_is_refused(client: Client, host: str) -> None:
-    response = client.get(SECURITY_TXT, RAW_URI=f"{host}{SECURITY_TXT}")
-    assert response.status_code == 400
-    assert b"other" not in response.content
-
-    headers, target = {"Host": "testserver"}, f"http://testserver{SECURITY_TXT}"
-    assert client.get(SECURITY_TXT, headers=headers, RAW_URI=target).status_code == 200
+def test_request_line_with_another_host_is_refused(client: Client) -> None:
+    for host, status in (("http://testserver", 200), ("http://other", 400), ("//other", 400)):
+        response = client.get(
+            SECURITY_TXT, headers={"Host": "testserver"}, RAW_URI=f"{host}{SECURITY_TXT}"
+        )
+        assert response.status_code == status
+        assert b"other" not in response.content
     assert client.post(SECURITY_TXT).status_code == 405
 
 
@@ -107,11 +106,6 @@ def test_ip_address_is_the_one_that_trusted_proxies_name(
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.1")
     assert get_client_info(request).ip_address == address
-
-
-def test_ipv4_clients_written_as_ipv6_are_several_networks() -> None:
-    requests = [RequestFactory().get("/", REMOTE_ADDR=f"::ffff:192.0.2.{n}") for n in (1, 2)]
-    assert len({get_client_info(request).network for request in requests}) == 2
 
 
 def test_user_agent_is_cut_and_cleaned() -> None:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("low_limits")
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 KEY = RateLimitKey("account_and_ip", "an owner")
+ADA = "ada@example.com"
 HOME = "192.0.2.1"
 WRONG = "not the password"
 
@@ -58,6 +59,10 @@ def exhaust_network(address: str = HOME) -> None:
         guess(f"{number}@example.com", 1, address.format(number))
 
 
+def exhaust_ipv6() -> None:
+    exhaust_network("2001:db8::{}")
+
+
 def test_limit_ends_with_its_window_and_rejected_attempts_do_not_prolong_it(
     user: User, time_machine: time_machine.TimeMachineFixture
 ) -> None:
@@ -90,16 +95,6 @@ def test_attempt_counts_for_every_limit_or_for_none() -> None:
     assert [consumes(KEY) for _ in range(4)] == [True, True, True, False]
 
 
-def test_correct_password_costs_nothing_and_refunds_no_wrong_ones(user: User, other: User) -> None:
-    """Otherwise an attacker's own account would buy guesses at all the others."""
-    assert all(is_let_in(user) for _ in range(8))
-    for _ in range(3):
-        guess(user.email, 1)
-        assert is_let_in(other)
-
-    assert not is_let_in(user)
-
-
 @pytest.mark.parametrize(
     ("email", "of_user"),
     [
@@ -117,26 +112,25 @@ def test_every_spelling_of_an_account_and_every_other_text_has_one_limit(
 
 
 @pytest.mark.parametrize(
-    ("addresses", "same", "another"),
+    ("attack", "refused", "allowed"),
     [
-        (HOME, HOME, "198.51.100.7"),
-        ("2001:db8::{}", "2001:db8::ffff", "2001:db8:0:1::1"),
+        (exhaust_network, (ADA, HOME), (ADA, "198.51.100.7")),
+        (exhaust_ipv6, (ADA, "2001:db8::ffff"), (ADA, "2001:db8:0:1::1")),
+        (lambda: guess_everywhere(ADA), (ADA, HOME), ("grace@example.com", HOME)),
     ],
+    ids=["network", "network of IPv6", "account"],
 )
-def test_many_accounts_from_one_network_exhaust_its_limit(
-    user: User, addresses: str, same: str, another: str
+def test_networks_and_accounts_have_limits(
+    user: User,
+    other: User,
+    attack: Callable[[], None],
+    refused: tuple[str, str],
+    allowed: tuple[str, str],
 ) -> None:
-    exhaust_network(addresses)
+    attack()
 
-    assert not is_let_in(user, same)
-    assert is_let_in(user, another)
-
-
-def test_one_account_from_many_networks_exhausts_its_limit(user: User, other: User) -> None:
-    guess_everywhere(user.email)
-
-    assert not is_let_in(user)
-    assert is_let_in(other)
+    assert not allows(sign_in, *refused, PASSWORD)
+    assert allows(sign_in, *allowed, PASSWORD)
 
 
 def test_outage_refuses_sign_ins_and_nothing_else(
@@ -162,9 +156,9 @@ def test_outage_refuses_sign_ins_and_nothing_else(
     ("known", "attack", "address"),
     [
         (HOME, exhaust_network, HOME),
-        (HOME, lambda: guess_everywhere("ada@example.com"), HOME),
+        (HOME, lambda: guess_everywhere(ADA), HOME),
         # Privacy extensions give a device another address of its network every day.
-        ("2001:db8::1", lambda: exhaust_network("2001:db8::2"), "2001:db8::3"),
+        ("2001:db8::6", exhaust_ipv6, "2001:db8::7"),
     ],
     ids=["same network", "everywhere", "IPv6"],
 )
@@ -191,16 +185,18 @@ def test_attempts_of_a_known_user_do_not_count_for_the_network(
     assert is_let_in(other)
 
 
-def test_valid_account_on_a_network_buys_no_attempts_at_others(
-    user: User, other: User, start: Start
+@pytest.mark.parametrize("known", [False, True])
+def test_valid_account_buys_no_attempts_at_others(
+    user: User, other: User, start: Start, known: bool
 ) -> None:
-    """D01: the attacker's own account is known there; those that are sprayed are not."""
-    start(other)
+    """D01: also where that account is known; correct passwords count for no limit."""
+    if known:
+        start(other)
     for number in range(6):
         assert is_let_in(other)
         guess(f"{number}@example.com", 1)
-    assert is_let_in(other)
 
+    assert is_let_in(other) is known
     assert not is_let_in(user)
 
 

@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.fields import EmailFormField, canonical_email, email_key
 from accounts.models import User
-from accounts.services import email_change, passwords, verification
-from tests.conftest import HERE, PASSWORD
 
 TYPED, STORED = "Victim@Straße.example.org", "victim@xn--strae-oqa.example.org"
 INVISIBLE = "alice@exam\u200bple.org"
@@ -111,33 +108,6 @@ def test_full_clean_validates_the_canonical_form(user: User) -> None:
     assert fitting.email.endswith("xn--strae-oqa.org")
 
 
-def test_domains_that_idna_2003_confused_are_two_accounts_with_their_own_mail(
-    db: None, mailoutbox: list[EmailMultiAlternatives]
-) -> None:
-    """C02: the reset link of one went to the other."""
-    for email in ("victim@straße.example.org", "victim@strasse.example.org"):
-        user = User.objects.create_user(email, PASSWORD)
-        passwords.request_reset(email, client=HERE)
-        assert mailoutbox[-1].to == [user.email]
-        assert mailoutbox[-1].message()["To"] == canonical_email(email)
-    assert len(mailoutbox) == 2
-
-
-@pytest.mark.parametrize(
-    "request_mail",
-    [
-        lambda _, email: passwords.request_reset(email, client=HERE),
-        lambda _, email: verification.resend(email, client=HERE),
-        lambda user, email: email_change.request(user, email, client=HERE),
-    ],
-)
-def test_services_reject_text_that_is_no_email_address(
-    user: User, request_mail: Callable[[User, str], None]
-) -> None:
-    with pytest.raises(ValidationError):
-        request_mail(user, INVISIBLE)
-
-
 @pytest.mark.parametrize("email", ["Ada@Example.com", "ada@example.com"])
 def test_database_rejects_a_second_spelling_and_null(user: User, email: str) -> None:
     User.objects.create_user("grace@example.com")
@@ -145,11 +115,6 @@ def test_database_rejects_a_second_spelling_and_null(user: User, email: str) -> 
         cursor.execute("UPDATE accounts_user SET email = %s", [email])
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.bulk_create([User(email=None)])  # type: ignore[misc]  # what the test is about
-
-
-def test_ids_are_random(user: User, other: User) -> None:
-    assert user.pk.version == other.pk.version == 4
-    assert user.pk != other.pk
 
 
 def test_deferred_fields_are_loaded_by_one_query(

@@ -85,11 +85,7 @@ def test_conflict_that_is_not_about_the_email_is_not_taken_for_one(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """C07: only the constraint on the email address means that it has an account."""
-
-    def conflict(*_: object, **__: object) -> None:
-        raise IntegrityError
-
-    monkeypatch.setattr(User, "save", conflict)
+    monkeypatch.setattr(User, "save", Mock(side_effect=IntegrityError))
 
     signup.create_account("new@example.com", PASSWORD, client=HERE)
 
