@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings as django_settings
+from django.core import mail as django_mail
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
@@ -32,6 +33,11 @@ def allows(attempt: Callable[..., object], *arguments: Any, **options: Any) -> b
     except RateLimitExceededError:
         return False
     return True
+
+
+def receivers() -> list[str]:
+    """Return the address of each email that was sent."""
+    return [message.to[0] for message in django_mail.outbox]
 
 
 class Waiting:

@@ -38,15 +38,18 @@ DELETIONS: dict[str, Callable[[User], Any]] = {
 }
 
 
-def save(user: User, **values: Any) -> None:
+def assign(user: User, **values: Any) -> None:
     for name, value in values.items():
         setattr(user, name, value)
+
+
+def save(user: User, **values: Any) -> None:
+    assign(user, **values)
     user.save()
 
 
 def save_fields(user: User, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(user, name, value)
+    assign(user, **values)
     user.save(update_fields=list(values))
 
 
@@ -65,8 +68,7 @@ def update_group(user: User, **values: Any) -> None:
 
 
 def bulk_update(user: User, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(user, name, value)
+    assign(user, **values)
     User.objects.bulk_update([user], list(values))
 
 

@@ -1,6 +1,5 @@
 """Management commands, and the services that they share with staff."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
 from accounts.signals import cleaning_up
-from tests.accounts.conftest import Start
+from tests.accounts.conftest import Start, receivers
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +29,6 @@ def run(*words: str, **options: Any) -> str:
     printed = StringIO()
     call_command(*words, stdout=printed, **options)
     return printed.getvalue()
-
-
-def receivers() -> list[str]:
-    return [message.to[0] for message in mail.outbox]
 
 
 def test_invited_user_gets_an_email_and_no_password() -> None:
@@ -153,23 +148,15 @@ def test_invited_user_whose_email_staff_change_is_invited_again() -> None:
     assert receivers() == ["grace@example.com", "grace@example.com", "hopper@example.com"]
 
 
-def revoke(sign_in: SignIn) -> datetime:
-    sign_ins.revoke([sign_in])
-    assert sign_in.revoked_at is not None
-    return sign_in.revoked_at
-
-
-@pytest.mark.parametrize("end", [lambda sign_in: sign_in.idle_ends_at, revoke])
+@pytest.mark.parametrize("is_revoked", [False, True])
 @pytest.mark.parametrize(("options", "days"), [(["--keep-days", "0"], 0), ([], 30)])
-def test_ended_sign_in_is_kept_for_the_days_of_the_option_or_30(
-    user: User,
-    start: Start,
-    end: Callable[[SignIn], datetime],
-    options: list[str],
-    days: int,
+def test_clean_up_keeps_ended_sign_ins_for_the_days_of_the_option_or_30(
+    user: User, start: Start, is_revoked: bool, options: list[str], days: int
 ) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
-        ended = end(start(user))
+        sign_in = start(user)
+        sign_ins.revoke([sign_in] if is_revoked else [])
+        ended = sign_in.revoked_at or sign_in.idle_ends_at
         clock.move_to(ended + timedelta(days=days, seconds=-1))
         live = start(user)
         assert "Deleted 0 ended sign-ins." in run("clean_up", *options)
@@ -204,18 +191,14 @@ def test_clean_up_deletes_sign_ins_of_a_kind_that_is_not_configured(
 
 
 def test_receivers_of_the_signal_clean_up_too() -> None:
-    batches = []
+    receiver = Mock(return_value="3 old papers")
 
-    def receive(batch: int, **_: object) -> str:
-        batches.append(batch)
-        return "3 old papers"
-
-    cleaning_up.connect(receive)
+    cleaning_up.connect(receiver)
     printed = run("clean_up", "--batch", "7")
-    cleaning_up.disconnect(receive)
+    cleaning_up.disconnect(receiver)
 
     assert "Deleted 3 old papers." in printed
-    assert batches == [7]
+    assert receiver.call_args.kwargs["batch"] == 7
 
 
 @pytest.mark.parametrize("option", [("--keep-days", "-1"), ("--batch", "0"), ("--batch", "many")])

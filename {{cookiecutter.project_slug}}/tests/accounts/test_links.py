@@ -17,7 +17,7 @@ from accounts import email_links
 from accounts.email_links import InvalidLinkError
 from accounts.models import User
 from accounts.services import email_change, passwords, sign_ins, staff, verification
-from tests.accounts.conftest import NEW_PASSWORD, PHONE, Start, Waiting, allows
+from tests.accounts.conftest import NEW_PASSWORD, PHONE, Start, Waiting, allows, receivers
 from tests.conftest import HERE, PASSWORD
 
 Link = dict[str, str]
@@ -56,10 +56,6 @@ def move(_: User) -> None:
 
 def may_reset(email: str) -> bool:
     return allows(passwords.request_reset, email, client=HERE)
-
-
-def receivers() -> list[str]:
-    return [message.to[0] for message in mail.outbox]
 
 
 each_link = pytest.mark.parametrize("send", [reset_link, verification_link])

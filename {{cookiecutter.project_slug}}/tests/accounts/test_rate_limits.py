@@ -241,14 +241,6 @@ def test_password_reset_restores_access_and_leaves_others_limited(
     assert is_let_in(user) is (attack is not use_stolen_password)
 
 
-def test_reauthentications_share_the_limit_of_sign_ins_from_there(user: User) -> None:
-    guess(user.email, 2)
-    assert not authentication.reauthenticate(user, WRONG, client=HERE)
-
-    assert not reauthenticates(user)
-    assert not is_let_in(user)
-
-
 def test_reauthentications_from_everywhere_are_limited_for_signed_in_clients_alone(
     user: User,
 ) -> None:

@@ -181,15 +181,6 @@ def test_only_its_user_revokes_a_sign_in_and_only_once(
     assert revoked[0] == sign_in.pk
 
 
-def test_revoking_all_keeps_one_and_those_of_others(user: User, other: User, start: Start) -> None:
-    kept, _, foreign = start(user), start(user), start(other)
-
-    sign_ins.revoke_all(user, keep=kept.pk)
-
-    assert list(sign_ins.live(user)) == [kept]
-    assert list(sign_ins.live(other)) == [foreign]
-
-
 def test_sign_in_that_cannot_be_is_refused(user: User, start: Start, kind: str) -> None:
     """A01: the absence of a credential is none."""
     with pytest.raises(ValueError, match="credential"):

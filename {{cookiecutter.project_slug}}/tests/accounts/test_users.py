@@ -39,17 +39,12 @@ def _changed(user: User, email: str) -> User:
 
 SAVE: dict[str, Callable[[User, str], Any]] = {
     "create_user": lambda _, email: User.objects.create_user(email),
-    "create_superuser": lambda _, email: User.objects.create_superuser(email),
     "create": lambda _, email: User.objects.create(email=email),
     "bulk_create": lambda _, email: User.objects.bulk_create([User(email=email)]),
     "update": lambda user, email: User.objects.filter(pk=user.pk).update(email=email),
     "bulk_update": lambda user, email: User.objects.bulk_update(
         [_changed(user, email)], ["email"]
     ),
-    "update_or_create": lambda user, email: User.objects.update_or_create(
-        pk=user.pk, defaults={"email": email}
-    ),
-    "get_or_create": lambda _, email: User.objects.get_or_create(email=email),
 }
 
 

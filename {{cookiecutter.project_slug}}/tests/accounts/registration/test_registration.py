@@ -12,14 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.services import authentication, signup, staff
-from tests.accounts.conftest import NEW_PASSWORD, Waiting
+from tests.accounts.conftest import NEW_PASSWORD, Waiting, receivers
 from tests.conftest import HERE, PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-
-def receivers() -> list[str]:
-    return [message.to[0] for message in mail.outbox]
 
 
 def test_new_account_waits_for_its_email_to_be_confirmed() -> None:
