@@ -1,6 +1,6 @@
 """Sign-ins that end while others are granted, on a database that several threads use."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Event
@@ -96,31 +96,35 @@ def demote(account: Account) -> None:
     user.save()
 
 
+def revoke_others(account: Account) -> None:
+    account.browser.post("/accounts/sign-ins/revoke-all/", {"others": "yes"})
+
+
+OF_SESSION = ("exchange",)
 OF_SIGN_INS = ("exchange", "rotate", "renew")
 ALL = ("obtain", "log_in", "exchange", "rotate", "renew")
 ENDINGS: dict[str, tuple[End, tuple[str, ...]]] = {
     "password changed": (change_own_password, ALL),
     "password reset": (until_valid(reset_password), ALL),
     "email changed": (until_valid(change_own_email), ALL),
-    "deactivated": (lambda account: staff.deactivate(account.user), ALL),
-    "deleted": (lambda account: User.objects.filter(pk=account.user.pk).delete(), ALL),
+    "deactivated": (lambda it: staff.deactivate(it.user), ALL),
+    "deleted": (lambda it: User.objects.filter(pk=it.user.pk).delete(), ALL),
     "demoted": (demote, OF_SIGN_INS),
-    "all revoked": (lambda account: sign_ins.revoke_all(account.user), OF_SIGN_INS),
-    "others revoked": (
-        lambda account: account.browser.post("/accounts/sign-ins/revoke-all/", {"others": "yes"}),
-        ("rotate", "renew"),
-    ),
-    "signed out": (lambda account: account.browser.post("/accounts/logout/"), ("exchange",)),
-    "one revoked": (
-        lambda account: sign_ins.revoke_one(account.user, account.session().pk),
-        ("exchange",),
-    ),
-    "row deleted": (lambda account: account.session().delete(), ("exchange",)),
-    "rows deleted": (
-        lambda account: SignIn.objects.filter(pk=account.session().pk).delete(),
-        ("exchange",),
-    ),
+    "all revoked": (lambda it: sign_ins.revoke_all(it.user), OF_SIGN_INS),
+    "others revoked": (revoke_others, ("rotate", "renew")),
+    "signed out": (lambda it: it.browser.post("/accounts/logout/"), OF_SESSION),
+    "one revoked": (lambda it: sign_ins.revoke_one(it.user, it.session().pk), OF_SESSION),
+    "row deleted": (lambda it: it.session().delete(), OF_SESSION),
+    "rows deleted": (lambda it: SignIn.objects.filter(pk=it.session().pk).delete(), OF_SESSION),
 }
+
+
+def valid(credentials: list[Any]) -> list[Any]:
+    return [
+        each
+        for each in credentials
+        if (shows_home(each) if isinstance(each, Client) else not is_dead(each))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -169,13 +173,6 @@ def test_session_whose_row_is_being_deleted_is_not_exchanged(
     assert not SignIn.objects.exists()
 
 
-def in_thread(do: Callable[..., Any], *arguments: Any) -> Any:
-    try:
-        return do(*arguments)
-    finally:
-        connection.close()
-
-
 def granted(grant: Callable[[], Any], began: Event, ended: Event) -> list[Any]:
     """Return what was granted to attempts that began before the end."""
     found = []
@@ -184,48 +181,27 @@ def granted(grant: Callable[[], Any], began: Event, ended: Event) -> list[Any]:
         began.set()
         if ended.is_set():
             break
+    connection.close()
     return [each for each in found if each is not None]
-
-
-def end_while_granting(end: End, account: Account, began: list[Event]) -> None:
-    for each in began:
-        each.wait(timeout=20)
-    end(account)
-
-
-def valid(credentials: list[Any]) -> list[Any]:
-    return [
-        each
-        for each in credentials
-        if (shows_home(each) if isinstance(each, Client) else not is_dead(each))
-    ]
-
-
-@pytest.fixture
-def pool() -> Iterator[ThreadPoolExecutor]:
-    with ThreadPoolExecutor(len(ALL) + 1) as found:
-        yield found
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.postgresql
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="DATABASE_URL names no server")
 @pytest.mark.usefixtures("transactional_db", "without_rate_limits")
-def test_what_is_granted_while_sign_ins_end_ends_with_them(
-    pool: ThreadPoolExecutor, ending: str
-) -> None:
+def test_what_is_granted_while_sign_ins_end_ends_with_them(ending: str) -> None:
     """A02: a stolen cookie is exchanged while its owner changes the password."""
-    account: Account = pool.submit(in_thread, Account).result()
-    end_it, dead = ENDINGS[ending]
-    began, ended = [Event() for _ in dead], Event()
-    grants = [
-        pool.submit(in_thread, granted, getattr(account, name), each, ended)
-        for name, each in zip(dead, began, strict=True)
-    ]
+    account, (end, grants) = Account(), ENDINGS[ending]
+    began, ended = [Event() for _ in grants], Event()
+    with ThreadPoolExecutor(len(grants)) as pool:
+        waiting = [
+            pool.submit(granted, getattr(account, grant), each, ended)
+            for grant, each in zip(grants, began, strict=True)
+        ]
+        assert all(each.wait(timeout=20) for each in began)
+        end(account)
+        ended.set()
 
-    pool.submit(in_thread, end_while_granting, end_it, account, began).result()
-    ended.set()
-
-    found = [each.result() for each in grants]
+    found = [each.result() for each in waiting]
     assert all(found)
-    assert [pool.submit(in_thread, valid, each).result() for each in found] == [[]] * len(dead)
+    assert [valid(each) for each in found] == [[]] * len(grants)

@@ -12,16 +12,12 @@ from accounts import email_links
 from accounts.models import User
 from tests.accounts.deletion import Send, statuses
 from tests.conftest import PASSWORD
-from tests.session_auth.conftest import confirmed
+from tests.session_auth.conftest import NEW, USERS, confirmed
 
-NEW = "the tide comes in at six"
+NEW_TWICE = {"new_password1": NEW, "new_password2": NEW}
 FORMS: dict[str, dict[str, str] | None] = {
     "/accounts/profile/": {"name": "Ada"},
-    "/accounts/password_change/": {
-        "old_password": PASSWORD,
-        "new_password1": NEW,
-        "new_password2": NEW,
-    },
+    "/accounts/password_change/": {"old_password": PASSWORD, **NEW_TWICE},
     "/accounts/email_change/": {"email": "new@example.org", "password": PASSWORD},
     "/accounts/reauthenticate/": {"password": PASSWORD},
     "/accounts/export/": None,
@@ -86,11 +82,9 @@ def test_user_deleted_while_following_a_link_is_refused() -> None:
         user.reset_requested_at = timezone.now()
         user.save()
         browser = Client()
-        opened = browser.get(
-            email_links.password_reset_link(user).removeprefix("https://testserver")
-        )
-        form = {"new_password1": NEW, "new_password2": NEW}
-        return lambda: browser.post(opened["Location"], form)
+        link = email_links.password_reset_link(user).removeprefix("https://testserver")
+        form = browser.get(link)["Location"]
+        return lambda: browser.post(form, NEW_TWICE)
 
     assert statuses(verify, created) <= {302, 400}
     assert statuses(reset, created) <= {200, 302}
@@ -117,7 +111,7 @@ def test_admin_action_on_or_by_a_deleted_user_is_not_a_server_error(
         named = {"id": str(user.pk), "email": user.email}
         form = {name: value.format(**named) for name, value in form.items()}
         form["email"] = form.get("email", "").replace("@example.org", f"-{uuid4()}@example.org")
-        path = f"/back-office/accounts/user/{path.format(**named)}"
+        path = USERS + path.format(**named)
         return lambda: browser.post(path, form)
 
     assert statuses(prepare, create) <= {200, 302, 403, 404}
