@@ -28,6 +28,9 @@ from tests.conftest import KEY_PREFIX
 
 PROJECT = Path(__file__).resolve().parents[2]
 HOST = "example.com"
+# Two parts of a request as bytes: what an honest one says through the proxy, and its end.
+HONEST = f"Host: {HOST}\r\nX-Forwarded-Proto: https\r\n".encode()
+END = b"Connection: close\r\n\r\n"
 PASSWORD = "a long walk by the sea"
 # How many attempts are allowed, and within how many seconds.
 LIMITS: Mapping[str, tuple[int, int]] = settings.RATE_LIMITS

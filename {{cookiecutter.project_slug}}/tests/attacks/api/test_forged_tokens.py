@@ -1,11 +1,11 @@
-"""J: forged and modified tokens."""
+"""J: tokens that are not ours, or not quite."""
 
 from uuid import uuid4
 
 import pytest
 from rest_framework.test import APIClient
 
-from tests.attacks.api.forging import FORGERIES, Forgery, made, unchanged, with_claims
+from tests.attacks.api.forging import FORGERIES, Forgery, made, with_claims
 from tests.token_auth.api import ME, REFRESH, REVOKE, Pair, client
 
 GOOD = {"GET me": 200, "PATCH me": 200, "refresh": 200, "revoke": 204}
@@ -27,7 +27,7 @@ def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
 
 def test_j03_a_token_without_a_change_is_accepted(api: APIClient, pair: Pair) -> None:
     """J03: the same steps without a change, so the change is what is refused below."""
-    assert answers_to(api, unchanged, pair) == GOOD
+    assert answers_to(api, with_claims(), pair) == GOOD
 
 
 @pytest.mark.parametrize("name", FORGERIES)
@@ -43,16 +43,16 @@ def test_j01_to_j28_a_forged_token_is_refused(api: APIClient, pair: Pair, name: 
     assert api.post(REFRESH, {"refresh": pair["refresh"]}).status_code == 200
 
 
-@pytest.mark.parametrize("claim", ["jti", "sid"])
-def test_j28_a_signed_refresh_token_must_be_the_one_on_record(pair: Pair, claim: str) -> None:
-    """J28, ASVS 7.2.1, 9.2.2."""
-    forged = made(with_claims(**{claim: str(uuid4())}), pair["refresh"])
+@pytest.mark.parametrize(
+    ("kind", "claim"), [("refresh", "jti"), ("refresh", "sid"), ("access", "sub")]
+)
+def test_j28_j31_a_signed_token_must_be_of_a_user_and_on_record(
+    pair: Pair, kind: str, claim: str
+) -> None:
+    """J28, J31, ASVS 7.2.1, 9.2.2."""
+    forged = made(with_claims(**{claim: str(uuid4())}), pair[kind])
+    refused = (
+        client(forged).get(ME) if kind == "access" else client().post(REFRESH, {kind: forged})
+    )
 
-    assert client().post(REFRESH, {"refresh": forged}).status_code == 401
-
-
-def test_j28_a_signed_access_token_of_nobody_is_no_fault_of_the_server(pair: Pair) -> None:
-    """J28, J31."""
-    forged = made(with_claims(sub=str(uuid4())), pair["access"])
-
-    assert client(forged).get(ME).status_code == 401
+    assert refused.status_code == 401

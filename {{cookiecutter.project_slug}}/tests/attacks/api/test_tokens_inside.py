@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import encoded, made, signed, with_own_key
+from tests.attacks.api.forging import OTHER_KEY, encoded, made, signed, with_header
 from tests.attacks.client import NEW
 from tests.attacks.server import PASSWORD
 from tests.config.production import PRODUCTION_ENVIRONMENT
@@ -76,7 +76,7 @@ def test_j06_no_connection_is_made_to_what_a_header_names(pair: Pair) -> None:
         thread.start()
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/keys.json"
         for name in ("jku", "x5u"):
-            forged = made(with_own_key(**{name: address}), pair["access"])
+            forged = made(with_header(OTHER_KEY, **{name: address}), pair["access"])
             assert client(forged).get(ME).status_code == 401
         thread.join()
 
