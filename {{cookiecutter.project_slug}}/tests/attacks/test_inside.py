@@ -4,7 +4,6 @@ import getpass
 import re
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.contrib.auth import hashers
@@ -13,56 +12,39 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
+from accounts import email_links
 from accounts.models import User
 from accounts.services import authentication, passwords, verification
-from tests.config.production import PRODUCTION_ENVIRONMENT
+from tests.accounts.conftest import hashed
 from tests.conftest import HERE, PASSWORD
 
+__all__ = ["hashed"]
+
+START = 1_800_000_000
 ARGON2 = "accounts.hashers.Argon2idPasswordHasher"
-ACCOUNTS: dict[str, dict[str, Any]] = {
-    "known": {},
-    "inactive": {"is_active": False},
-    "unverified": {"email_verified_at": None},
-    "without a password": {"password": "!"},
-}
 
 
 @pytest.fixture
 def accounts(db: None) -> list[str]:
     """An email address of each kind, and an unknown one."""
-    for kind, more in ACCOUNTS.items():
-        user = User.objects.create_user(
-            f"{kind.replace(' ', '-')}@example.com", PASSWORD, email_verified_at=timezone.now()
-        )
-        for name, value in more.items():
-            setattr(user, name, value)
-        User.objects.bulk_update([user], [*more] or ["name"])
-    return [f"{kind.replace(' ', '-')}@example.com" for kind in (*ACCOUNTS, "unknown")]
+    create, now = User.objects.create_user, timezone.now()
+    create("known@example.com", PASSWORD, email_verified_at=now)
+    create("inactive@example.com", PASSWORD, email_verified_at=now, is_active=False)
+    create("unverified@example.com", PASSWORD)
+    create("passwordless@example.com", email_verified_at=now)
+    return [*User.objects.values_list("email", flat=True), "unknown@example.com"]
 
 
-@pytest.fixture
-def hash_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The hashes that are computed, one entry for each."""
-    runs: list[str] = []
-    encode = hashers.MD5PasswordHasher.encode
-
-    def counted(self: hashers.MD5PasswordHasher, password: str, salt: str) -> str:
-        runs.append(password)
-        return encode(self, password, salt)
-
-    monkeypatch.setattr(hashers.MD5PasswordHasher, "encode", counted)
-    return runs
-
-
-def test_p01_p02_every_refusal_is_the_same_work(accounts: list[str], hash_runs: list[str]) -> None:
+def test_p01_p02_every_refusal_is_the_same_work(accounts: list[str], hashed: list[str]) -> None:
     """P01, P02, P30, ASVS 6.3.8, 11.2.4: one hash, and as many queries, for every account."""
     work = set()
     for email in accounts:
-        hash_runs.clear()
+        hashed.clear()
         with CaptureQueriesContext(connection) as queries:
             assert authentication.authenticate(email, "wrong", client=HERE) is None
-        work.add((len(hash_runs), len(queries)))
+        work.add((len(hashed), len(queries)))
 
     assert work == {(1, 2)}
 
@@ -71,20 +53,13 @@ def test_p01_p02_every_refusal_is_the_same_work(accounts: list[str], hash_runs: 
     "ask", [passwords.request_reset, verification.resend], ids=["reset", "resend"]
 )
 def test_p04_p05_asking_for_a_mail_hashes_nothing(
-    accounts: list[str], hash_runs: list[str], ask: Callable[..., None]
+    accounts: list[str], hashed: list[str], ask: Callable[..., None]
 ) -> None:
     """P04, P05, P06, ASVS 6.3.8."""
     for email in accounts:
         ask(email, client=HERE)
 
-    assert hash_runs == []
-
-
-def test_p05_mails_leave_outside_the_request(load: Callable[..., Any]) -> None:
-    """P05, ASVS 6.3.8: in production no request waits for the mail server."""
-    production = load("production", dict(PRODUCTION_ENVIRONMENT))
-
-    assert production.SEND_MAIL_IN_BACKGROUND is True
+    assert hashed == []
 
 
 def test_p15_the_command_line_judges_passwords_too(
@@ -100,6 +75,33 @@ def test_p15_the_command_line_judges_passwords_too(
 
     assert "combination of common passwords" in capsys.readouterr().err
     assert User.objects.get().check_password(PASSWORD)
+
+
+def user_of(link: str) -> User:
+    """Return the user whose password a link may reset, however its two parts are written."""
+    found = re.search(r"([\w-]+)(?:/|&token=)([\w-]+)/?$", link)
+    assert found, link
+    return email_links.user_of_password_reset(found[1], found[2])
+
+
+@pytest.mark.parametrize("end", ["an hour", "deactivated", "deleted"])
+def test_p19_p26_a_reset_link_ends_with_its_hour_or_its_account(
+    user: User, settings: Settings, time_machine: TimeMachineFixture, end: str
+) -> None:
+    """P19, P26, ASVS 6.4.1, 7.4.2."""
+    time_machine.move_to(START, tick=False)
+    link = email_links.password_reset_link(user)
+    time_machine.move_to(START + settings.PASSWORD_RESET_TIMEOUT, tick=False)
+    assert user_of(link) == user
+    if end == "an hour":
+        time_machine.shift(1)
+    elif end == "deleted":
+        user.delete()
+    else:
+        User.objects.update(is_active=False)
+
+    with pytest.raises(email_links.InvalidLinkError):
+        user_of(link)
 
 
 def test_p28_a_new_database_has_no_account(db: None) -> None:

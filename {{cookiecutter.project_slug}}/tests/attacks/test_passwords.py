@@ -10,20 +10,12 @@ from tests.attacks.client import NEW, Client
 from tests.attacks.server import LIMITS, PASSWORD, Server
 
 Kind = type[Client]
-FOREIGN_HOST = {"X_Forwarded_Host": "evil.test", "Forwarded": "host=evil.test"}
 
 
 @pytest.fixture
 def visitor(server: Server, kind: Kind) -> Client:
     """A client that is not signed in."""
     return kind(server)
-
-
-def reasons(weak: str) -> list[str]:
-    """Return what is wrong with a password, in the language of the service."""
-    with pytest.raises(ValidationError) as refused:
-        validate_password(weak)
-    return refused.value.messages
 
 
 def test_p01_every_refusal_is_the_same(server: Server, kind: Kind, email: str) -> None:
@@ -60,15 +52,17 @@ def test_p06_moving_to_a_taken_address_tells_nothing(server: Server, member: Cli
     "weak", ["short", "password1234", "qwertyuiop12", "111111111111", "letmeinletmein", "x" * 129]
 )
 def test_p15_p17_weak_passwords_are_refused_with_the_reason(
-    server: Server, member: Client, email: str, weak: str
+    member: Client, email: str, weak: str
 ) -> None:
     """P15, P17, ASVS 6.2.1, 6.2.4, 6.2.11, 6.2.12: on every way to set one."""
+    with pytest.raises(ValidationError) as reasons:
+        validate_password(weak)
     for answer in (
         member.change_password(PASSWORD, weak),
         member.reset(member.reset_link(email), weak),
     ):
         assert member.outcome(answer) == "refused"
-        assert reasons(weak)[0] in unescape(answer.text)
+        assert reasons.value.messages[0] in unescape(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -82,14 +76,14 @@ def test_p15_p17_weak_passwords_are_refused_with_the_reason(
     ],
 )
 def test_p16_a_password_counts_as_it_was_typed(
-    server: Server, kind: Kind, member: Client, email: str, typed: str
+    visitor: Client, member: Client, email: str, typed: str
 ) -> None:
     """P16, ASVS 6.2.5, 6.2.8, 6.2.9."""
     assert member.outcome(member.change_password(PASSWORD, typed)) == "done"
 
-    assert kind(server).tries(email, typed) == "done"
+    assert visitor.tries(email, typed) == "done"
     for wrong in {typed[:-1], typed.strip()} - {typed}:
-        assert kind(server).tries(email, wrong) == "refused"
+        assert visitor.tries(email, wrong) == "refused"
 
 
 @pytest.mark.parametrize("length", [4096, 4097, 500_000])
@@ -98,69 +92,51 @@ def test_p17_a_huge_password_costs_no_more(visitor: Client, email: str, length: 
     assert visitor.tries(email, "x" * length) == "refused"
 
 
-def test_p18_p21_a_reset_link_is_good_once_and_ends_with_a_newer(
+def test_p18_p21_a_reset_link_is_good_once_for_its_user_and_until_a_newer_or_a_sign_in(
     server: Server, visitor: Client, email: str
 ) -> None:
     """P18, P21, ASVS 6.4.1, 6.5.1, 16.2.5."""
-    older, newer = visitor.reset_link(email), visitor.reset_link(email)
-    outcomes = [visitor.outcome(visitor.reset(link, NEW)) for link in (older, newer, newer)]
+    older, other = visitor.reset_link(email), visitor.reset_link(server.new_user())
+    newer = visitor.reset_link(email)
+    links = (older, (other[0], newer[1]), newer, newer)
+    outcomes = [visitor.outcome(visitor.reset(link, NEW)) for link in links]
 
-    assert outcomes == ["refused", "done", "refused"]
+    assert outcomes == ["refused", "refused", "done", "refused"]
+    last = visitor.reset_link(email)
     assert visitor.tries(email, NEW) == "done"
+    assert visitor.outcome(visitor.reset(last, NEW)) == "refused"
     assert newer[1] not in server.log()
-
-
-def test_p18_a_reset_link_is_for_its_own_user_and_ends_with_a_sign_in(
-    server: Server, visitor: Client, email: str
-) -> None:
-    """P18."""
-    link, other = visitor.reset_link(email), visitor.reset_link(server.new_user())
-    assert visitor.outcome(visitor.reset((other[0], link[1]), NEW)) == "refused"
-
-    assert visitor.tries(email) == "done"
-    assert visitor.outcome(visitor.reset(link, NEW)) == "refused"
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        "{email}\r\nBcc: evil@evil.test",
-        "{email},evil@evil.test",
-        "{email};evil@evil.test",
-        "evil@evil.test {email}",
-        "<{email}>",
-        "{email}\x00",
+        *("{email}\r\nBcc: evil@evil.test", "{email},evil@evil.test", "{email};evil@evil.test"),
+        *("evil@evil.test {email}", "<{email}>", "{email}\x00"),
     ],
 )
 def test_p20_no_address_brings_a_mail_to_somebody_else(
     server: Server, visitor: Client, email: str, typed: str
 ) -> None:
     """P20, ASVS 1.3.11, WSTG-INPV-17."""
-    answer = visitor.ask_for_reset(typed.format(email=email), **FOREIGN_HOST)
+    answer = visitor.ask_for_reset(typed.format(email=email))
 
     assert visitor.outcome(answer) == "refused"
     assert "evil@evil.test" not in server.out.read_text()
 
 
-def test_p20_a_look_alike_gets_no_mail_of_another(
+def test_p20_w09_mails_go_to_the_exact_address_with_links_to_the_configured_host(
     server: Server, visitor: Client, email: str
 ) -> None:
-    """P20, CVE-2019-19844."""
+    """P20, W09, ASVS 4.1.3, CVE-2019-19844: regardless of the request's claims."""
     for look_alike in (email.replace("u", "ս"), email.replace("s", "ѕ"), f"{email}．"):
         visitor.ask_for_reset(look_alike)
-
-    assert f"To: {email}" not in server.out.read_text()
-
-
-def test_p20_w09_links_and_redirects_name_the_configured_host(
-    server: Server, visitor: Client, email: str
-) -> None:
-    """P20, W09, ASVS 4.1.3: regardless of the request's claims."""
-    answer = visitor.ask_for_reset(email, **FOREIGN_HOST)
-
+    claims = {"X_Forwarded_Host": "evil.test", "Forwarded": "host=evil.test"}
+    answer = visitor.ask_for_reset(email, **claims)
     assert visitor.outcome(answer) == "done"
     assert b"evil" not in bytes(answer.headers) + answer.body
     assert "evil" not in server.mail_to(email)
+    assert server.mails_to(email) == 1
 
 
 def test_p22_mails_and_guessed_links_are_counted(server: Server, kind: Kind, email: str) -> None:
@@ -168,6 +144,7 @@ def test_p22_mails_and_guessed_links_are_counted(server: Server, kind: Kind, ema
     emails, _ = LIMITS["mail_to"]
     asked = [kind(server).outcome(kind(server).ask_for_reset(email)) for _ in range(emails + 1)]
     assert asked == ["done"] * emails + ["throttled"]
+
     thief = kind(server)
     tries, _ = LIMITS["links"]
     links = [("MQ", f"abcdef-{number:032x}") for number in range(tries + 1)]
@@ -216,9 +193,3 @@ def test_p25_an_address_changes_with_the_password_and_after_a_confirmation(
     assert visitor.tries(email) == "refused"
     assert visitor.tries(new) == "done"
     assert new not in server.mail_to(email, "was changed")
-
-
-@pytest.mark.parametrize("name", ["admin", "root", "admin@example.com", "test@example.com"])
-def test_p28_there_are_no_default_accounts(visitor: Client, name: str) -> None:
-    """P28, ASVS 6.3.2."""
-    assert visitor.tries(name, "admin") == "refused"

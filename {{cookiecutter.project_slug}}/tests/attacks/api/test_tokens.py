@@ -3,7 +3,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from time import time
 from typing import Any
 
 import jwt
@@ -11,23 +10,13 @@ import pytest
 
 from tests.attacks.api.client import ME, REFRESH, REVOKE, SIGN_INS, Caller
 from tests.attacks.client import NEW
-from tests.attacks.server import HOST, LIMITS, PASSWORD, Server, status_of
+from tests.attacks.server import END, HONEST, LIMITS, PASSWORD, Server, status_of
 
-HEAD = f"GET {ME} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n".encode()
-END = b"Connection: close\r\n\r\n"
+HEAD = f"GET {ME} HTTP/1.1\r\n".encode() + HONEST
 
 
 def claims(token: str) -> dict[str, Any]:
     return jwt.decode(token, options={"verify_signature": False})
-
-
-def test_j14_tokens_live_as_long_as_documented(holder: Caller) -> None:
-    """J14, ASVS 7.3.2, 10.4.8: and a rotation does not move the absolute end."""
-    access, refresh = claims(holder.access), claims(holder.refresh)
-
-    assert access["exp"] - access["iat"] == 300
-    assert refresh["exp"] - refresh["iat"] == 7 * 24 * 3600
-    assert abs(access["iat"] - time()) < 60
 
 
 def test_j25_tokens_say_no_more_than_they_must(holder: Caller, email: str) -> None:
@@ -76,16 +65,11 @@ def test_j20_j22_one_well_formed_header_counts(
     server: Server, holder: Caller, lines: bytes
 ) -> None:
     """J20, J22, RFC 6750 section 2.1: as bytes, which no client library would send."""
+    honest = f"Authorization: Bearer {holder.access}\r\n".encode()
     sent = lines.replace(b"{access}", holder.access.encode())
 
+    assert status_of(server.raw(HEAD + honest + END)) == 200
     assert status_of(server.raw(HEAD + sent + END)) in {400, 401}
-
-
-def test_j22_the_honest_header_counts(server: Server, holder: Caller) -> None:
-    """J22's twin."""
-    sent = f"Authorization: Bearer {holder.access}\r\n".encode()
-
-    assert status_of(server.raw(HEAD + sent + END)) == 200
 
 
 def test_j26_a_replay_ends_the_family(server: Server, holder: Caller, email: str) -> None:
@@ -101,12 +85,9 @@ def test_j26_a_replay_ends_the_family(server: Server, holder: Caller, email: str
     assert server.mail_to(email, "was used twice")
 
 
-@pytest.mark.parametrize("round_", range(3))
-def test_j27_concurrent_refreshes_get_the_same_successor(
-    server: Server, email: str, round_: int
-) -> None:
+def test_j27_concurrent_refreshes_get_the_same_successor(server: Server, holder: Caller) -> None:
     """J27, ASVS 10.4.5, 15.4.2: there is one valid refresh token, and no second family."""
-    holder, many = Caller(server).signed_in(email), 16
+    many = 16
     barrier = Barrier(many)
 
     def renew(_: int) -> str:
@@ -170,34 +151,25 @@ def test_s16_users_see_and_end_their_sign_ins(server: Server, holder: Caller, em
 
 def test_j36_refreshing_is_counted(server: Server, holder: Caller) -> None:
     """J36, ASVS 2.4.1: per sign-in from anywhere, and per IP address with any token."""
-    statuses = []
     refreshes, seconds = LIMITS["refreshes"]
-    for _ in range(refreshes + 1):
-        answer = holder.renew()
-        statuses.append(answer.status)
-        if answer.status == 200:
-            holder.keep(answer)
+    for _ in range(refreshes):
+        holder.keep(holder.renew())
+    answer = holder.renew()
 
-    assert statuses == [200] * refreshes + [429]
+    assert answer.status == 429
     assert 0 < int(answer.headers["Retry-After"]) <= seconds
     assert holder.is_let_in()
 
 
-def test_j36_guessing_is_counted(caller: Caller) -> None:
-    """J36: what is no token at all."""
-    assert caller.renew("x").status == 401
+def test_j36_guessing_and_signing_in_are_counted(
+    server: Server, caller: Caller, email: str
+) -> None:
+    """J36: what is no token at all, and the right password, which is known by then."""
     refreshes, _ = LIMITS["refreshes_from"]
-    statuses = {caller.renew(f"x.y.{number}").status for number in range(refreshes)}
+    assert {caller.renew(f"x.y.{number}").status for number in range(refreshes + 1)} == {401, 429}
 
-    assert statuses == {401, 429}
-
-
-def test_j36_signing_in_is_counted(server: Server) -> None:
-    """J36: also with the right password, which is known by then."""
-    email = server.new_user()
     sign_ins, _ = LIMITS["sign_ins"]
     statuses = [Caller(server).sign_in(email).status for _ in range(sign_ins + 1)]
-
     assert statuses == [200] * sign_ins + [429]
 
 
