@@ -15,6 +15,13 @@ def test_b13_every_route_is_reviewed() -> None:
         pytest.fail(found, pytrace=False)
 
 
+def test_b13_no_reviewed_page_lacks_its_csrf_check() -> None:
+    """B13, W28, ASVS 8.1.1: views of your own may have none, after a review."""
+    lines = [known.line for known in reviewed().values() if known.path != OWN]
+
+    assert not [line for line in lines if line.endswith("no CSRF check")]
+
+
 def test_b13_a_new_route_is_reported_with_its_line_and_file() -> None:
     """B13, F03: and one that opens to others."""
     line = "orders/ | GET | signed in"

@@ -23,7 +23,7 @@ from tests.attacks.api.client import (
     code_of,
 )
 from tests.attacks.checks import assert_gives_nothing_away, assert_headers, policy_of
-from tests.attacks.server import HOST, PASSWORD, Server, status_of
+from tests.attacks.server import PASSWORD, Server
 
 UNSAFE = [TOKEN, f"{TOKEN}refresh/", f"{TOKEN}revoke/", VERIFY, RESEND, RESET, CONFIRM]
 PROTECTED = {
@@ -35,7 +35,6 @@ PROTECTED = {
     "/api/schema/": ("GET",),
     "/api/docs/": ("GET",),
 }
-END = b"Connection: close\r\n\r\n"
 
 
 def test_w01_to_w07_headers_are_on_every_answer(caller: Caller, holder: Caller) -> None:
@@ -87,20 +86,14 @@ def test_w14_no_origin_is_let_in_that_is_not_listed(holder: Caller, origin: str)
 @pytest.mark.parametrize(
     "body",
     [
-        "[" * 100_000,
-        '{"email":' * 50_000,
-        "{",
-        "null",
-        "[]",
-        '{"email": NaN, "password": Infinity}',
-        '{"email": 1e999, "password": 1}',
-        '{"email": ' + "9" * 5000 + ', "password": "x"}',
-        '{"email": "\\ud800", "password": "\\udfff"}',
-        '{"email": "a\\u0000b", "password": "\\u0000"}',
-        '{"email": {}, "password": []}',
-        '{"email": ["a@example.com"], "password": ["x"]}',
-        "\ufeff{}",
-        '{"email": "x", "password": "x", }',
+        *("[" * 100_000, '{"email":' * 50_000, "{", "null", "[]", "\ufeff{}"),
+        *('{"email": NaN, "password": Infinity}', '{"email": 1e999, "password": 1}'),
+        *('{"email": ' + "9" * 5000 + ', "password": "x"}', '{"email": "x", "password": "x", }'),
+        *(
+            '{"email": "\\ud800", "password": "\\udfff"}',
+            '{"email": "a\\u0000b", "password": "\\u0000"}',
+        ),
+        *('{"email": {}, "password": []}', '{"email": ["a@example.com"], "password": ["x"]}'),
     ],
     ids=lambda body: body[:24],
 )
@@ -117,21 +110,13 @@ def test_w17_w18_a_body_that_is_none_is_the_callers_fault(
     assert_gives_nothing_away(answer)
 
 
-def test_w18_a_huge_body_is_not_read(caller: Caller) -> None:
-    """W18, ASVS 15.2.2."""
-    assert caller.call("POST", TOKEN, b" " * (2**20 + 1)).status == 413
-
-
-FORM_TYPES = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"]
 OTHER_TYPES = [
-    "application/xml",
-    "application/json-patch+json",
-    "",
-    "application/json, text/plain",
+    *("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a", ""),
+    *("application/xml", "application/json-patch+json", "application/json, text/plain"),
 ]
 
 
-@pytest.mark.parametrize("content_type", FORM_TYPES + OTHER_TYPES)
+@pytest.mark.parametrize("content_type", OTHER_TYPES)
 @pytest.mark.parametrize("path", UNSAFE)
 def test_w20_json_and_nothing_else(caller: Caller, path: str, content_type: str) -> None:
     """W20, ASVS 3.5.2, 4.1.1: what a form of another site can send is not read."""
@@ -175,18 +160,21 @@ def test_w22_w28_what_is_protected_asks_for_a_token(
         assert answer.headers.get_content_type() == "application/json"
 
 
-def test_w27_p24_no_call_takes_more_than_it_names(
+def test_w27_p24_w30_no_call_takes_more_than_it_names(
     server: Server, holder: Caller, email: str
 ) -> None:
-    """W27, P24, ASVS 6.2.2, 15.3.3."""
+    """W27, P24, W30, ASVS 1.2.1, 3.2.1, 6.2.2, 15.3.3: and no browser takes it for a page."""
     more: dict[str, object] = dict.fromkeys(
         ["is_staff", "is_superuser", "groups", "last_login"], 1
     )
     more |= dict.fromkeys(["id", "password", "new_password", "email"], "x@evil.test")
     more |= dict.fromkeys(["is_active", "email_verified"], False)
+    name = {"name": '"><img onerror=x><script>alert(1)</script>{{7*7}}'}
     before = holder.get(ME)
-    answer = holder.call("PATCH", ME, {**more, "name": "Ada"})
-    assert json.loads(answer.body) == before | {"name": "Ada"}
+    answer = holder.call("PATCH", ME, more | name)
+    assert json.loads(answer.body) == before | name
+    assert answer.headers.get_content_type() == "application/json"
+    assert_headers(answer)
     for method in ("PUT", "POST"):
         assert holder.call(method, ME, more).status == 405
 
@@ -211,16 +199,6 @@ def test_w29_no_answer_holds_what_is_inside(holder: Caller) -> None:
     assert set(holder.get(ME)) == {"id", "email", "name", "email_verified", "date_joined"}
     known = {"id", "kind", "device", "ip_address", "created_at", "last_used_at", "current"}
     assert set(row) == known
-
-
-def test_w30_a_name_is_text_in_json(holder: Caller) -> None:
-    """W30, ASVS 1.2.1, 3.2.1: and no browser takes it for a page."""
-    name = '"><img onerror=x><script>alert(1)</script>{{7*7}}'
-    answer = holder.call("PATCH", ME, {"name": name})
-
-    assert json.loads(answer.body)["name"] == name
-    assert answer.headers.get_content_type() == "application/json"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_w03_the_page_of_the_documents_runs_our_files_alone(server: Server) -> None:
@@ -258,12 +236,3 @@ def test_w17_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> 
     assert response["X-Frame-Options"] == "DENY"
     assert "SELECT secret FROM settings" in caplog.text
     assert "secret-in-a-query" not in caplog.text
-
-
-def test_w08_two_hosts_are_one_too_many(server: Server) -> None:
-    """W08: JSON as well."""
-    lines = f"GET https://evil.test{ME} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\n"
-    received = server.raw(lines.encode() + END)
-
-    assert status_of(received) == 400
-    assert b'"code": "bad_request"' in received

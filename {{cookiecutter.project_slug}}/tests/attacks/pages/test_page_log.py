@@ -14,11 +14,8 @@ EVENTS = """
 
 def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email: str) -> None:
     """J24, R2, ASVS 16.2.1, 16.2.5, 16.3.1 to 16.3.3."""
-    browser, secrets, moved = (
-        Browser(server),
-        {PASSWORD, NEW, "a wrong password"},
-        f"moved-{email}",
-    )
+    browser, moved = Browser(server), f"moved-{email}"
+    secrets = {PASSWORD, NEW, "a wrong password"}
     browser.sign_in(email, "a wrong password")
     browser.signed_in(email)
     assert browser.cookies[SESSION]
@@ -44,12 +41,12 @@ def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email:
     assert_journey_is_logged(server, browser.address, secrets, EVENTS)
 
 
-def test_what_staff_do_is_logged(server: Server, email: str) -> None:
-    """ASVS 16.3.3: who, what and to whom."""
-    staff, path = (
-        Browser(server).signed_in("staff@example.com"),
-        f"{ADMIN}accounts/user/?q={email}",
-    )
+def test_s16_what_staff_do_counts_and_is_logged(
+    server: Server, browser: Browser, email: str
+) -> None:
+    """S16, ASVS 7.4.5, 16.3.3: who, what and to whom."""
+    staff = Browser(server).signed_in("staff@example.com")
+    path = f"{ADMIN}accounts/user/?q={email}"
     page = staff.get(path).text
     user_id = page.partition('name="_selected_action" value="')[2].partition('"')[0]
     staff.post(path, {"action": "sign_out_everywhere", "_selected_action": user_id})
@@ -57,3 +54,4 @@ def test_what_staff_do_is_logged(server: Server, email: str) -> None:
     line = security_events(server, staff.address)["admin_action"]
     assert line["object_id"] == user_id
     assert line["user_id"] not in {None, user_id}
+    assert not browser.is_signed_in()

@@ -9,12 +9,11 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts import email_links
 from accounts.models import SignIn, User
 from tests.conftest import PASSWORD
-from tests.session_auth.conftest import browser, is_signed_in, sign_in, staff
+from tests.session_auth.conftest import browser, is_signed_in, sign_in
 
-__all__ = ["browser", "sign_in", "staff"]
+__all__ = ["browser", "sign_in"]
 
 START = datetime(2040, 1, 1, tzinfo=UTC)
 IDLE = settings.SIGN_IN_LIMITS["session"]["idle"]
@@ -23,12 +22,6 @@ REAUTHENTICATE = "/accounts/reauthenticate/"
 SECOND = timedelta(seconds=1)
 Clock = time_machine.TimeMachineFixture
 SignedIn = Callable[[User], Client]
-
-
-def paths_of_links(user: User) -> list[str]:
-    """Return the paths of a link that resets the password and of one that verifies."""
-    links = email_links.password_reset_link(user), email_links.verification_link(user, user.email)
-    return [link.removeprefix(settings.MAIL_LINK_ORIGIN) for link in links]
 
 
 @pytest.mark.parametrize(("late", "goes_on"), [(-SECOND, True), (SECOND, False)])
@@ -97,16 +90,6 @@ def test_s15_p26_a_change_of_rights_counts_at_once(
         assert again.cookies[key].value != before
 
 
-def test_s16_staff_ends_the_sessions_of_users(user: User, browser: Client, staff: User) -> None:
-    """S16, ASVS 7.4.5."""
-    admin = Client()
-    admin.force_login(staff)
-    form = {"action": "sign_out_everywhere", "_selected_action": str(user.pk)}
-    admin.post(f"/{settings.ADMIN_URL}accounts/user/", form)
-
-    assert not is_signed_in(browser)
-
-
 def test_s18_no_list_of_sign_ins_holds_a_usable_key(browser: Client) -> None:
     """S18, ASVS 6.5.2: what is listed and logged is a hash or an id."""
     key = browser.cookies[settings.SESSION_COOKIE_NAME].value
@@ -120,30 +103,3 @@ def test_s19_a_spoilt_session_is_nobodys(browser: Client, content: str) -> None:
     Session.objects.update(session_data=content)
 
     assert not is_signed_in(browser)
-
-
-@pytest.mark.parametrize(("late", "status"), [(-SECOND, 302), (SECOND, 200)])
-def test_p19_a_reset_link_lasts_an_hour(
-    user: User, time_machine: Clock, late: timedelta, status: int
-) -> None:
-    """P19, ASVS 6.4.1."""
-    time_machine.move_to(START, tick=False)
-    path, _ = paths_of_links(user)
-    life = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
-    time_machine.move_to(START + life + late, tick=False)
-
-    assert Client().get(path).status_code == status
-
-
-@pytest.mark.parametrize("change", ["deactivate", "delete"])
-def test_p26_a_link_ends_with_its_account(user: User, change: str) -> None:
-    """P26, ASVS 7.4.2: a reset and a verification."""
-    paths = paths_of_links(user)
-    assert [Client().get(path).status_code for path in paths] == [302, 200]
-    if change == "delete":
-        user.delete()
-    else:
-        user.is_active = False
-        user.save()
-
-    assert [Client().get(path).status_code for path in paths] == [200, 400]
