@@ -84,7 +84,7 @@ def test_w10_w12_pages_lead_to_tls(server: Server, headers: dict[str, str]) -> N
 def test_w13_signing_in_and_out_leads_nowhere_else(
     visitor: Browser, email: str, target: str
 ) -> None:
-    """W13, ASVS 3.7.2, RFC 9700 section 4.11: only to pages of ours."""
+    """W13, ASVS 3.7.2, RFC 9700 section 4.11: only to our pages."""
     assert visitor.get(PROFILE).headers["Location"] == f"{LOGIN}?next={PROFILE}"
     visitor.get(LOGIN)
     signed_in = visitor.post(LOGIN, {"username": email, "password": PASSWORD, "next": target})
