@@ -38,6 +38,10 @@ def made(forgery: Forgery, genuine: str) -> str:
     return forgery(jwt.get_unverified_header(genuine), claims_of(genuine))
 
 
+def unchanged(header: Json, claims: Json) -> str:
+    return signed(header, claims)
+
+
 def changed(part: Json, changes: Json) -> Json:
     """Return a copy with other values; a function makes one of the value that was there."""
     return {
@@ -117,7 +121,7 @@ ENCRYPTED: tuple[object, ...] = (
     {"alg": "PBES2-HS512+A256KW", "enc": "A256GCM", "p2c": 2**31 - 1, "p2s": "c2FsdA"},
     *(b"key", b"iv", b"text", b"tag"),
 )
-HEADERS: dict[str, tuple[object, ...]] = {
+HEADERS: dict[str, tuple[Any, ...]] = {
     "alg": ("none", "hs256", "HS384", "RS256", "HS256 ", "", ["HS256"], *NO_TEXT),
     "kid": ("unknown", "", "test-1", [KID], KID + "x" * 4096, *NO_TEXT),
     "typ": ("JWT", "", "AT+JWT", "RT+JWT", *NO_TEXT),
@@ -131,7 +135,7 @@ HEADERS: dict[str, tuple[object, ...]] = {
     "x5c": ([],),
     "more": (1,),
 }
-CLAIMS: dict[str, tuple[object, ...]] = {
+CLAIMS: dict[str, tuple[Any, ...]] = {
     "typ": ("sliding", "", *NO_TEXT),
     "iss": ("https://testserver/", "", [ISSUER], *NO_TEXT),
     "aud": ("https://testserver/", "", [AUDIENCE], ["https://other", AUDIENCE], *NO_TEXT),
