@@ -20,7 +20,7 @@ Forgery = Callable[[Json, Json], str]
 KID, _KEY = next(iter(settings.JWT_SIGNING_KEYS.items()))
 KEY = base64.urlsafe_b64decode(_KEY + "=" * (-len(_KEY) % 4))
 OTHER_KEY = b"another project's key, as long as our own keys"
-MISSING = object()
+MISSING: Any = object()
 
 
 def encoded(part: object) -> str:
