@@ -6,10 +6,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from session_auth import account_views, sign_in_views, views
+from session_auth import account_views, session_endpoint, sign_in_views, views
 
 accounts = [
     path("login/", views.LoginView.as_view(), name="login"),
+    path("session/", session_endpoint.SessionView.as_view(), name="session"),
     path("logout/", views.LogoutView.as_view(), name="logout"),
     path("verify-email/<str:token>/", views.VerifyEmailView.as_view(), name="verify_email"),
     path("password_change/", views.PasswordChangeView.as_view(), name="password_change"),

@@ -1,0 +1,120 @@
+"""The JSON endpoint for front ends on the same site."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import SignIn, User
+from accounts.services.sign_ins import SignInRefusedError
+from session_auth import sessions
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import is_signed_in, log_in
+
+SESSION = "/accounts/session/"
+CREDENTIALS = {"email": "ada@example.com", "password": PASSWORD}
+
+
+def strict() -> Client:
+    """Return a browser whose requests need a CSRF token."""
+    return Client(enforce_csrf_checks=True)
+
+
+def send(browser: Client, method: str, body: Any = None, **headers: str) -> Any:
+    """Send JSON with the CSRF token of the endpoint, as a front end does."""
+    token = browser.get(SESSION).json()["csrf_token"]
+    sent = {"X-CSRFToken": token} | headers
+    return getattr(browser, method)(
+        SESSION, json.dumps(body), content_type="application/json", headers=sent
+    )
+
+
+def test_front_end_signs_in_and_out(user: User) -> None:
+    browser = strict()
+    state = browser.get(SESSION).json()
+    assert (state["signed_in"], state["user"]) == (False, None)
+
+    state = send(browser, "post", CREDENTIALS).json()
+
+    shown = {"id": str(user.pk), "email": user.email, "name": user.name}
+    assert (state["signed_in"], state["user"]) == (True, shown)
+    assert browser.get(SESSION).json()["user"] == shown
+    assert is_signed_in(browser)
+    assert SignIn.objects.get().methods == "pwd"
+    response = browser.delete(SESSION, headers={"X-CSRFToken": state["csrf_token"]})
+    assert response.json()["signed_in"] is False
+    assert response["Clear-Site-Data"]
+    assert not is_signed_in(browser)
+    assert send(browser, "post", CREDENTIALS).json()["signed_in"] is True
+
+
+@pytest.mark.parametrize("method", ["post", "delete"])
+def test_request_without_a_csrf_token_changes_nothing(user: User, method: str) -> None:
+    browser = log_in(user, browser=Client())
+    browser.handler.enforce_csrf_checks = True
+
+    response = send(browser, method, CREDENTIALS, **{"X-CSRFToken": "x" * 64})
+
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
+    assert SignIn.objects.filter(revoked_at=None).count() == 1
+    assert is_signed_in(browser)
+
+
+def test_wrong_credentials_are_refused_and_limited(user: User, settings: Settings) -> None:
+    attempts, _ = settings.RATE_LIMITS["account_and_ip"]
+    for email in [user.email] * attempts + ["nobody@example.com"]:
+        response = send(strict(), "post", {"email": email, "password": "wrong"})
+        assert (response.status_code, response.json()["code"]) == (401, "invalid_credentials")
+        assert response["WWW-Authenticate"]
+
+    response = send(strict(), "post", CREDENTIALS)
+
+    assert (response.status_code, response.json()["code"]) == (429, "throttled")
+    assert int(response["Retry-After"]) > 0
+
+
+def test_account_that_changes_meanwhile_is_refused(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> HttpResponse:
+        raise SignInRefusedError
+
+    monkeypatch.setattr(sessions, "start_sign_in", refuse)
+
+    assert send(strict(), "post", CREDENTIALS).json()["code"] == "invalid_credentials"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"email": "ada@example.com"}, "password"), ({"password": "x"}, "email"), ({}, "email")],
+)
+def test_missing_field_is_named(db: None, body: dict[str, str], field: str) -> None:
+    response = send(strict(), "post", body)
+
+    assert response.status_code == 400
+    assert isinstance(response.json()[field], list)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b" ", b"[]", b'{"email": 1}', b'{"email": "\\ud800"}', b"\xff", b"[" * 100_000],
+    ids=["nothing", "list", "number", "surrogate", "bytes", "deep"],
+)
+def test_malformed_body_is_refused(db: None, body: bytes) -> None:
+    response = Client().post(SESSION, body, content_type="application/json")
+
+    assert (response.status_code, response.json()["code"]) == (400, "parse_error")
+
+
+def test_form_is_refused(user: User) -> None:
+    assert Client().post(SESSION, CREDENTIALS).status_code == 415
+
+
+def test_response_is_for_this_browser_only(db: None) -> None:
+    response = Client().get(SESSION, headers={"Origin": "https://evil.example"})
+
+    assert response["Cache-Control"] == "no-store"
+    assert not response.has_header("Access-Control-Allow-Origin")
