@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def reauthentication_required(view: View) -> View:
-    """Decorate a view that only users who authenticated a short time ago may open (ASVS 7.5.1).
+    """Decorate a view that requires a recent authentication (ASVS 7.5.1).
 
     Others are redirected to a page that asks for the password and then leads back.
     """

@@ -20,7 +20,7 @@ class IsStaffOrDevelopment(IsAdminUser):
 
 
 class IsRecentlyAuthenticated(BasePermission):
-    """Permission for users who signed in or reauthenticated a short time ago (ASVS 7.5.1).
+    """Permission for users who signed in or reauthenticated recently (ASVS 7.5.1).
 
     Use it after `IsAuthenticated`. It reads the access token and takes no query.
     """

@@ -25,7 +25,7 @@ def at_once(call: Callable[[int], str]) -> list[str]:
 
 
 @pytest.mark.parametrize("round_", range(2))
-def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
+def test_p18_concurrent_uses_of_a_reset_link_succeed_once(
     server: Server, kind: Kind, email: str, round_: int
 ) -> None:
     """P18, ASVS 6.5.1, 15.4.2: a link works once, also under concurrent requests."""
@@ -40,7 +40,7 @@ def test_p18_of_many_uses_of_a_reset_link_at_once_one_counts(
 
 
 @pytest.mark.parametrize("round_", range(2))
-def test_p30_of_many_uses_of_a_confirmation_at_once_one_counts(
+def test_p30_concurrent_confirmations_succeed_once(
     server: Server, kind: Kind, member: Client, email: str, round_: int
 ) -> None:
     """P30, P25, ASVS 6.5.1, 15.4.2."""

@@ -94,7 +94,7 @@ def reauthenticate(user: User, password: str, *, client: ClientInfo) -> bool:
 
 
 def is_recent(user: User) -> bool:
-    """Return whether the user of a request signed in or reauthenticated a short time ago.
+    """Return whether the user of a request signed in or reauthenticated recently.
 
     Takes no query. `settings.REAUTHENTICATION_MAX_AGE` is the maximum age, in seconds.
     """

@@ -9,14 +9,14 @@ from accounts.services import notifications
 
 
 class AccountNotDeletedError(Exception):
-    """The account cannot be deleted; `code` and `message` name the reason."""
+    """Error for an account that cannot be deleted; `code` and `message` name the reason."""
 
     code: str
     message: Promise
 
 
 class LastSuperuserError(AccountNotDeletedError):
-    """No other superuser could sign in."""
+    """Error for the account of the last superuser who can sign in."""
 
     code = "last_superuser"
     message = _(
@@ -25,7 +25,7 @@ class LastSuperuserError(AccountNotDeletedError):
 
 
 class AccountInUseError(AccountNotDeletedError):
-    """Other rows refer to the account and must not be deleted."""
+    """Error for an account that other rows refer to, which must not be deleted."""
 
     code = "account_in_use"
     message = _("Your account is still in use and cannot be deleted. Contact us for help.")

@@ -52,13 +52,13 @@ class SignUpView(FormView[SignUpForm]):
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
 class CheckEmailView(TemplateView):
-    """Page that follows sign-up and sends the email again, for free and taken addresses alike."""
+    """Page that follows sign-up, sends the email again, and does not reveal taken addresses."""
 
     template_name = "session_auth/check_email.html"
     http_method_names = ("get", "head", "post", "options")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # Only the address that this browser signed up with: others are none of its concern.
+        # A browser can request emails only to the email address that it signed up with.
         if _EMAIL not in request.session:
             return redirect("signup")
         return super().dispatch(request, *args, **kwargs)
@@ -67,7 +67,7 @@ class CheckEmailView(TemplateView):
         return super().get_context_data(email=self.request.session[_EMAIL], **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Send another link if the account is not confirmed yet, and say the same if it is.
+        """Send another link if the account is not confirmed, with the same response if it is.
 
         Raises:
             RateLimitExceededError: too many emails were requested.

@@ -10,13 +10,13 @@ FEATURES = ("camera", "geolocation", "microphone", "payment", "usb")
 
 
 def policy_of(answer: Answer) -> dict[str, str]:
-    """Return the content security policy of an answer, by directive."""
+    """Return the content security policy of a response, by directive."""
     directives = answer.headers["Content-Security-Policy"].split(";")
     return {name: rest for name, _, rest in (d.strip().partition(" ") for d in directives)}
 
 
 def assert_headers(answer: Answer, *, may_be_cached: bool = False) -> None:
-    """Check the headers that belong on every answer over TLS, on errors as on successes."""
+    """Check the headers of a response over TLS; errors have them too."""
     headers = answer.headers
     found = re.fullmatch(
         r"max-age=(\d+); includeSubDomains", headers["Strict-Transport-Security"] or ""
@@ -39,7 +39,7 @@ def assert_headers(answer: Answer, *, may_be_cached: bool = False) -> None:
 
 
 def assert_gives_nothing_away(answer: Answer) -> None:
-    """Check that an error says nothing of what is inside (ASVS 16.5.1)."""
+    """Check that an error reveals no internals (ASVS 16.5.1)."""
     words = (b"Traceback", b"SELECT", b"settings", b"django", b"evil", b"<script>", b"12210427")
     assert not any(word in answer.body for word in words), answer.body
     assert answer.status < 500
@@ -55,7 +55,7 @@ def assert_journey_is_logged(server: Server, address: str, secrets: set[str], ev
 
 
 def security_events(server: Server, address: str) -> dict[str, dict[str, str]]:
-    """Return what the security log says of a client: the last line of each event."""
+    """Return the last line of each event in the security log of a client."""
     lines = [json.loads(line) for line in server.log().splitlines() if line.startswith("{")]
     security = [line for line in lines if line["logger"] == "security"]
     return {line["event"]: line for line in security if line["ip_address"] == address}

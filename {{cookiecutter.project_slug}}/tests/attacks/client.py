@@ -10,7 +10,7 @@ NEW = "the tide comes in at six"
 
 
 class Client(ABC):
-    """One client of the service, at an address of its own unless one is given."""
+    """A client of the service, by default with its own IP address."""
 
     done: tuple[int, ...]
     refused: tuple[int, ...]
@@ -20,14 +20,14 @@ class Client(ABC):
         self.address = address or somewhere()
 
     def outcome(self, answer: Answer) -> str:
-        """Return what an answer means; no other status may come back."""
+        """Return the meaning of a response, which must have an expected status."""
         if answer.status == 429:
             return "throttled"
         assert answer.status in {*self.done, *self.refused}, answer
         return "done" if answer.status in self.done else "refused"
 
     def tries(self, email: str, password: str = PASSWORD) -> str:
-        """Return what comes of signing in."""
+        """Return the outcome of an attempt to sign in."""
         return self.outcome(self.sign_in(email, password))
 
     def signed_in(self, email: str, password: str = PASSWORD) -> Self:
@@ -36,7 +36,7 @@ class Client(ABC):
         return self
 
     def reset(self, link: tuple[str, str], new: str) -> Answer:
-        """Follow the link of a mail and set a password."""
+        """Follow the link in an email and set a password."""
         return self.open_reset(link)(new)
 
     @abstractmethod
@@ -45,23 +45,23 @@ class Client(ABC):
 
     @abstractmethod
     def is_signed_in(self) -> bool:
-        """Return whether what takes a sign-in is shown."""
+        """Return whether the service treats the client as signed in."""
 
     @abstractmethod
     def attempts(self, email: str, password: str) -> list[Callable[[], Answer]]:
-        """Return every way to enter the password of the one who is signed in here."""
+        """Return every way to enter the password of the signed-in user."""
 
     @abstractmethod
     def ask_for_reset(self, email: str, **headers: str) -> Answer:
-        """Ask for a mail with a link."""
+        """Request an email with a link."""
 
     @abstractmethod
     def reset_link(self, email: str) -> tuple[str, str]:
-        """Ask for a reset, and return the two parts of the link in the mail."""
+        """Request a reset, and return the two parts of the link in the email."""
 
     @abstractmethod
     def open_reset(self, link: tuple[str, str]) -> Callable[[str], Answer]:
-        """Open a link, and return what sets the password."""
+        """Open a link, and return the form or body that sets the password."""
 
     @abstractmethod
     def change_password(self, old: str, new: str) -> Answer:
@@ -69,16 +69,16 @@ class Client(ABC):
 
     @abstractmethod
     def change_email(self, email: str, password: str = PASSWORD) -> Answer:
-        """Ask for a move to another address."""
+        """Request a change of the email address."""
 
     @abstractmethod
     def verification(self, mail: str) -> str:
-        """Return the token of the link that confirms an address."""
+        """Return the token of the link that confirms an email address."""
 
     @abstractmethod
     def verify(self, token: str) -> Answer:
-        """Confirm an address."""
+        """Confirm an email address."""
 
     @abstractmethod
     def tells(self, answer: Answer) -> tuple[object, ...]:
-        """Return what an answer tells, without what is random in every one."""
+        """Return the content of a response, without random values."""

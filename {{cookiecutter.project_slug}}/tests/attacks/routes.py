@@ -19,7 +19,7 @@ class Reviewed(NamedTuple):
 
 
 def routes() -> dict[str, str]:
-    """Return the line of each route; of two patterns for one route the first counts."""
+    """Return the line of each route; of two patterns for one route, the first applies."""
     found: dict[str, str] = {}
     for route, view in _views(get_resolver(), ""):
         name, described = _described(route, view)
@@ -29,7 +29,7 @@ def routes() -> dict[str, str]:
 
 
 def reviewed() -> dict[str, Reviewed]:
-    """Return the line of each reviewed route; the list of the project's own routes counts most."""
+    """Return the line of each reviewed route; the project's own list takes precedence."""
     lists = sorted(HERE.rglob("reviewed_routes.txt"), key=lambda path: path.parent.name == "both")
     return {
         line.partition(" | ")[0]: Reviewed(line, path)
@@ -81,7 +81,7 @@ def methods(view: Any, cls: Any) -> str:
 
 
 def _described(route: str, view: Any) -> tuple[str, str]:
-    """Return the name of a route and who may call it, as the folder that knows its kind says."""
+    """Return the name of a route and who may call it, as its folder describes it."""
     for path in sorted(HERE.glob("*/describe.py")):
         found: tuple[str, str] | None = import_module(
             f"tests.attacks.{path.parent.name}.describe"

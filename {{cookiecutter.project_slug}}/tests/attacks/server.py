@@ -58,12 +58,12 @@ _networks = count(1)
 
 
 def somewhere() -> str:
-    """Return an address that no other call comes from, nor one of its network."""
+    """Return an IP address in a network that no other request comes from."""
     return f"2001:db8:0:{next(_networks):x}::1"
 
 
 class Answer(NamedTuple):
-    """What came back."""
+    """A response."""
 
     status: int
     headers: Message
@@ -106,7 +106,7 @@ class Server:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Make its database, start it, and always stop it."""
+        """Create the database, start the service, and stop it at the end."""
         self._run(PREPARE)
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
@@ -154,7 +154,7 @@ class Server:
         address: str | None = None,
         scheme: str = "https",
     ) -> Answer:
-        """Call it as the proxy passes a call on, from an address of its own or the given one."""
+        """Send a request as the proxy would pass it on, by default from a new IP address."""
         sent = {"Host": HOST, "X-Forwarded-Proto": scheme, **headers}
         sent.setdefault("X-Forwarded-For", address or somewhere())
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -166,7 +166,7 @@ class Server:
             connection.close()
 
     def restart_workers(self) -> None:
-        """Replace every worker process by a new one, and wait until they answer."""
+        """Replace every worker process, and wait until the new ones respond."""
         assert self.process is not None
         started = self.log().count("Booting worker")
         self.process.send_signal(signal.SIGHUP)
@@ -175,7 +175,7 @@ class Server:
         self._wait(self.process)
 
     def raw(self, data: bytes) -> bytes:
-        """Send these bytes and return all that comes back until the connection is closed."""
+        """Send bytes, and return everything received until the connection is closed."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
             connection.sendall(data)
             connection.shutdown(socket.SHUT_WR)
@@ -185,7 +185,7 @@ class Server:
             return received
 
     def new_user(self) -> str:
-        """Return the address of a user whom no other test has."""
+        """Return the email address of a new user."""
         return next(self._users)
 
     def mail_to(self, email: str, about: str = "", after: int = 0) -> str:
@@ -213,19 +213,19 @@ class Server:
         return self.out.read_text("utf-8").split("-" * 79)
 
     def log(self) -> str:
-        """Return what it has logged."""
+        """Return the log."""
         return self.err.read_text("utf-8")
 
 
 def status_of(received: bytes) -> int:
-    """Return the status of the first answer in what was received."""
+    """Return the status of the first response in received bytes."""
     found = re.match(rb"HTTP/1\.1 (\d{3})", received)
     assert found, received
     return int(found[1])
 
 
 def decoded(mail: str) -> str:
-    """Return the headers and the texts of a mail, however its lines were broken on the way."""
+    """Return the headers and texts of an email, with wrapped lines joined."""
     message = message_from_string(mail.lstrip(), policy=default)
     texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
     return "\n".join([*(f"{name}: {value}" for name, value in message.items()), *texts])

@@ -12,7 +12,7 @@ from tests.attacks.server import Server
 
 @MANY
 @given(host=HEADER)
-def test_r1_w08_any_host(server: Server, host: str) -> None:
+def test_r1_w08_random_hosts_cause_no_server_error(server: Server, host: str) -> None:
     """R1, W08."""
     answer = server.call("GET", "/.well-known/security.txt", headers={"Host": host})
 
@@ -21,7 +21,7 @@ def test_r1_w08_any_host(server: Server, host: str) -> None:
 
 @MANY
 @given(path=TEXT, query=TEXT)
-def test_r1_w17_any_path(server: Server, path: str, query: str) -> None:
+def test_r1_w17_random_paths_cause_no_server_error(server: Server, path: str, query: str) -> None:
     """R1, R2, W17."""
     answer = server.call(
         "GET", f"/{quote(path, errors='replace')}?{quote(query, errors='replace')}"
@@ -34,7 +34,7 @@ def test_r1_w17_any_path(server: Server, path: str, query: str) -> None:
 
 @MANY
 @given(name=st.sampled_from(["Cookie", "Accept", "Content-Type", "Range"]), value=HEADER)
-def test_r1_any_header(server: Server, name: str, value: str) -> None:
+def test_r1_random_headers_cause_no_server_error(server: Server, name: str, value: str) -> None:
     """R1, R2."""
     answer = server.call("GET", "/health/live/", headers={name: value})
 
@@ -44,7 +44,9 @@ def test_r1_any_header(server: Server, name: str, value: str) -> None:
 
 @MANY
 @given(address=HEADER)
-def test_r1_w11_any_forwarded_address(server: Server, address: str) -> None:
+def test_r1_w11_random_forwarded_addresses_cause_no_server_error(
+    server: Server, address: str
+) -> None:
     """R1, W11."""
     answer = server.call("GET", "/health/live/", headers={"X-Forwarded-For": address})
 

@@ -11,7 +11,9 @@ from tests.attacks.server import LIMITS, PASSWORD, Server, somewhere
 Kind = type[Client]
 
 
-def test_p07_p11_one_account_from_one_address(server: Server, kind: Kind, email: str) -> None:
+def test_p07_p11_guessing_one_account_from_one_ip_address_is_limited(
+    server: Server, kind: Kind, email: str
+) -> None:
     """P07, P11, ASVS 6.1.1, 6.3.1: in any spelling."""
     visitor = kind(server)
     spellings = cycle((email, email.upper(), f" {email} ", email.title(), f"{email}\t"))
@@ -25,8 +27,10 @@ def test_p07_p11_one_account_from_one_address(server: Server, kind: Kind, email:
     assert kind(server).tries(email) == "done"
 
 
-def test_p08_one_account_from_everywhere(server: Server, kind: Kind, email: str) -> None:
-    """P08, ASVS 6.3.1: a new address for each guess does not help."""
+def test_p08_guessing_one_account_from_many_ip_addresses_is_limited(
+    server: Server, kind: Kind, email: str
+) -> None:
+    """P08, ASVS 6.3.1: a new IP address for each guess does not help."""
     tries, _ = LIMITS["account"]
     found = [kind(server).tries(email, "wrong") for _ in range(tries + 1)]
 
@@ -34,8 +38,10 @@ def test_p08_one_account_from_everywhere(server: Server, kind: Kind, email: str)
     assert kind(server).tries(email) == "throttled"
 
 
-def test_p09_many_accounts_from_one_address(server: Server, kind: Kind) -> None:
-    """P09, ASVS 6.3.1: one password for all of them does not help either."""
+def test_p09_guessing_many_accounts_from_one_ip_address_is_limited(
+    server: Server, kind: Kind
+) -> None:
+    """P09, ASVS 6.3.1: one password for all accounts does not help."""
     visitor = kind(server)
     tries, _ = LIMITS["ip"]
     users = [f"spray{number}@example.com" for number in range(tries + 1)]
@@ -44,8 +50,8 @@ def test_p09_many_accounts_from_one_address(server: Server, kind: Kind) -> None:
     assert found == ["refused"] * tries + ["throttled"]
 
 
-def test_p10_nobody_is_locked_out_by_others(server: Server, kind: Kind, email: str) -> None:
-    """P10, P22, ASVS 6.1.1: where the user has been before, and after a reset anywhere."""
+def test_p10_attackers_cannot_lock_users_out(server: Server, kind: Kind, email: str) -> None:
+    """P10, P22, ASVS 6.1.1: on known networks, and after a reset on any network."""
     home = somewhere()
     assert kind(server, home).tries(email) == "done"
     for _ in range(LIMITS["account"][0] + 5):
@@ -58,7 +64,7 @@ def test_p10_nobody_is_locked_out_by_others(server: Server, kind: Kind, email: s
     assert traveller.tries(email, NEW) == "done"
 
 
-def test_p13_every_place_that_takes_the_password_shares_the_budget(
+def test_p13_all_password_checks_share_rate_limits(
     server: Server, member: Client, email: str
 ) -> None:
     """P13, ASVS 6.1.3, 6.3.4: sign-ins and every reauthentication."""
@@ -71,10 +77,10 @@ def test_p13_every_place_that_takes_the_password_shares_the_budget(
     assert member.is_signed_in()
 
 
-def test_w11_forwarded_addresses_are_the_clients_own_words(
+def test_w11_forged_forwarded_addresses_are_ignored(
     server: Server, kind: Kind, email: str
 ) -> None:
-    """W11, ASVS 4.1.3, 15.3.4: entries to the left of what our proxy saw."""
+    """W11, ASVS 4.1.3, 15.3.4: entries to the left of the proxy's own."""
     address, found = somewhere(), []
     tries, _ = LIMITS["account_and_ip"]
     for number in range(tries + 1):
@@ -89,9 +95,7 @@ def test_w11_forwarded_addresses_are_the_clients_own_words(
 
 
 @pytest.mark.redis
-def test_w26_p07_of_many_guesses_at_once_a_few_are_checked(
-    two_workers: Server, kind: Kind
-) -> None:
+def test_w26_p07_concurrent_guesses_are_limited(two_workers: Server, kind: Kind) -> None:
     """W26, P07, ASVS 2.4.1, 6.1.1: by two processes, and after a restart of both."""
     email, address = two_workers.new_user(), somewhere()
     tries, _ = LIMITS["account_and_ip"]
@@ -110,8 +114,8 @@ def test_w26_p07_of_many_guesses_at_once_a_few_are_checked(
     assert kind(two_workers).tries(email) == "done"
 
 
-def test_w26_without_a_cache_nobody_signs_in(without_a_cache: Server, kind: Kind) -> None:
-    """W26, ASVS 16.5.3: refused rather than uncounted, and the log says so."""
+def test_w26_sign_in_fails_closed_without_a_cache(without_a_cache: Server, kind: Kind) -> None:
+    """W26, ASVS 16.5.3: and the log contains the reason."""
     visitor, email = kind(without_a_cache), without_a_cache.new_user()
     answer = visitor.sign_in(email)
 

@@ -43,8 +43,8 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> Mock:
     return encode
 
 
-def test_p01_p02_every_refusal_is_the_same_work(accounts: list[str], hashed: Mock) -> None:
-    """P01, P02, P30, ASVS 6.3.8, 11.2.4: one hash, and as many queries, for every account."""
+def test_p01_p02_every_rejection_does_the_same_work(accounts: list[str], hashed: Mock) -> None:
+    """P01, P02, P30, ASVS 6.3.8, 11.2.4: the same numbers of hashes and queries."""
     work = set()
     for email in accounts:
         hashed.reset_mock()
@@ -58,7 +58,7 @@ def test_p01_p02_every_refusal_is_the_same_work(accounts: list[str], hashed: Moc
 @pytest.mark.parametrize(
     "ask", [passwords.request_reset, verification.resend], ids=["reset", "resend"]
 )
-def test_p04_p05_asking_for_a_mail_hashes_nothing(
+def test_p04_p05_requesting_an_email_computes_no_hash(
     accounts: list[str], hashed: Mock, ask: Callable[..., None]
 ) -> None:
     """P04, P05, P06, ASVS 6.3.8."""
@@ -68,10 +68,10 @@ def test_p04_p05_asking_for_a_mail_hashes_nothing(
     hashed.assert_not_called()
 
 
-def test_p15_the_command_line_judges_passwords_too(
+def test_p15_createsuperuser_validates_passwords(
     db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """P15, ASVS 6.2.4: an administrator's is no exception."""
+    """P15, ASVS 6.2.4: passwords of administrators too."""
     typed = iter(["password1234", "password1234", PASSWORD, PASSWORD])
     monkeypatch.setattr(getpass, "getpass", lambda *_: next(typed))
     monkeypatch.setattr("builtins.input", lambda *_: "n")
@@ -91,7 +91,7 @@ def user_of(link: str) -> User:
 
 
 @pytest.mark.parametrize("end", ["an hour", "deactivated", "deleted"])
-def test_p19_p26_a_reset_link_ends_with_its_hour_or_its_account(
+def test_p19_p26_reset_link_ends_after_an_hour_or_with_its_account(
     user: User, settings: Settings, time_machine: TimeMachineFixture, end: str
 ) -> None:
     """P19, P26, ASVS 6.4.1, 7.4.2."""
@@ -110,16 +110,16 @@ def test_p19_p26_a_reset_link_ends_with_its_hour_or_its_account(
         user_of(link)
 
 
-def test_p28_a_new_database_has_no_account(db: None) -> None:
-    """P28, ASVS 6.3.2: migrations make none."""
+def test_p28_new_database_has_no_account(db: None) -> None:
+    """P28, ASVS 6.3.2: migrations create none."""
     assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("algorithm", ["pbkdf2_sha256", "argon2"])
-def test_p29_hashes_are_argon2id_after_the_next_sign_in(
+def test_p29_sign_in_upgrades_hashes_to_argon2id(
     db: None, settings: Settings, algorithm: str
 ) -> None:
-    """P29, ASVS 11.4.2: 19 MiB and two passes, and old hashes are replaced."""
+    """P29, ASVS 11.4.2: 19 MiB and two passes; older hashes are replaced."""
     settings.PASSWORD_HASHERS = [ARGON2, "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     stored = hashers.make_password(PASSWORD, hasher=algorithm)
     User.objects.create(email="ada@example.com", password=stored, email_verified_at=timezone.now())

@@ -18,7 +18,9 @@ def visitor(server: Server, kind: Kind) -> Client:
     return kind(server)
 
 
-def test_p01_every_refusal_is_the_same(server: Server, kind: Kind, email: str) -> None:
+def test_p01_every_rejected_sign_in_gets_the_same_response(
+    server: Server, kind: Kind, email: str
+) -> None:
     """P01, R3, ASVS 6.3.8."""
     known, unknown = (kind(server).sign_in(name, "wrong") for name in (email, "no@example.com"))
 
@@ -26,7 +28,7 @@ def test_p01_every_refusal_is_the_same(server: Server, kind: Kind, email: str) -
     assert kind(server).outcome(known) == "refused"
 
 
-def test_p04_asking_for_a_link_tells_nothing(server: Server, kind: Kind, email: str) -> None:
+def test_p04_requesting_a_link_reveals_no_account(server: Server, kind: Kind, email: str) -> None:
     """P04, P06, ASVS 6.3.8."""
     known, unknown = (kind(server).ask_for_reset(name) for name in (email, "no@example.com"))
 
@@ -36,8 +38,8 @@ def test_p04_asking_for_a_link_tells_nothing(server: Server, kind: Kind, email: 
     assert "To: no@example.com" not in server.out.read_text()
 
 
-def test_p06_moving_to_a_taken_address_tells_nothing(server: Server, member: Client) -> None:
-    """P06, P25, ASVS 6.3.8: only the owner of the address is told."""
+def test_p06_changing_to_a_taken_email_reveals_no_account(server: Server, member: Client) -> None:
+    """P06, P25, ASVS 6.3.8: only the owner of the email address is notified."""
     taken = server.new_user()
     free = f"free-{taken}"
     answers = [member.change_email(email) for email in (taken, free)]
@@ -51,10 +53,10 @@ def test_p06_moving_to_a_taken_address_tells_nothing(server: Server, member: Cli
 @pytest.mark.parametrize(
     "weak", ["short", "password1234", "qwertyuiop12", "111111111111", "letmeinletmein", "x" * 129]
 )
-def test_p15_p17_weak_passwords_are_refused_with_the_reason(
+def test_p15_p17_weak_passwords_are_rejected_with_the_reason(
     member: Client, email: str, weak: str
 ) -> None:
-    """P15, P17, ASVS 6.2.1, 6.2.4, 6.2.11, 6.2.12: on every way to set one."""
+    """P15, P17, ASVS 6.2.1, 6.2.4, 6.2.11, 6.2.12: in every way to set a password."""
     with pytest.raises(ValidationError) as reasons:
         validate_password(weak)
     for answer in (
@@ -75,7 +77,7 @@ def test_p15_p17_weak_passwords_are_refused_with_the_reason(
         "y f" * 42,
     ],
 )
-def test_p16_a_password_counts_as_it_was_typed(
+def test_p16_password_is_used_exactly_as_typed(
     visitor: Client, member: Client, email: str, typed: str
 ) -> None:
     """P16, ASVS 6.2.5, 6.2.8, 6.2.9."""
@@ -87,12 +89,12 @@ def test_p16_a_password_counts_as_it_was_typed(
 
 
 @pytest.mark.parametrize("length", [4096, 4097, 500_000])
-def test_p17_a_huge_password_costs_no_more(visitor: Client, email: str, length: int) -> None:
+def test_p17_huge_password_is_rejected(visitor: Client, email: str, length: int) -> None:
     """P17, ASVS 15.2.2."""
     assert visitor.tries(email, "x" * length) == "refused"
 
 
-def test_p18_p21_a_reset_link_is_good_once_for_its_user_and_until_a_newer_or_a_sign_in(
+def test_p18_p21_reset_link_works_once_for_its_user_until_a_newer_link_or_sign_in(
     server: Server, visitor: Client, email: str
 ) -> None:
     """P18, P21, ASVS 6.4.1, 6.5.1, 16.2.5."""
@@ -115,7 +117,7 @@ def test_p18_p21_a_reset_link_is_good_once_for_its_user_and_until_a_newer_or_a_s
         *("evil@evil.test {email}", "<{email}>", "{email}\x00"),
     ],
 )
-def test_p20_no_address_brings_a_mail_to_somebody_else(
+def test_p20_injected_recipient_gets_no_email(
     server: Server, visitor: Client, email: str, typed: str
 ) -> None:
     """P20, ASVS 1.3.11, WSTG-INPV-17."""
@@ -125,7 +127,7 @@ def test_p20_no_address_brings_a_mail_to_somebody_else(
     assert "evil@evil.test" not in server.out.read_text()
 
 
-def test_p20_w09_mails_go_to_the_exact_address_with_links_to_the_configured_host(
+def test_p20_w09_emails_go_to_the_exact_address_with_links_to_this_host(
     server: Server, visitor: Client, email: str
 ) -> None:
     """P20, W09, ASVS 4.1.3, CVE-2019-19844: regardless of the request's claims."""
@@ -139,8 +141,10 @@ def test_p20_w09_mails_go_to_the_exact_address_with_links_to_the_configured_host
     assert server.mails_to(email) == 1
 
 
-def test_p22_mails_and_guessed_links_are_counted(server: Server, kind: Kind, email: str) -> None:
-    """P22, ASVS 2.4.1, 6.6.3: and they lock no one out."""
+def test_p22_emails_and_invalid_links_are_rate_limited(
+    server: Server, kind: Kind, email: str
+) -> None:
+    """P22, ASVS 2.4.1, 6.6.3: without locking users out."""
     emails, _ = LIMITS["mail_to"]
     asked = [kind(server).outcome(kind(server).ask_for_reset(email)) for _ in range(emails + 1)]
     assert asked == ["done"] * emails + ["throttled"]
@@ -155,7 +159,7 @@ def test_p22_mails_and_guessed_links_are_counted(server: Server, kind: Kind, ema
     assert kind(server).tries(email) == "done"
 
 
-def test_p23_a_reset_ends_all_and_begins_none(
+def test_p23_password_reset_revokes_all_sign_ins_and_starts_none(
     server: Server, kind: Kind, member: Client, visitor: Client, email: str
 ) -> None:
     """P23, ASVS 6.3.7, 7.4.3."""
@@ -167,7 +171,7 @@ def test_p23_a_reset_ends_all_and_begins_none(
     assert visitor.tries(email, NEW) == "done"
 
 
-def test_p24_the_password_changes_with_the_old_one(
+def test_p24_password_change_requires_the_current_password(
     visitor: Client, member: Client, email: str
 ) -> None:
     """P24, ASVS 6.2.2, 6.2.3."""
@@ -177,10 +181,10 @@ def test_p24_the_password_changes_with_the_old_one(
     assert visitor.tries(email) == "done"
 
 
-def test_p25_an_address_changes_with_the_password_and_after_a_confirmation(
+def test_p25_email_change_requires_password_and_confirmation(
     server: Server, kind: Kind, member: Client, visitor: Client, email: str
 ) -> None:
-    """P25, ASVS 6.3.7, 7.5.1: the old address is told, and the link is good once."""
+    """P25, ASVS 6.3.7, 7.5.1: the previous email address is notified, and the link works once."""
     new, stranger = f"moved-{email}", kind(server).signed_in(server.new_user())
     assert member.outcome(member.change_email(new, "wrong")) == "refused"
     assert member.outcome(member.change_email(new)) == "done"

@@ -26,7 +26,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 class Caller(Client):
-    """One client, with its tokens."""
+    """A client of the API, with its tokens."""
 
     done = (200, 202, 204)
     refused = (400, 401)
@@ -36,7 +36,7 @@ class Caller(Client):
         self.access = self.refresh = ""
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """Call, with the access token if there is one."""
+        """Send a request, with the access token if there is one."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.access:
             sent.setdefault("Authorization", f"Bearer {self.access}")
@@ -46,7 +46,7 @@ class Caller(Client):
         return self.server.call(method, path, content, sent, self.address)
 
     def post(self, path: str, **body: Any) -> Answer:
-        """Post these fields."""
+        """Send these fields in a POST request."""
         return self.call("POST", path, body)
 
     def sign_in(self, email: str, password: str = PASSWORD, **headers: str) -> Answer:
@@ -99,29 +99,29 @@ class Caller(Client):
         return answer.status, Counter(name for name, _ in answer.headers.items()), answer.body
 
     def get(self, path: str) -> Any:
-        """Return the JSON of an address."""
+        """Return the JSON at a path."""
         answer = self.call("GET", path)
         assert answer.status == 200, answer
         return json.loads(answer.body)
 
     def keep(self, answer: Answer) -> None:
-        """Keep the pair of tokens of an answer."""
+        """Store the pair of tokens of a response."""
         assert answer.status == 200, answer
         found = json.loads(answer.body)
         self.access, self.refresh = found["access"], found["refresh"]
 
     def renew(self, refresh: str = "") -> Answer:
-        """Present a refresh token, the last one if none is given."""
+        """Refresh with a token; by default, with the newest one."""
         return self.post(REFRESH, refresh=refresh or self.refresh)
 
     def is_let_in(self, access: str = "") -> bool:
-        """Return whether an access token opens the API; nothing but a 401 says no."""
+        """Return whether the API accepts an access token; the only other response is 401."""
         answer = self.call("GET", ME, Authorization=f"Bearer {access or self.access}")
         assert answer.status in {200, 401}, answer
         return answer.status == 200
 
     def is_over(self) -> bool:
-        """Return whether neither token is good any more."""
+        """Return whether both tokens are rejected."""
         return not self.is_let_in() and self.renew().status == 401
 
 

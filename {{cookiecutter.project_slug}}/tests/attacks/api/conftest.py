@@ -17,5 +17,5 @@ def caller(server: Server) -> Caller:
 
 @pytest.fixture
 def holder(server: Server, email: str) -> Caller:
-    """A client that is signed in with that address."""
+    """A client of the user with that email address, signed in."""
     return Caller(server).signed_in(email)

@@ -60,12 +60,12 @@ def with_claims(**changes: Any) -> Forgery:
 
 
 def with_time(claim: str, seconds: float, form: Callable[[float], object] = int) -> Forgery:
-    """Return a forgery with a time in a claim, counted in seconds from when it is made."""
+    """Return a forgery with a time in a claim, in seconds from its creation."""
     return lambda header, claims: signed(header, claims | {claim: form(time.time() + seconds)})
 
 
 def rewritten(change: Callable[[str, str, str], str]) -> Forgery:
-    """With the three parts of a good token put together in another way."""
+    """Return a forgery with the parts of a valid token, joined in another way."""
     return lambda header, claims: change(*signed(header, claims).split("."))
 
 

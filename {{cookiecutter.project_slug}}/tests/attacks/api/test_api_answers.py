@@ -37,7 +37,7 @@ PROTECTED = {
 }
 
 
-def test_w01_to_w07_headers_are_on_every_answer(caller: Caller, holder: Caller) -> None:
+def test_w01_to_w07_every_response_has_the_headers(caller: Caller, holder: Caller) -> None:
     """W01, W02, W03, W04, W05, W06, W07, ASVS 3.4.1 to 3.4.6, 14.3.2: on errors too."""
     answers = {
         200: [holder.call("GET", ME), holder.renew(), caller.sign_in("x" * 9 + "@example.com")],
@@ -60,8 +60,8 @@ def test_w01_to_w07_headers_are_on_every_answer(caller: Caller, holder: Caller) 
 
 
 @pytest.mark.parametrize("path", [*UNSAFE, *PROTECTED, "/.well-known/jwks.json"])
-def test_w10_w12_the_api_speaks_tls_alone(server: Server, path: str) -> None:
-    """W10, W12, ASVS 4.1.2, 12.2.1: and redirects no client that has sent a password already."""
+def test_w10_w12_plain_http_is_rejected_by_the_api(server: Server, path: str) -> None:
+    """W10, W12, ASVS 4.1.2, 12.2.1: without a redirect, after which clients would not notice."""
     body = json.dumps({"email": "x@example.com", "password": "x", "refresh": "x", "token": "x"})
     for method in ("POST", "GET"):
         answer = server.call(method, path, body, JSON, scheme="http")
@@ -71,8 +71,8 @@ def test_w10_w12_the_api_speaks_tls_alone(server: Server, path: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.test", "null", "https://example.com.evil.test"])
-def test_w14_no_origin_is_let_in_that_is_not_listed(holder: Caller, origin: str) -> None:
-    """W14, ASVS 3.4.2: neither the call nor the question before it."""
+def test_w14_unlisted_origins_get_no_cors_headers(holder: Caller, origin: str) -> None:
+    """W14, ASVS 3.4.2: neither requests nor preflight requests."""
     preflight = {
         "Origin": origin,
         "Access_Control_Request_Method": "PATCH",
@@ -98,9 +98,7 @@ def test_w14_no_origin_is_let_in_that_is_not_listed(holder: Caller, origin: str)
     ids=lambda body: body[:24],
 )
 @pytest.mark.parametrize("path", UNSAFE)
-def test_w17_w18_a_body_that_is_none_is_the_callers_fault(
-    caller: Caller, path: str, body: str
-) -> None:
+def test_w17_w18_malformed_body_is_a_client_error(caller: Caller, path: str, body: str) -> None:
     """W17, W18, P20, ASVS 15.2.2, 16.5.1, 16.5.3."""
     answer = caller.call("POST", path, body.encode())
 
@@ -118,8 +116,10 @@ OTHER_TYPES = [
 
 @pytest.mark.parametrize("content_type", OTHER_TYPES)
 @pytest.mark.parametrize("path", UNSAFE)
-def test_w20_json_and_nothing_else(caller: Caller, path: str, content_type: str) -> None:
-    """W20, ASVS 3.5.2, 4.1.1: what a form of another site can send is not read."""
+def test_w20_other_content_types_are_rejected(
+    caller: Caller, path: str, content_type: str
+) -> None:
+    """W20, ASVS 3.5.2, 4.1.1: forms of other sites can send only other types."""
     body = '{"email": "x@example.com", "password": "x", "refresh": "x"}'
     answer = caller.call("POST", path, body, Content_Type=content_type)
 
@@ -127,8 +127,8 @@ def test_w20_json_and_nothing_else(caller: Caller, path: str, content_type: str)
     assert code_of(answer) == "unsupported_media_type"
 
 
-def test_w20_json_is_read(caller: Caller, email: str) -> None:
-    """W20's twin."""
+def test_w20_json_is_accepted(caller: Caller, email: str) -> None:
+    """The positive twin of W20."""
     body = json.dumps({"email": email, "password": PASSWORD})
     for content_type in ("application/json", "application/json; charset=utf-8"):
         assert caller.call("POST", TOKEN, body, Content_Type=content_type).status == 200
@@ -136,8 +136,8 @@ def test_w20_json_is_read(caller: Caller, email: str) -> None:
 
 @pytest.mark.parametrize("method", ["TRACE", "FOO", "GET", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", UNSAFE)
-def test_w21_other_methods_are_refused(caller: Caller, path: str, method: str) -> None:
-    """W21, ASVS 3.5.3, 4.1.4: and none is taken for another."""
+def test_w21_other_methods_are_rejected(caller: Caller, path: str, method: str) -> None:
+    """W21, ASVS 3.5.3, 4.1.4: and are not treated as another method."""
     override = {"X_HTTP_Method_Override": "POST", "X_HTTP_Method": "POST"}
     answer = caller.call(method, f"{path}?_method=POST", "{}", **override)
 
@@ -145,10 +145,10 @@ def test_w21_other_methods_are_refused(caller: Caller, path: str, method: str) -
 
 
 @pytest.mark.parametrize("path", PROTECTED)
-def test_w22_w28_what_is_protected_asks_for_a_token(
+def test_w22_w28_protected_endpoints_require_a_token(
     caller: Caller, holder: Caller, path: str
 ) -> None:
-    """W22, W28, R3, ASVS 8.2.1, RFC 6750 section 3: documents are for staff."""
+    """W22, W28, R3, ASVS 8.2.1, RFC 6750 section 3: the API documentation requires staff."""
     for method in PROTECTED[path]:
         answer = caller.call(method, path, {} if method in {"POST", "PATCH"} else None)
         assert answer.status == 401
@@ -160,10 +160,10 @@ def test_w22_w28_what_is_protected_asks_for_a_token(
         assert answer.headers.get_content_type() == "application/json"
 
 
-def test_w27_p24_w30_no_call_takes_more_than_it_names(
+def test_w27_p24_w30_undocumented_fields_are_ignored(
     server: Server, holder: Caller, email: str
 ) -> None:
-    """W27, P24, W30, ASVS 1.2.1, 3.2.1, 6.2.2, 15.3.3: and no browser takes it for a page."""
+    """W27, P24, W30, ASVS 1.2.1, 3.2.1, 6.2.2, 15.3.3: markup stays text in JSON."""
     more: dict[str, object] = dict.fromkeys(
         ["is_staff", "is_superuser", "groups", "last_login"], 1
     )
@@ -182,8 +182,8 @@ def test_w27_p24_w30_no_call_takes_more_than_it_names(
     assert holder.call("GET", "/api/schema/").status == 403
 
 
-def test_w28_nobody_reaches_what_belongs_to_another(server: Server, holder: Caller) -> None:
-    """W28, S16, ASVS 8.2.2: another's is not found."""
+def test_w28_objects_of_other_users_are_not_found(server: Server, holder: Caller) -> None:
+    """W28, S16, ASVS 8.2.2: the response is 404."""
     other = Caller(server).signed_in(server.new_user())
     (row,) = other.get(SIGN_INS)
 
@@ -192,7 +192,7 @@ def test_w28_nobody_reaches_what_belongs_to_another(server: Server, holder: Call
     assert row["id"] not in holder.call("GET", f"{SIGN_INS}?user={row['id']}").text
 
 
-def test_w29_no_answer_holds_what_is_inside(holder: Caller) -> None:
+def test_w29_responses_contain_only_documented_fields(holder: Caller) -> None:
     """W29, J25, ASVS 14.2.6, 15.3.1."""
     (row,) = holder.get(SIGN_INS)
 
@@ -201,7 +201,7 @@ def test_w29_no_answer_holds_what_is_inside(holder: Caller) -> None:
     assert set(row) == known
 
 
-def test_w03_the_page_of_the_documents_runs_our_files_alone(server: Server) -> None:
+def test_w03_api_documentation_runs_only_local_scripts(server: Server) -> None:
     """W03, ASVS 3.4.3."""
     staff = Caller(server).signed_in("staff@example.com")
     answer = staff.call("GET", "/api/docs/", Accept="text/html")
@@ -223,8 +223,8 @@ handler500 = urls.handler500
 
 
 @pytest.mark.urls(__name__)
-def test_w17_a_fault_of_ours_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """W17, ASVS 16.5.1, 16.5.4: the exception is in the log, and nowhere else."""
+def test_w17_server_error_reveals_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """W17, ASVS 16.5.1, 16.5.4: only the log contains the exception."""
     response = Client(raise_request_exception=False).get("/api/fault/?token=secret-in-a-query")
 
     assert response.status_code == 500

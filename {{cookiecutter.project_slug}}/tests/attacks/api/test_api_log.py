@@ -12,7 +12,7 @@ EVENTS = """
 """
 
 
-def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email: str) -> None:
+def test_j24_user_journey_is_logged_without_secrets(server: Server, email: str) -> None:
     """J24, R2, ASVS 16.2.1, 16.2.5, 16.3.1 to 16.3.3."""
     caller, secrets, moved = Caller(server), {PASSWORD, NEW, "a wrong password"}, f"moved-{email}"
     caller.sign_in(email, "a wrong password")

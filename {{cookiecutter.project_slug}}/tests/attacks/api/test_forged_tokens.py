@@ -25,13 +25,13 @@ def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
     return {target: answer.status_code for target, answer in answers.items()}
 
 
-def test_j03_a_token_without_a_change_is_accepted(api: APIClient, pair: Pair) -> None:
-    """J03: the same steps without a change, so the change is what is refused below."""
+def test_j03_unmodified_token_is_accepted(api: APIClient, pair: Pair) -> None:
+    """J03: the same steps without a change, so the change is what is rejected below."""
     assert answers_to(api, unchanged, pair) == GOOD
 
 
 @pytest.mark.parametrize("name", FORGERIES)
-def test_j01_to_j28_a_forged_token_is_refused(api: APIClient, pair: Pair, name: str) -> None:
+def test_j01_to_j28_forged_token_is_rejected(api: APIClient, pair: Pair, name: str) -> None:
     """A06, J01, J02, J03, J05, J06, J09, J10, J12, J13, J15, J16, J20, J28.
 
     ASVS 9.1.1 to 9.1.3, 9.2.1 to 9.2.4, 11.1.2, 16.5.3, RFC 8725 sections 2 and 3: wherever a
@@ -46,7 +46,7 @@ def test_j01_to_j28_a_forged_token_is_refused(api: APIClient, pair: Pair, name: 
 @pytest.mark.parametrize(
     ("kind", "claim"), [("refresh", "jti"), ("refresh", "sid"), ("access", "sub")]
 )
-def test_j28_j31_a_signed_token_must_be_of_a_user_and_on_record(
+def test_j28_j31_signed_token_must_match_a_user_and_its_sign_in(
     pair: Pair, kind: str, claim: str
 ) -> None:
     """J28, J31, ASVS 7.2.1, 9.2.2."""

@@ -28,7 +28,9 @@ def user_client(server: Server) -> Caller:
 
 @schema.parametrize()
 @MANY
-def test_every_call_answers_as_documented(case: Any, server: Server, user_client: Caller) -> None:
+def test_every_endpoint_responds_as_documented(
+    case: Any, server: Server, user_client: Caller
+) -> None:
     """R1, R3, W17, ASVS 4.1.1."""
     headers = {
         "Host": HOST,

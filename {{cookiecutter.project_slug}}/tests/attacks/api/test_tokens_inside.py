@@ -47,8 +47,8 @@ EXAMPLE = Path(__file__).resolve().parents[3] / ".env.example"
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
-def test_j04_a_public_key_is_no_secret(pair: Pair, settings: Settings, algorithm: str) -> None:
-    """J04, ASVS 9.1.2, RFC 8725 section 2.1, CVE-2022-29217: in any of its forms."""
+def test_j04_public_key_cannot_sign(pair: Pair, settings: Settings, algorithm: str) -> None:
+    """J04, ASVS 9.1.2, RFC 8725 section 2.1, CVE-2022-29217: in any encoding."""
     key = material(algorithm)
     settings.JWT_SIGNING_KEYS = {"only": key}
     public = keys.read(key).verifying
@@ -62,7 +62,7 @@ def test_j04_a_public_key_is_no_secret(pair: Pair, settings: Settings, algorithm
         assert not accepts_access({"access": signed(header, claims(pair["access"]), secret)})
 
 
-def test_j06_no_connection_is_made_to_what_a_header_names(
+def test_j06_url_in_a_token_header_is_not_fetched(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """J06, ASVS 1.3.6, 9.1.3: until the test makes one itself, no address is looked up."""
@@ -85,10 +85,10 @@ def test_j06_no_connection_is_made_to_what_a_header_names(
     assert "keys.invalid" in asked
 
 
-def test_j08_j09_production_does_not_start_with_a_weak_or_known_key(
+def test_j08_j09_production_rejects_weak_or_known_keys(
     load: Callable[..., Any],
 ) -> None:
-    """J08, J09, ASVS 11.1.2, 11.2.3, 13.3.1, RFC 7518 section 3.2: 32 bytes of our own."""
+    """J08, J09, ASVS 11.1.2, 11.2.3, 13.3.1, RFC 7518 section 3.2: at least 32 random bytes."""
     _, named, rest = EXAMPLE.read_text("utf-8").partition("JWT_SIGNING_KEYS=")
     assert named
     weak = ("a:", "a:c2hvcnQ", "a:" + "c2VjcmV0" * 5)
@@ -102,7 +102,7 @@ def test_j08_j09_production_does_not_start_with_a_weak_or_known_key(
             load("production", PRODUCTION_ENVIRONMENT | {"JWT_SIGNING_KEYS": value})
 
 
-def test_j17_nothing_else_that_we_sign_is_a_token(pair: Pair, user: User) -> None:
+def test_j17_other_signed_values_are_rejected_as_tokens(pair: Pair, user: User) -> None:
     """J17, ASVS 9.2.2, RFC 8725 section 2.8."""
     others = [
         signing.dumps(claims(pair["access"])),
@@ -118,8 +118,8 @@ def test_j17_nothing_else_that_we_sign_is_a_token(pair: Pair, user: User) -> Non
     assert accepts_access(pair)
 
 
-def test_j17_the_token_of_another_project_is_refused(pair: Pair, settings: Settings) -> None:
-    """J17: even one that has the same key."""
+def test_j17_token_of_another_project_is_rejected(pair: Pair, settings: Settings) -> None:
+    """J17: even if both projects have the same key."""
     settings.JWT_ISSUER = settings.JWT_AUDIENCE = "https://other.example.com"
 
     assert not accepts_access(pair)
@@ -127,17 +127,17 @@ def test_j17_the_token_of_another_project_is_refused(pair: Pair, settings: Setti
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(-1, True), (0, False), (1, False)])
-def test_j10_an_access_token_ends_to_the_second(
+def test_j10_access_token_expires_to_the_second(
     pair: Pair, time_machine: time_machine.TimeMachineFixture, seconds: int, good: bool
 ) -> None:
-    """J10, ASVS 9.2.1: no leeway at the end."""
+    """J10, ASVS 9.2.1: without leeway."""
     time_machine.move_to(claims(pair["access"])["exp"] + seconds, tick=False)
 
     assert accepts_access(pair) is good
 
 
 @pytest.mark.parametrize(("seconds", "good"), [(-1, True), (1, False)])
-def test_j14_a_family_ends_however_often_it_rotates(
+def test_j14_token_family_expires_despite_rotation(
     pair: Pair, time_machine: time_machine.TimeMachineFixture, seconds: int, good: bool
 ) -> None:
     """J13, J14, ASVS 7.3.2, 10.4.8: counted from the sign-in."""
@@ -173,7 +173,7 @@ def test_m14_only_the_own_recent_password_deletes_an_account(
 
 
 @pytest.mark.parametrize("change", ["deactivate", "delete", "demote"])
-def test_j30_j31_p26_who_may_not_sign_in_is_out_at_once(
+def test_j30_j31_p26_deactivated_user_is_rejected_immediately(
     pair: Pair, user: User, change: str
 ) -> None:
     """J30, J31, P26, ASVS 7.4.2, CVE-2024-22513."""
@@ -186,7 +186,7 @@ def test_j30_j31_p26_who_may_not_sign_in_is_out_at_once(
     assert is_dead(pair)
 
 
-def test_j34_a_refresh_adds_nothing_and_what_has_ended_stays_so(pair: Pair) -> None:
+def test_j34_refresh_adds_no_rows_and_revives_nothing(pair: Pair) -> None:
     """J34, ASVS 7.4.1, 14.2.7."""
     dead = pair
     for _ in range(10):
@@ -199,7 +199,7 @@ def test_j34_a_refresh_adds_nothing_and_what_has_ended_stays_so(pair: Pair) -> N
     assert is_dead(dead)
 
 
-def test_j35_keys_rotate_without_signing_anybody_out(pair: Pair, settings: Settings) -> None:
+def test_j35_key_rotation_signs_no_user_out(pair: Pair, settings: Settings) -> None:
     """J35, ASVS 11.2.2, 13.3.4, RFC 8725 section 3.10."""
     old = settings.JWT_SIGNING_KEYS
     settings.JWT_SIGNING_KEYS = {"new": keys.generate("HS256"), **old}
@@ -212,18 +212,18 @@ def test_j35_keys_rotate_without_signing_anybody_out(pair: Pair, settings: Setti
     assert accepts_access(following)
 
 
-def test_j24_no_token_is_stored(pair: Pair) -> None:
-    """J24, S18, ASVS 13.3.1: who reads the table learns nothing to sign in with."""
+def test_j24_database_contains_no_token(pair: Pair) -> None:
+    """J24, S18, ASVS 13.3.1: readers of the table cannot sign in."""
     row = str(SignIn.objects.values().get())
 
     for token in (pair["access"], pair["refresh"], claims(pair["refresh"])["jti"]):
         assert token not in row
 
 
-def test_j32_a_refresh_cookie_needs_its_csrf_token(
+def test_j32_refresh_cookie_requires_its_csrf_token(
     pair: Pair, user: User, settings: Settings
 ) -> None:
-    """J32, W15, ASVS 3.3.1 to 3.3.4, 3.5.1: and is for the token calls of this host alone."""
+    """J32, W15, ASVS 3.3.1 to 3.3.4, 3.5.1: sent only to this host's token endpoints."""
     settings.JWT_REFRESH_COOKIE = True
     app = client()
     answer = app.post(TOKEN, {"email": user.email, "password": PASSWORD})

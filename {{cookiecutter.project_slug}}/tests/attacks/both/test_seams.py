@@ -14,13 +14,13 @@ PAGE_SIGN_INS = "/accounts/sign-ins/"
 
 
 def together(browser: Browser, caller: Caller, method: str, path: str, body: object) -> Answer:
-    """Call with the cookies of the one and the access token of the other."""
+    """Send a request with the cookies of one user and the access token of another."""
     cookie = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     return caller.call(method, path, body, Cookie=cookie, Origin="https://evil.test")
 
 
 def by_script(browser: Browser, method: str, path: str, body: str, **headers: str) -> Answer:
-    """Call as a script of our own pages does."""
+    """Send a request as a script of our own pages."""
     browser.get(PROFILE)
     sent = JSON | {"Origin": ORIGIN, "X-CSRFToken": browser.token()} | headers
     return browser.call(method, path, body, sent)
@@ -37,8 +37,10 @@ def exchanged(server: Server, browser: Browser) -> Caller:
 
 
 @pytest.mark.parametrize("path", ["/", ME, PROFILE, ADMIN, SIGN_INS])
-def test_b01_two_principals_are_refused(server: Server, browser: Browser, path: str) -> None:
-    """B01, ASVS 8.3.3, RFC 6750 section 2: on every layer, with one code."""
+def test_b01_two_users_in_one_request_are_rejected(
+    server: Server, browser: Browser, path: str
+) -> None:
+    """B01, ASVS 8.3.3, RFC 6750 section 2: at every layer, with the same code."""
     stranger = Caller(server).signed_in(server.new_user())
     answer = together(browser, stranger, "GET", path, None)
 
@@ -49,10 +51,8 @@ def test_b01_two_principals_are_refused(server: Server, browser: Browser, path: 
     assert stranger.is_let_in()
 
 
-def test_b03_a_bearer_of_the_attacker_does_not_stand_in_for_a_csrf_token(
-    server: Server, browser: Browser
-) -> None:
-    """B03, ASVS 3.5.1: never as the victim, whose cookie came along."""
+def test_b03_bearer_token_does_not_replace_a_csrf_token(server: Server, browser: Browser) -> None:
+    """B03, ASVS 3.5.1: the victim's cookie has no effect."""
     attacker = Caller(server).signed_in(server.new_user())
     for method, path in (("PATCH", ME), ("POST", PROFILE), ("POST", EXCHANGE)):
         answer = together(browser, attacker, method, path, {"name": "Mallory"})
@@ -65,7 +65,7 @@ def test_b03_a_bearer_of_the_attacker_does_not_stand_in_for_a_csrf_token(
     ("method", "path", "status"),
     [("GET", ME, 401), ("PATCH", ME, 401), ("POST", REFRESH, 400), ("POST", REVOKE, 400)],
 )
-def test_b05_a_session_opens_no_call_for_tokens(
+def test_b05_session_does_not_authenticate_api_requests(
     browser: Browser, method: str, path: str, status: int
 ) -> None:
     """B05, ASVS 8.2.1, 9.2.2."""
@@ -74,7 +74,7 @@ def test_b05_a_session_opens_no_call_for_tokens(
 
 
 @pytest.mark.parametrize("path", ["/", PROFILE, PAGE_SIGN_INS, ADMIN])
-def test_b06_a_token_opens_no_page(holder: Caller, path: str) -> None:
+def test_b06_token_does_not_open_pages(holder: Caller, path: str) -> None:
     """B06, ASVS 6.3.4."""
     answer = holder.call("GET", path)
 
@@ -90,7 +90,7 @@ def test_b06_a_token_opens_no_page(holder: Caller, path: str) -> None:
     ],
     ids=str,
 )
-def test_b07_tokens_for_a_session_take_its_csrf_token(
+def test_b07_exchange_requires_the_csrf_token(
     browser: Browser, exchanged: Caller, headers: dict[str, str]
 ) -> None:
     """B07, S09, ASVS 3.5.1, 7.6.2."""
@@ -120,7 +120,7 @@ def test_b08_a_session_and_its_tokens_end_together(
 def test_b08_signing_out_everywhere_ends_both_kinds(
     browser: Browser, holder: Caller, where: str
 ) -> None:
-    """B08, S16, S18, W29, ASVS 7.5.2: both are in one list, without their keys."""
+    """B08, S16, S18, W29, ASVS 7.5.2: one list contains both, without credentials."""
     rows = holder.get(SIGN_INS)
     assert {row["kind"] for row in rows} == {"session", "token"}
     assert browser.cookies[SESSION] not in str(rows)
@@ -135,10 +135,10 @@ def test_b08_signing_out_everywhere_ends_both_kinds(
 
 
 @pytest.mark.parametrize("where", ["page", "api"])
-def test_b09_a_new_password_reaches_both_kinds(
+def test_b09_password_change_revokes_both_kinds(
     browser: Browser, holder: Caller, where: str
 ) -> None:
-    """B09, ASVS 7.4.3: the sign-in that changed it remains."""
+    """B09, ASVS 7.4.3: the sign-in that changed the password remains."""
     who = browser if where == "page" else holder
     assert who.outcome(who.change_password(PASSWORD, NEW)) == "done"
 
@@ -146,8 +146,8 @@ def test_b09_a_new_password_reaches_both_kinds(
     assert holder.is_let_in() is (where == "api")
 
 
-def test_b10_p13_pages_and_api_share_every_budget(server: Server, email: str) -> None:
-    """B10, P13, ASVS 6.1.3, 6.3.4: half here and half there is the whole."""
+def test_b10_p13_pages_and_api_share_rate_limits(server: Server, email: str) -> None:
+    """B10, P13, ASVS 6.1.3, 6.3.4: attempts on both count together."""
     address = somewhere()
     for kind in islice(cycle((Browser, Caller)), LIMITS["account_and_ip"][0]):
         assert kind(server, address).tries(email, "wrong") == "refused"
@@ -156,8 +156,8 @@ def test_b10_p13_pages_and_api_share_every_budget(server: Server, email: str) ->
     assert Caller(server, address).tries(email) == "throttled"
 
 
-def test_b12_no_origin_gets_cookies_along(browser: Browser, holder: Caller) -> None:
-    """B12, ASVS 3.4.2, 3.5.2: nor any page."""
+def test_b12_cross_origin_requests_carry_no_cookies(browser: Browser, holder: Caller) -> None:
+    """B12, ASVS 3.4.2, 3.5.2: neither by the API nor by pages."""
     origin = "https://app.example.com"
     for answer in (holder.call("GET", ME, Origin=origin), browser.get(PROFILE, Origin=origin)):
         assert "Access-Control-Allow-Credentials" not in answer.headers

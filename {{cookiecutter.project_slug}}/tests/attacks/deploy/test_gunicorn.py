@@ -24,9 +24,7 @@ SECRET = "s3cr3t-of-a-link"
     ],
     ids=repr,
 )
-def test_request_that_cannot_be_read_is_logged_without_its_content(
-    deployed: Server, lines: bytes
-) -> None:
+def test_malformed_request_is_logged_without_its_content(deployed: Server, lines: bytes) -> None:
     """E15: a typing error must not write a link or a token to the log."""
     received = deployed.raw(lines.replace(b"%s", SECRET.encode()) + HEAD + b"\r\n")
 
@@ -34,8 +32,8 @@ def test_request_that_cannot_be_read_is_logged_without_its_content(
     assert SECRET not in deployed.log() + deployed.out.read_text("utf-8")
 
 
-def test_unreadable_request_is_still_noted(deployed: Server) -> None:
-    """E15: the reason stays, and the client's address."""
+def test_malformed_request_is_logged_with_its_reason(deployed: Server) -> None:
+    """E15: the reason and the client's IP address are logged."""
     deployed.raw(b"GET  / HTTP/1.1\r\n\r\n")
 
     assert "Invalid request from ip=127.0.0.1: Invalid HTTP request line\n" in deployed.log()
@@ -44,7 +42,7 @@ def test_unreadable_request_is_still_noted(deployed: Server) -> None:
 @pytest.mark.parametrize(
     "header", [b"SCRIPT_NAME: /evil", b"PATH_INFO: /evil", b"X-Forwarded-Ssl: off"]
 )
-def test_header_of_a_peer_on_this_machine_changes_nothing(deployed: Server, header: bytes) -> None:
+def test_headers_of_a_local_peer_are_ignored(deployed: Server, header: bytes) -> None:
     """E04: `SCRIPT_NAME: /evil` was 500, two scheme headers were 400."""
     received = deployed.raw(b"GET /health/live/ HTTP/1.1\r\n" + header + b"\r\n" + HEAD + b"\r\n")
 

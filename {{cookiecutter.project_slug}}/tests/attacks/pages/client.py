@@ -19,7 +19,7 @@ RESET = "/accounts/password_reset/"
 
 
 class Browser(Client):
-    """What one person sees."""
+    """A browser with its cookies."""
 
     done = (302,)
     refused = (200, 400)
@@ -35,11 +35,11 @@ class Browser(Client):
         return self.call("GET", path, None, headers)
 
     def post(self, path: str, form: Mapping[str, str] = {}, **headers: str) -> Answer:
-        """Send a form with the token of the page that it is on."""
+        """Send a form with the CSRF token of its page."""
         return self.post_bare(path, {"csrfmiddlewaretoken": self.token(), **form}, **headers)
 
     def post_bare(self, path: str, form: Mapping[str, str], **headers: str) -> Answer:
-        """Send a form as it is, from one of our pages unless the headers say otherwise."""
+        """Send a form unchanged, by default with the headers of one of our pages."""
         sent = {"Content-Type": "application/x-www-form-urlencoded", "Origin": ORIGIN} | headers
         return self.call("POST", path, urlencode(form), sent)
 
@@ -116,7 +116,7 @@ class Browser(Client):
         return found[1] if found else ""
 
     def copy(self) -> "Browser":
-        """Return another browser with the same cookies, as a thief would have it."""
+        """Return another browser with the same cookies, like that of a thief."""
         return self.with_cookies(**self.cookies)
 
     def with_cookies(self, **cookies: str) -> "Browser":
@@ -128,7 +128,7 @@ class Browser(Client):
     def call(
         self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] = {}
     ) -> Answer:
-        """Send what no form sends, with the cookies."""
+        """Send a request that no form would send, with the cookies."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -146,7 +146,7 @@ class Browser(Client):
 
 
 def link_in(mail: str, about: str = "(?:reset|verify-email)") -> str:
-    """Return the path of the link in a mail."""
+    """Return the path of the link in an email."""
     found = re.search(rf"{ORIGIN}(/accounts/{about}/\S+)", unescape(mail))
     assert found, mail
     return found[1]

@@ -14,5 +14,5 @@ def visitor(server: Server) -> Browser:
 
 @pytest.fixture
 def browser(visitor: Browser, email: str) -> Browser:
-    """A browser that is signed in with that address."""
+    """A browser of the user with that email address, signed in."""
     return visitor.signed_in(email)

@@ -12,7 +12,7 @@ EVENTS = """
 """
 
 
-def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email: str) -> None:
+def test_j24_user_journey_is_logged_without_secrets(server: Server, email: str) -> None:
     """J24, R2, ASVS 16.2.1, 16.2.5, 16.3.1 to 16.3.3."""
     browser, moved = Browser(server), f"moved-{email}"
     secrets = {PASSWORD, NEW, "a wrong password"}
@@ -41,10 +41,10 @@ def test_j24_the_whole_journey_is_logged_without_a_secret(server: Server, email:
     assert_journey_is_logged(server, browser.address, secrets, EVENTS)
 
 
-def test_s16_what_staff_do_counts_and_is_logged(
+def test_s16_staff_actions_take_effect_and_are_logged(
     server: Server, browser: Browser, email: str
 ) -> None:
-    """S16, ASVS 7.4.5, 16.3.3: who, what and to whom."""
+    """S16, ASVS 7.4.5, 16.3.3: who did what to which user."""
     staff = Browser(server).signed_in("staff@example.com")
     path = f"{ADMIN}accounts/user/?q={email}"
     page = staff.get(path).text

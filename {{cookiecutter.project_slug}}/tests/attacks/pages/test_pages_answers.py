@@ -28,8 +28,8 @@ def staff(server: Server) -> Browser:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_w01_to_w07_headers_are_on_every_page(staff: Browser, path: str) -> None:
-    """W01, W02, W03, W04, W05, W06, W07, ASVS 3.4.1 to 3.4.8, 14.3.2: and its own nonce."""
+def test_w01_to_w07_every_page_has_the_headers(staff: Browser, path: str) -> None:
+    """W01, W02, W03, W04, W05, W06, W07, ASVS 3.4.1 to 3.4.8, 14.3.2: and a new nonce."""
     first, second = (staff.get(path) for _ in range(2))
 
     assert_headers(first)
@@ -49,7 +49,7 @@ def test_w01_to_w07_headers_are_on_every_page(staff: Browser, path: str) -> None
         ("PUT", "/accounts/sign-ins/revoke-all/", 403),
     ],
 )
-def test_w01_static_files_and_refusals_have_the_headers_too(
+def test_w01_static_files_and_errors_have_the_headers(
     server: Server, method: str, path: str, status: int
 ) -> None:
     """W01, W02, W04."""
@@ -59,8 +59,8 @@ def test_w01_static_files_and_refusals_have_the_headers_too(
     assert_headers(answer, may_be_cached=path.startswith("/static/"))
 
 
-def test_w08_the_redirect_to_tls_does_not_believe_a_foreign_host(server: Server) -> None:
-    """W08: over plain HTTP too."""
+def test_w08_https_redirect_ignores_unknown_hosts(server: Server) -> None:
+    """W08: also over plain HTTP."""
     answer = server.call("GET", LOGIN, headers={"Host": "evil.test"}, scheme="http")
 
     assert answer.status == 400
@@ -72,8 +72,8 @@ def test_w08_the_redirect_to_tls_does_not_believe_a_foreign_host(server: Server)
 @pytest.mark.parametrize(
     "headers", [{}, {"Front-End-Https": "on"}, {"X-Forwarded-Protocol": "https"}], ids=str
 )
-def test_w10_w12_pages_lead_to_tls(server: Server, headers: dict[str, str]) -> None:
-    """W10, W12, ASVS 12.2.1: only what the proxy says counts as TLS."""
+def test_w10_w12_pages_redirect_to_https(server: Server, headers: dict[str, str]) -> None:
+    """W10, W12, ASVS 12.2.1: only the proxy decides what counts as TLS."""
     answer = server.call("GET", LOGIN, headers=headers, scheme="http")
 
     assert answer.status == 301
@@ -81,7 +81,7 @@ def test_w10_w12_pages_lead_to_tls(server: Server, headers: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize("target", [PROFILE, *ELSEWHERE])
-def test_w13_signing_in_and_out_leads_nowhere_else(
+def test_w13_sign_in_and_out_redirect_only_to_this_host(
     visitor: Browser, email: str, target: str
 ) -> None:
     """W13, ASVS 3.7.2, RFC 9700 section 4.11: only to our pages."""
@@ -101,7 +101,7 @@ def test_w13_signing_in_and_out_leads_nowhere_else(
 @pytest.mark.parametrize(
     "origin", ["https://evil.test", "null", "https://example.com.evil.test", "http://example.com"]
 )
-def test_w14_no_page_is_opened_to_other_origins(browser: Browser, origin: str) -> None:
+def test_w14_pages_have_no_cors_headers(browser: Browser, origin: str) -> None:
     """W14, ASVS 3.4.2."""
     answer = browser.get(PROFILE, Origin=origin)
 
@@ -109,7 +109,7 @@ def test_w14_no_page_is_opened_to_other_origins(browser: Browser, origin: str) -
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_w15_every_cookie_is_tied_to_this_host(browser: Browser) -> None:
+def test_w15_every_cookie_is_limited_to_this_host(browser: Browser) -> None:
     """W15, ASVS 3.3.1 to 3.3.4: all cookies of a journey."""
     browser.submit(PROFILE, name="Ada")
     browser.get("/")
@@ -135,7 +135,7 @@ def test_w15_every_cookie_is_tied_to_this_host(browser: Browser) -> None:
         ("text/xml", "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>"),
     ],
 )
-def test_w17_w20_what_is_no_form_signs_nobody_in(
+def test_w17_w20_malformed_forms_are_client_errors(
     server: Server, content_type: str, body: str
 ) -> None:
     """W17, W20, ASVS 16.5.1."""
@@ -148,8 +148,8 @@ def test_w17_w20_what_is_no_form_signs_nobody_in(
 
 @pytest.mark.parametrize("method", ["TRACE", "FOO"])
 @pytest.mark.parametrize("path", [LOGIN, "/", "/accounts/logout/", ADMIN])
-def test_w21_methods_that_no_page_has(browser: Browser, method: str, path: str) -> None:
-    """W21, ASVS 4.1.4, 13.4.4: neither redirected nor taken for another."""
+def test_w21_unknown_methods_are_rejected(browser: Browser, method: str, path: str) -> None:
+    """W21, ASVS 4.1.4, 13.4.4: they are neither redirected nor treated as another method."""
     assert browser.call(method, path, None, {"X-HTTP-Method-Override": "GET"}).status == 405
 
     hidden = browser.get("/accounts/logout/?_method=POST", X_HTTP_Method_Override="POST")
@@ -159,7 +159,7 @@ def test_w21_methods_that_no_page_has(browser: Browser, method: str, path: str) 
 
 
 @pytest.mark.parametrize("path", [ADMIN, f"{ADMIN}accounts/user/", f"{ADMIN}jsi18n/"])
-def test_w22_w28_the_admin_is_for_staff(visitor: Browser, email: str, path: str) -> None:
+def test_w22_w28_admin_requires_staff(visitor: Browser, email: str, path: str) -> None:
     """W22, W28, ASVS 8.2.1."""
     assert visitor.get(path).status == 302
     assert visitor.signed_in(email).get(path).status == 403
@@ -175,15 +175,13 @@ def test_w22_w28_the_admin_is_for_staff(visitor: Browser, email: str, path: str)
         ("auth/group/", "name__iregex=["),
     ],
 )
-def test_w29_r1_lists_in_the_admin_spell_nothing_out(
-    staff: Browser, page: str, lookup: str
-) -> None:
-    """W29, R1, ASVS 8.2.3, 16.5.3: nor can a filter be made up that is a fault."""
+def test_w29_r1_admin_filters_reveal_nothing(staff: Browser, page: str, lookup: str) -> None:
+    """W29, R1, ASVS 8.2.3, 16.5.3: made-up filters cause no server error."""
     assert staff.get(f"{ADMIN}{page}?{lookup}").status == 400
     assert staff.get(f"{ADMIN}{page}?q=user1").status == 200
 
 
-def test_w27_p24_a_form_changes_no_more_than_it_shows(
+def test_w27_p24_extra_form_fields_are_ignored(
     server: Server, browser: Browser, email: str
 ) -> None:
     """W27, P24, ASVS 6.2.2, 15.3.3."""
@@ -197,7 +195,7 @@ def test_w27_p24_a_form_changes_no_more_than_it_shows(
     assert Browser(server).tries(email) == "done"
 
 
-def test_w30_names_are_shown_as_they_are(browser: Browser) -> None:
+def test_w30_markup_in_a_name_is_escaped(browser: Browser) -> None:
     """W30, ASVS 1.2.1, 3.2.2."""
     name = '"><img src=x onerror=alert(1)><script>alert(1)</script>{{9871*1237}}{% debug %}'
     browser.submit(PROFILE, name=name)
@@ -209,7 +207,7 @@ def test_w30_names_are_shown_as_they_are(browser: Browser) -> None:
     assert "{{9871*1237}}{% debug %}" in page
 
 
-def test_w18_forms_are_bounded(server: Server, visitor: Browser) -> None:
+def test_w18_oversized_forms_are_rejected(server: Server, visitor: Browser) -> None:
     """W18, ASVS 15.2.2: too many fields, too large a body."""
     visitor.get(LOGIN)
     many = {f"f{number}": "x" for number in range(300)}
@@ -218,7 +216,7 @@ def test_w18_forms_are_bounded(server: Server, visitor: Browser) -> None:
     assert status_of(server.raw(b"GET /" + b"a" * 10000 + b" HTTP/1.1\r\n\r\n")) == 414
 
 
-def test_p21_a_reset_link_leaves_the_address_bar(visitor: Browser, email: str) -> None:
+def test_p21_reset_link_is_removed_from_the_address_bar(visitor: Browser, email: str) -> None:
     """P18, P21, ASVS 6.5.1, 14.2.1, 14.3.2."""
     link = "/accounts/reset/{}/{}/".format(*visitor.reset_link(email))
     first = visitor.get(link)

@@ -28,8 +28,10 @@ FORMS = {
 
 
 @pytest.mark.parametrize("planted", [token_urlsafe(24)[:32].lower(), ""], ids=["key", "empty"])
-def test_s01_a_planted_key_is_never_adopted(visitor: Browser, email: str, planted: str) -> None:
-    """S01, ASVS 7.2.4, WSTG-SESS-03: neither an anonymous key nor an invented one."""
+def test_s01_planted_session_key_is_not_adopted(
+    visitor: Browser, email: str, planted: str
+) -> None:
+    """S01, ASVS 7.2.4, WSTG-SESS-03: neither an anonymous key nor a made-up one."""
     visitor.cookies[SESSION] = planted
     thief = visitor.copy()
 
@@ -39,10 +41,10 @@ def test_s01_a_planted_key_is_never_adopted(visitor: Browser, email: str, plante
 
 
 @pytest.mark.parametrize("again", ["sign in", "enter the password"])
-def test_s02_entering_the_password_changes_the_key(
+def test_s02_reauthentication_changes_the_session_key(
     browser: Browser, email: str, again: str
 ) -> None:
-    """S02, ASVS 7.2.4: "including re-authentication", and the key before is dead."""
+    """S02, ASVS 7.2.4: "including re-authentication"; the previous key is rejected."""
     before = browser.copy()
     if again == "sign in":
         browser.sign_in(email)
@@ -54,14 +56,14 @@ def test_s02_entering_the_password_changes_the_key(
     assert not before.is_signed_in()
 
 
-def test_s03_cookies_forced_by_another_host_cross_nothing(browser: Browser) -> None:
+def test_s03_cookies_set_by_another_host_are_ignored(browser: Browser) -> None:
     """S03, WSTG-SESS-03: without the __Host- prefix they are other cookies."""
     victim = browser.with_cookies(sessionid=browser.cookies[SESSION], csrftoken="x" * 32)
 
     assert not victim.is_signed_in()
 
 
-def test_s05_keys_are_random_and_in_the_cookie_alone(server: Server, email: str) -> None:
+def test_s05_session_key_is_random_and_only_in_the_cookie(server: Server, email: str) -> None:
     """S05, W29, ASVS 7.2.3, 14.2.1, 15.3.1."""
     keys = set()
     for _ in range(3):
@@ -79,10 +81,10 @@ def test_s05_keys_are_random_and_in_the_cookie_alone(server: Server, email: str)
     assert not any(key in server.log() for key in keys)
 
 
-def test_s06_s07_signing_out_takes_a_post_and_ends_the_session_on_the_server(
+def test_s06_s07_signing_out_requires_post_and_ends_the_session(
     browser: Browser,
 ) -> None:
-    """S06, S07, ASVS 3.5.3, 7.4.1, 14.3.1, WSTG-SESS-06: and leaves nothing in the browser."""
+    """S06, S07, ASVS 3.5.3, 7.4.1, 14.3.1, WSTG-SESS-06: and clears the browser's cookies."""
     thief = browser.copy()
     assert browser.get(LOGOUT).status == 405
     page = browser.get("/")
@@ -95,10 +97,10 @@ def test_s06_s07_signing_out_takes_a_post_and_ends_the_session_on_the_server(
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_s08_s09_no_form_of_another_site_is_taken(
+def test_s08_s09_forms_of_other_sites_are_rejected(
     server: Server, browser: Browser, path: str
 ) -> None:
-    """S07, S08, S09, ASVS 3.5.1, 3.5.2: no token, a wrong one, another's, other origins."""
+    """S07, S08, S09, ASVS 3.5.1, 3.5.2: without a valid token, or from other origins."""
     stranger = Browser(server)
     stranger.get(LOGIN)
     browser.get(PROFILE)
@@ -120,10 +122,10 @@ def test_s08_s09_no_form_of_another_site_is_taken(
     ("referer", "status"),
     [("", 403), ("https://evil.test/", 403), ("http://example.com/", 403), (f"{ORIGIN}/", 302)],
 )
-def test_s08_without_an_origin_the_referer_must_be_ours(
+def test_s08_referer_is_checked_without_an_origin(
     browser: Browser, referer: str, status: int
 ) -> None:
-    """S08: as browsers that send no Origin do."""
+    """S08: for browsers that send no Origin header."""
     browser.get(PROFILE)
     body = urlencode({"csrfmiddlewaretoken": browser.token(), "name": "Ada"})
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -132,7 +134,7 @@ def test_s08_without_an_origin_the_referer_must_be_ours(
     assert browser.call("POST", PROFILE, body, sent).status == status
 
 
-def test_s11_the_csrf_token_changes_at_sign_in_and_is_masked(visitor: Browser, email: str) -> None:
+def test_s11_csrf_token_changes_at_sign_in_and_is_masked(visitor: Browser, email: str) -> None:
     """S11, ASVS 3.5.1."""
     visitor.get(LOGIN)
     before, secret = visitor.token(), visitor.cookies[CSRF]
@@ -146,10 +148,10 @@ def test_s11_the_csrf_token_changes_at_sign_in_and_is_masked(visitor: Browser, e
     assert visitor.post_bare(PROFILE, form).status == 403
 
 
-def test_s14_a_new_password_ends_the_other_sessions(
+def test_s14_password_change_revokes_other_sessions(
     server: Server, browser: Browser, email: str
 ) -> None:
-    """S14, ASVS 7.4.3: the session that changed it remains, with a new key."""
+    """S14, ASVS 7.4.3: the session that changed the password remains, with a new key."""
     other, thief = Browser(server).signed_in(email), browser.copy()
     assert browser.change_password(PASSWORD, NEW).status == 302
 
@@ -158,7 +160,7 @@ def test_s14_a_new_password_ends_the_other_sessions(
     assert not thief.is_signed_in()
 
 
-def test_s16_s17_users_see_and_end_their_sessions(
+def test_s16_s17_users_list_and_revoke_their_sessions(
     server: Server, browser: Browser, email: str
 ) -> None:
     """S16, S17, W28, ASVS 7.1.2, 7.5.2, 8.2.2: as many as they like, and of no one else."""
@@ -190,18 +192,18 @@ def test_s16_s17_users_see_and_end_their_sessions(
         '"' + "\\377" * 32 + '"',
     ],
 )
-def test_s19_r1_a_made_up_cookie_is_nobody(visitor: Browser, email: str, key: str) -> None:
-    """S19, R1, ASVS 1.5.2, 16.5.3: and does not keep its owner from signing in."""
+def test_s19_r1_forged_session_cookie_is_anonymous(visitor: Browser, email: str, key: str) -> None:
+    """S19, R1, ASVS 1.5.2, 16.5.3: its owner can still sign in."""
     visitor.cookies[SESSION] = key
 
     assert not visitor.is_signed_in()
     assert visitor.signed_in(email).is_signed_in()
 
 
-def test_j17_nothing_else_that_we_sign_is_a_session_or_a_link(
+def test_j17_other_signed_values_are_no_session_or_link(
     server: Server, visitor: Browser, browser: Browser, email: str
 ) -> None:
-    """J17, ASVS 9.2.2, RFC 8725 section 2.8: and the other way round."""
+    """J17, ASVS 9.2.2, RFC 8725 section 2.8: and the reverse."""
     browser.change_email(f"moved-{email}")
     verify = browser.verification(server.mail_to(f"moved-{email}"))
     stranger = Browser(server)

@@ -26,7 +26,7 @@ SignedIn = Callable[[User], Client]
 
 @pytest.mark.parametrize(("late", "goes_on"), [(-SECOND, True), (SECOND, False)])
 @pytest.mark.parametrize("step", [IDLE, IDLE / 2], ids=["unused", "used"])
-def test_s12_s13_a_session_ends_without_use_and_however_much_it_is_used(
+def test_s12_s13_session_expires_when_idle_and_absolutely(
     user: User,
     sign_in: SignedIn,
     time_machine: Clock,
@@ -34,7 +34,7 @@ def test_s12_s13_a_session_ends_without_use_and_however_much_it_is_used(
     late: timedelta,
     goes_on: bool,
 ) -> None:
-    """S12, S13, ASVS 7.1.1, 7.3.1, 7.3.2, WSTG-SESS-07: on the server."""
+    """S12, S13, ASVS 7.1.1, 7.3.1, 7.3.2, WSTG-SESS-07: enforced on the server."""
     time_machine.move_to(START, tick=False)
     browser = sign_in(user)
     end = START + (IDLE if step == IDLE else ABSOLUTE)
@@ -69,10 +69,10 @@ def test_m08_a_browser_left_open_deletes_and_exports_nothing(
 
 
 @pytest.mark.parametrize("change", ["promote", "demote", "deactivate", "delete"])
-def test_s15_p26_a_change_of_rights_counts_at_once(
+def test_s15_p26_permission_change_revokes_the_session(
     user: User, sign_in: SignedIn, change: str
 ) -> None:
-    """S15, P26, ASVS 7.4.2, 8.3.2: and takes a new sign-in, so a new key."""
+    """S15, P26, ASVS 7.4.2, 8.3.2: the user signs in again, with a new key."""
     User.objects.filter(pk=user.pk).update(is_staff=change == "demote")
     user.refresh_from_db()
     browser, key = sign_in(user), settings.SESSION_COOKIE_NAME
@@ -90,16 +90,16 @@ def test_s15_p26_a_change_of_rights_counts_at_once(
         assert again.cookies[key].value != before
 
 
-def test_s18_no_list_of_sign_ins_holds_a_usable_key(browser: Client) -> None:
-    """S18, ASVS 6.5.2: what is listed and logged is a hash or an id."""
+def test_s18_lists_of_sign_ins_contain_no_usable_key(browser: Client) -> None:
+    """S18, ASVS 6.5.2: lists and logs contain hashes and IDs."""
     key = browser.cookies[settings.SESSION_COOKIE_NAME].value
 
     assert key not in str(SignIn.objects.values().get())
 
 
 @pytest.mark.parametrize("content", ["", "gASVKAAAAAAAAACMBXBvc2l4", "e30:1:x"])
-def test_s19_a_spoilt_session_is_nobodys(browser: Client, content: str) -> None:
-    """S19, ASVS 1.5.2: read as signed JSON or not at all."""
+def test_s19_modified_session_data_is_anonymous(browser: Client, content: str) -> None:
+    """S19, ASVS 1.5.2: sessions are read only as signed JSON."""
     Session.objects.update(session_data=content)
 
     assert not is_signed_in(browser)

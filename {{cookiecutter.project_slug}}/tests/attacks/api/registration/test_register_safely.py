@@ -11,8 +11,8 @@ from tests.attacks.server import LIMITS, PASSWORD, Server
 REGISTER = "/api/auth/register/"
 
 
-def test_p03_a_taken_address_gets_the_same_answer(server: Server, email: str) -> None:
-    """P03, ASVS 6.3.8: in any spelling, and its owner is told."""
+def test_p03_sign_up_with_a_taken_email_gets_the_same_response(server: Server, email: str) -> None:
+    """P03, ASVS 6.3.8: in any spelling, and its owner is notified."""
     caller = Caller(server)
     first, second, third = (
         caller.tells(caller.post(REGISTER, email=name, password=NEW))
@@ -26,10 +26,10 @@ def test_p03_a_taken_address_gets_the_same_answer(server: Server, email: str) ->
     assert caller.tries(email, PASSWORD) == "done"
 
 
-def test_w27_p15_p30_a_newcomer_confirms_the_address_and_chooses_nothing_else(
+def test_w27_p15_p30_sign_up_requires_confirmation_and_ignores_other_fields(
     server: Server, caller: Caller
 ) -> None:
-    """W27, P15, P30, ASVS 6.2.4, 6.4.1, 15.3.3: no weak password, and the link is good once."""
+    """W27, P15, P30, ASVS 6.2.4, 6.4.1, 15.3.3: the link works once."""
     more = dict.fromkeys(["is_staff", "is_superuser", "is_active", "email_verified"], True)
     email = "caller-2@example.com"
     weak = caller.post(REGISTER, email=email, password="password1234")
@@ -46,8 +46,8 @@ def test_w27_p15_p30_a_newcomer_confirms_the_address_and_chooses_nothing_else(
     assert caller.get(ME)["id"] != "1"
 
 
-def test_p22_newcomers_are_counted(server: Server, caller: Caller) -> None:
-    """P22, ASVS 2.4.1: for one address, and from one client."""
+def test_p22_sign_ups_are_rate_limited(server: Server, caller: Caller) -> None:
+    """P22, ASVS 2.4.1: for one email address, and from one client."""
     form = {"email": "caller-5@example.com", "password": NEW}
     emails, _ = LIMITS["mail_to"]
     statuses = [Caller(server).post(REGISTER, **form).status for _ in range(emails + 1)]

@@ -11,13 +11,13 @@ SIGN_UP = "/accounts/signup/"
 CHECK_EMAIL = "/accounts/signup/check-email/"
 
 
-def test_w01_to_w07_the_page_has_every_header(visitor: Browser) -> None:
+def test_w01_to_w07_sign_up_page_has_the_headers(visitor: Browser) -> None:
     """W01, W02, W03, W04, W05, W06, W07."""
     assert_headers(visitor.get(SIGN_UP))
 
 
-def test_p03_a_taken_address_gets_the_same_answer(server: Server, email: str) -> None:
-    """P03, ASVS 6.3.8: in any spelling, and its owner is told."""
+def test_p03_sign_up_with_a_taken_email_gets_the_same_response(server: Server, email: str) -> None:
+    """P03, ASVS 6.3.8: in any spelling, and its owner is notified."""
     answers = []
     for name in (email, email.upper(), "newcomer-1@example.com"):
         browser = Browser(server)
@@ -32,7 +32,7 @@ def test_p03_a_taken_address_gets_the_same_answer(server: Server, email: str) ->
 
 
 @pytest.mark.parametrize("origin", ["https://evil.test", "null"])
-def test_s09_no_other_site_opens_an_account(visitor: Browser, origin: str) -> None:
+def test_s09_sign_up_from_another_site_is_rejected(visitor: Browser, origin: str) -> None:
     """S09, ASVS 3.5.1."""
     form = {"email": "newcomer-3@example.com", "password": NEW}
     visitor.get(SIGN_UP)
@@ -41,10 +41,10 @@ def test_s09_no_other_site_opens_an_account(visitor: Browser, origin: str) -> No
     assert visitor.post(SIGN_UP, form, Origin=origin).status == 403
 
 
-def test_w27_p15_p30_a_newcomer_confirms_the_address_and_chooses_nothing_else(
+def test_w27_p15_p30_sign_up_requires_confirmation_and_ignores_other_fields(
     server: Server, visitor: Browser
 ) -> None:
-    """W27, P15, P30, W30, ASVS 1.2.1, 6.2.4, 6.4.1, 15.3.3: the link is good once.
+    """W27, P15, P30, W30, ASVS 1.2.1, 6.2.4, 6.4.1, 15.3.3: the link works once.
 
     A weak password is refused, and a name is no markup.
     """
