@@ -5,8 +5,9 @@ from typing import Any
 
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
+
+from web.caches import RedisCache
 
 log = structlog.get_logger(__name__)
 

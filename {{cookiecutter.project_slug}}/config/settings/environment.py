@@ -107,7 +107,7 @@ def cache(redis_url: str) -> dict[str, Any]:
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "web.caches.RedisCache",
         "LOCATION": redis_url,
         "KEY_PREFIX": "{{ cookiecutter.project_slug }}",
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
