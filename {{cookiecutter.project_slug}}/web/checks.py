@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache
 from django.core.checks import Error, Tags, register
 
 
@@ -24,3 +25,13 @@ def check_static_files(**_: Any) -> list[Error]:
         return []
     message = "Static files have not been collected, so pages that use them fail."
     return [Error(message, hint="Run `python manage.py collectstatic`.", id="web.E002")]
+
+
+@register(Tags.caches)
+def check_cache(**_: Any) -> list[Error]:
+    """Report a cache that cannot count attempts."""
+    if hasattr(cache, "count"):
+        return []
+    message = "The default cache cannot count attempts, so no password would be accepted."
+    hint = "Use a class of web.caches, or give your cache the method `count` of these classes."
+    return [Error(message, hint=hint, id="web.E003")]

@@ -57,8 +57,7 @@ def authenticate(email: str, password: str, *, client: ClientInfo) -> User | Non
     except SignInRefusedError:
         security_log.record("sign_in_refused", user.pk, level=logging.WARNING)
         return None
-    rate_limits.refund(consumed)
-    rate_limits.consume(_sign_ins_key(user))
+    rate_limits.consume(_sign_ins_key(user), refunded=consumed)
     return user
 
 
@@ -114,16 +113,8 @@ def is_known(account: str, client: ClientInfo) -> bool:
         account: an email address in its canonical form.
         client: the client that made the request.
     """
-    addresses = (
-        SignIn.objects.filter(user__email=account)
-        .values("ip_address")
-        .annotate(latest=Max("created_at"))
-        .order_by("-latest")
-        .values_list("ip_address", flat=True)[:_MAXIMUM_IP_ADDRESSES]
-    )
-    return any(ip and network_of(ip) == client.network for ip in addresses) or (
-        rate_limits.is_trusted(_account_and_ip_key(account, client))
-    )
+    key = _account_and_ip_key(account, client)
+    return _has_signed_in(account, client) or bool(rate_limits.trusted(key))
 
 
 def consume_for_reset(email: str, client: ClientInfo) -> None:
@@ -169,13 +160,26 @@ def restore_access(user: User, *, client: ClientInfo) -> None:
 
 
 def _keys_of_attempt(account: str, client: ClientInfo) -> list[RateLimitKey]:
-    keys = [_account_and_ip_key(account, client)]
-    if is_known(account, client):
-        return keys
-    anywhere = RateLimitKey("account", account)
-    if not rate_limits.is_trusted(anywhere):
-        keys.append(RateLimitKey("ip", client.network))
-    return [*keys, anywhere]
+    here, anywhere = _account_and_ip_key(account, client), RateLimitKey("account", account)
+    if _has_signed_in(account, client):
+        return [here]
+    trusted = rate_limits.trusted(here, anywhere)
+    if here in trusted:
+        return [here]
+    network = [] if anywhere in trusted else [RateLimitKey("ip", client.network)]
+    return [here, *network, anywhere]
+
+
+def _has_signed_in(account: str, client: ClientInfo) -> bool:
+    """Return whether the user of an account has signed in from the client's network before."""
+    addresses = (
+        SignIn.objects.filter(user__email=account)
+        .values("ip_address")
+        .annotate(latest=Max("created_at"))
+        .order_by("-latest")
+        .values_list("ip_address", flat=True)[:_MAXIMUM_IP_ADDRESSES]
+    )
+    return any(ip and network_of(ip) == client.network for ip in addresses)
 
 
 def _account_and_ip_key(account: str, client: ClientInfo) -> RateLimitKey:

@@ -1,17 +1,16 @@
 """Rate limits that all processes share, counted in the cache.
 
 Attempts are counted before the password is checked, atomically, so concurrent guesses cannot
-exceed a limit. Rejected attempts are not counted: they neither prolong a rejection nor consume
-the limits of others.
+exceed a limit; all limits of an attempt take one command to the cache. Rejected attempts are not
+counted: they neither prolong a rejection nor consume the limits of others.
 
 `settings.RATE_LIMITS` has the numbers.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from math import ceil
 from typing import NamedTuple, cast
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from accounts.email_links import InvalidLinkError
 from accounts.fields import canonical_email
 from accounts.models import User
 from monitoring.security_log import log, record
+from web.caches import Attempt, Counter, CountingCache, Exhausted
 from web.client_info import ClientInfo
 
 _RETRY_AFTER_OUTAGE = 30  # seconds
@@ -52,43 +52,36 @@ class RateLimitKey(NamedTuple):
     owner: str
 
 
-def consume(*keys: RateLimitKey, fail_open: bool = False) -> list[str]:
-    """Count one attempt against every key, or against none of them.
+def consume(
+    *keys: RateLimitKey, fail_open: bool = False, refunded: Sequence[Attempt] = ()
+) -> list[Attempt]:
+    """Count one attempt against every key, or against none of them, in one command to the cache.
 
     Args:
         *keys: the counters; the first exhausted one is reported.
         fail_open: whether to allow the attempt while the cache is unreachable.
+        refunded: earlier attempts that turned out to be legitimate, and do not count anymore.
 
     Returns:
-        The consumed counters, for `refund`.
+        The counted attempts.
 
     Raises:
         RateLimitUnavailableError: the cache is unreachable.
         RateLimitExceededError: a limit is exhausted.
     """
-    consumed: list[str] = []
+    now = timezone.now().timestamp()
+    counters = [Counter(_cache_key(key), *settings.RATE_LIMITS[key.limit]) for key in keys]
     try:
-        for key in keys:
-            limit, seconds = settings.RATE_LIMITS[key.limit]
-            now = timezone.now().timestamp()
-            end = _end_of_window(key, now, seconds)
-            counter = f"{_cache_key(key)}:{end}"
-            cache.add(counter, 0, seconds)
-            consumed.append(counter)
-            if cache.incr(counter) > limit:
-                refund(consumed)
-                wait = max(1, int(end - now))
-                record(
-                    "too_many_attempts", level=logging.WARNING, limit=key.limit, retry_after=wait
-                )
-                raise RateLimitExceededError(key.limit, wait)  # noqa: TRY301 - reraised below
-    except RateLimitExceededError:
-        raise
+        return cast("CountingCache", cache).count(counters, now, refunded)
+    except Exhausted as exhausted:
+        limit, wait = keys[exhausted.place].limit, max(1, int(exhausted.end - now))
     except Exception:
         log.exception("attempts_not_counted", allowed=fail_open)
         if not fail_open:
             raise RateLimitUnavailableError(keys[0].limit, _RETRY_AFTER_OUTAGE) from None
-    return consumed
+        return []
+    record("too_many_attempts", level=logging.WARNING, limit=limit, retry_after=wait)
+    raise RateLimitExceededError(limit, wait)
 
 
 def consume_for_email(email: str, client: ClientInfo, user: User | None = None) -> None:
@@ -139,42 +132,24 @@ def record_bad_link(client: ClientInfo) -> None:
 def trust(*keys: RateLimitKey) -> None:
     """Reset the counters and trust their owners for an hour."""
     try:
-        ends = cache.get_many([f"{_cache_key(key)}:end" for key in keys])
-        counters = [f"{name.removesuffix(':end')}:{end}" for name, end in ends.items()]
-        cache.delete_many([*ends, *counters])
+        cache.delete_many([_cache_key(key) for key in keys])
         cache.set_many({f"{_cache_key(key)}:trusted": 1 for key in keys}, _TRUSTED_FOR)
     except Exception:
         log.exception("attempts_not_forgotten")
 
 
-def is_trusted(key: RateLimitKey) -> bool:
-    """Return whether the owner of a counter is trusted; False if the cache is unreachable."""
+def trusted(*keys: RateLimitKey) -> set[RateLimitKey]:
+    """Return the keys whose owners are trusted; none of them if the cache is unreachable."""
     with suppress(Exception):  # `consume` reports the outage.
-        return bool(cache.get(f"{_cache_key(key)}:trusted"))
-    return False
+        found = cache.get_many([f"{_cache_key(key)}:trusted" for key in keys])
+        return {key for key in keys if f"{_cache_key(key)}:trusted" in found}
+    return set()
 
 
-def refund(consumed: list[str]) -> None:
-    """Return an attempt that turned out to be legitimate."""
-    try:
-        for counter in consumed:
-            cache.decr(counter)
-    except Exception:
-        # The window has ended or the cache is unreachable, so the counter no longer exists.
-        log.info("attempts_not_refunded", exc_info=True)
-
-
-def _end_of_window(key: RateLimitKey, now: float, seconds: int) -> int:
-    """Return the end of the current window as a Unix timestamp; start a window if there is none.
-
-    The end is rounded up, so that the cache expires it no later. Of concurrent first attempts, one
-    sets the end for all.
-    """
-    name = f"{_cache_key(key)}:end"
-    end: int | None = cache.get(name)
-    if end is not None and end <= now:
-        cache.delete(name)
-    return cast("int", cache.get_or_set(name, ceil(now) + seconds, seconds))
+def refund(attempts: Sequence[Attempt]) -> None:
+    """Take back attempts that turned out to be legitimate."""
+    if attempts:
+        consume(fail_open=True, refunded=attempts)
 
 
 def _cache_key(key: RateLimitKey) -> str:

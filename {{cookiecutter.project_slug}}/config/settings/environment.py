@@ -105,7 +105,7 @@ def cache(redis_url: str) -> dict[str, Any]:
     wait for it. The prefix separates the keys from those of other services on the same server.
     """
     if not redis_url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        return {"BACKEND": "web.caches.LocMemCache"}
     return {
         "BACKEND": "web.caches.RedisCache",
         "LOCATION": redis_url,
