@@ -8,13 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 _MAXIMUM_LENGTH = 254  # octets (RFC 5321 section 4.5.3.1.3, erratum 1690)
 _MAXIMUM_LOCAL_LENGTH = 64  # octets (RFC 5321 section 4.5.3.1.1)
 # Only this many characters are read: folding never shortens a text to a quarter or less.
 _MAXIMUM_INPUT = 4 * _MAXIMUM_LENGTH
-_INVALID = "Enter a valid email address."
-_INVISIBLE = "This email address contains an invisible character. Type the address again."
+_INVALID = _("Enter a valid email address.")
+_INVISIBLE = _("This email address contains an invisible character. Type the address again.")
 
 
 def canonical_email(text: str) -> str:

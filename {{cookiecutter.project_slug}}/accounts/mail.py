@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from accounts import background
 from accounts.fields import canonical_email
@@ -20,7 +21,7 @@ _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
 wait = time.sleep
 
 
-def send(name: str, to: str, **context: Any) -> None:
+def send(name: str, to: str, *, language: str = "", **context: Any) -> None:
     """Send the email `name` after the current transaction is committed.
 
     In the background, delivery is attempted again after each of `settings.MAIL_RETRY_DELAYS`. A
@@ -30,14 +31,18 @@ def send(name: str, to: str, **context: Any) -> None:
     Args:
         name: the name of the templates below `accounts/mail/`.
         to: the email address of the only recipient.
+        language: the language of the email; by default, that of the current request.
         **context: variables of the templates; `brand` and `site_name` are added.
     """
-    background.run(partial(_deliver, name, to, context), threads=_threads)
+    language = language or translation.get_language()
+    background.run(partial(_deliver, name, to, language, context), threads=_threads)
 
 
-def _deliver(name: str, to: str, context: dict[str, Any]) -> None:
+def _deliver(name: str, to: str, language: str, context: dict[str, Any]) -> None:
     try:
-        _send(render(name, to, **context))
+        with translation.override(language):
+            message = render(name, to, **context)
+        _send(message)
     except Exception:
         log.exception("mail_failed", mail=name)
 
@@ -51,10 +56,9 @@ def render(name: str, to: str, **context: Any) -> EmailMultiAlternatives:
         **context: variables of the templates; `brand` and `site_name` are added.
     """
     context = {**context, "brand": settings.BRAND, "site_name": settings.BRAND["name"]}
-    parts = (f"accounts/mail/{name}.txt", "accounts/mail/footer.txt")
     message = EmailMultiAlternatives(
         subject=render_to_string(f"accounts/mail/{name}_subject.txt", context).strip(),
-        body="".join(render_to_string(part, context) for part in parts),
+        body=render_to_string(f"accounts/mail/{name}.txt", context),
         to=[canonical_email(to)],
     )
     message.attach_alternative(

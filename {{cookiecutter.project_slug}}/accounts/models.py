@@ -13,6 +13,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import DatabaseError, models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import CanonicalEmailField
 from accounts.managers import UserManager
@@ -36,14 +37,21 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = CanonicalEmailField(
-        unique=True, error_messages={"unique": "There is a user with this email address."}
+        unique=True, error_messages={"unique": _("There is a user with this email address.")}
     )
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(
-        "active", default=True, help_text="Clear this instead of deleting an account."
+        _("active"), default=True, help_text=_("Clear this instead of deleting an account.")
     )
-    is_staff = models.BooleanField("staff", default=False, help_text="May use the staff tools.")
+    is_staff = models.BooleanField(
+        _("staff"), default=False, help_text=_("May use the staff tools.")
+    )
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    # The language of emails, taken from the latest sign-in. If it is empty, emails are in the
+    # language of the request that triggers them.
+    language = models.CharField(
+        max_length=16, blank=True, default="", db_default="", editable=False
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     # Covered by the signature of reset links, so that a newer link invalidates an older one.
     reset_requested_at = models.DateTimeField(null=True, blank=True, editable=False)

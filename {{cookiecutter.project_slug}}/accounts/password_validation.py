@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 MAXIMUM_PIECES = 3
 MAXIMUM_WORDS = 2
@@ -33,7 +35,11 @@ class MaximumLengthValidator:
             raise ValidationError(self.get_help_text(), code="password_too_long")
 
     def get_help_text(self) -> str:
-        return f"Your password can have at most {self.max_length} characters."
+        return ngettext(
+            "Your password can have at most %(count)d character.",
+            "Your password can have at most %(count)d characters.",
+            self.max_length,
+        ) % {"count": self.max_length}
 
 
 class CommonPiecesValidator:
@@ -61,11 +67,11 @@ class CommonPiecesValidator:
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 - Django's signature
         text = password.lower()
         if self._is_repeated_common_password(text) or self._consists_of_common_pieces(text):
-            message = "This password is a combination of common passwords. Add more words."
+            message = _("This password is a combination of common passwords. Add more words.")
             raise ValidationError(message, code="password_too_common")
 
     def get_help_text(self) -> str:
-        return "Your password can\N{RIGHT SINGLE QUOTATION MARK}t combine commonly used passwords."
+        return _("Your password cannot combine commonly used passwords.")
 
     def _is_repeated_common_password(self, text: str) -> bool:
         parts = (text[: len(text) // times] for times in range(1, MAXIMUM_PIECES + 2))

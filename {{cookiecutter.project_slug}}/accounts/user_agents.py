@@ -1,5 +1,9 @@
 """Descriptions of devices, taken from the User-Agent header."""
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 # The first match counts: many browsers also name others, for compatibility.
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -10,10 +14,10 @@ _BROWSERS = (
     ("CriOS", "Chrome"),
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
-    ("okhttp", "Android app"),
-    ("CFNetwork", "Apple app"),
+    ("okhttp", gettext_noop("Android app")),
+    ("CFNetwork", gettext_noop("Apple app")),
     ("curl/", "curl"),
-    ("python", "Python program"),
+    ("python", gettext_noop("Python program")),
 )
 _OPERATING_SYSTEMS = (
     ("iPhone", "iPhone"),
@@ -24,7 +28,7 @@ _OPERATING_SYSTEMS = (
     ("Macintosh", "macOS"),
     ("Linux", "Linux"),
 )
-UNKNOWN = "Unknown device"
+UNKNOWN = gettext_noop("Unknown device")
 
 
 def describe_device(user_agent: str) -> str:
@@ -38,8 +42,14 @@ def describe_device(user_agent: str) -> str:
     """
     browser = _first_match(_BROWSERS, user_agent)
     system = _first_match(_OPERATING_SYSTEMS, user_agent)
-    return " on ".join(filter(None, (browser, system))) or UNKNOWN
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _(UNKNOWN)
+
+
+# For texts in another language than that of the current request.
+describe_device_lazily = lazy(describe_device, str)
 
 
 def _first_match(names: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
-    return next((name for part, name in names if part in user_agent), None)
+    return next((_(name) for part, name in names if part in user_agent), None)

@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins, staff
@@ -48,9 +49,9 @@ class UserForm(forms.ModelForm[User]):
     """User form with a checkbox for an email address that staff have verified."""
 
     email_is_verified = forms.BooleanField(
-        label="The new email address is verified",
+        label=_("The new email address is verified"),
         required=False,
-        help_text=(
+        help_text=_(
             "Otherwise, the user cannot sign in until they follow the link that we send to the "
             "new address."
         ),
@@ -70,10 +71,10 @@ class UserAdmin(StrictModelAdmin[User]):
     fieldsets = (
         (None, {"fields": ("email", "name")}),
         (
-            "Permissions",
+            _("Permissions"),
             {"fields": ("is_active", *_PERMISSION_FIELDS)},
         ),
-        ("Dates", {"fields": ("email_verified_at", "last_login", "date_joined")}),
+        (_("Dates"), {"fields": ("email_verified_at", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name")}),)
     form = UserForm
@@ -116,36 +117,36 @@ class UserAdmin(StrictModelAdmin[User]):
         elif email != obj.email:
             staff.change_email(obj, email, verified=form.cleaned_data["email_is_verified"])
 
-    @admin.action(description="Email a password reset link", permissions=["change"])
+    @admin.action(description=_("Email a password reset link"), permissions=["change"])
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Email a password reset link to the selected active users."""
         for user in self._changeable(request, queryset.filter(is_active=True)):
             self.log_change(request, user, "Emailed a password reset link.")
             passwords.invite(user)
-        self.message_user(request, "The password reset links were sent.")
+        self.message_user(request, _("The password reset links were sent."))
 
-    @admin.action(description="Sign out everywhere", permissions=["change"])
+    @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Revoke all sign-ins of the selected users."""
         for user in self._changeable(request, queryset):
             self.log_change(request, user, "Signed out everywhere.")
             sign_ins.revoke_all(user)
-        self.message_user(request, "The selected users were signed out.")
+        self.message_user(request, _("The selected users were signed out."))
 
-    @admin.action(description="Deactivate", permissions=["change"])
+    @admin.action(description=_("Deactivate"), permissions=["change"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Deactivate the selected accounts."""
         for user in self._changeable(request, queryset):
             self.log_change(request, user, "Deactivated.")
             staff.deactivate(user)
-        self.message_user(request, "The selected accounts were deactivated.")
+        self.message_user(request, _("The selected accounts were deactivated."))
 
     def _changeable(self, request: HttpRequest, users: QuerySet[User]) -> list[User]:
         changeable = [user for user in users if self.has_change_permission(request, user)]
         if others := sorted(str(user) for user in set(users) - set(changeable)):
             names = ", ".join(others)
-            message = f"Not changed, because they have permissions that you lack: {names}."
-            self.message_user(request, message, messages.ERROR)
+            message = _("Not changed, because they have permissions that you lack: %(names)s.")
+            self.message_user(request, message % {"names": names}, messages.ERROR)
         return changeable
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EmailFormField
 from accounts.models import User
@@ -17,11 +18,11 @@ class SignInForm(auth_forms.AuthenticationForm):
     """Form for the email address and password."""
 
     username = auth_forms.UsernameField(
-        label="Email",
+        label=_("Email"),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     error_messages = {  # noqa: RUF012 - Django's own attribute
-        "invalid_login": (
+        "invalid_login": _(
             "Incorrect email or password. If your account is new, first follow the link in the "
             "email that we sent you."
         )
@@ -42,7 +43,7 @@ class PasswordResetForm(forms.Form):
     """Form for the email address that a reset link is sent to."""
 
     email = EmailFormField(
-        label="Email",
+        label=_("Email"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -55,6 +56,7 @@ class ReauthenticationForm(forms.Form):
     """Form for the password of the signed-in user."""
 
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -74,7 +76,7 @@ class ReauthenticationForm(forms.Form):
         password: str = self.cleaned_data["password"]
         client = get_client_info(self.request)
         if not authentication.reauthenticate(self.user, password, client=client):
-            message = "Incorrect password. Try again."
+            message = _("Incorrect password. Try again.")
             raise ValidationError(message, code="password_incorrect")
         return password
 
@@ -83,7 +85,7 @@ class ChangeEmailForm(ReauthenticationForm):
     """Form for a new email address, with the password to reauthenticate."""
 
     email = EmailFormField(
-        label="New email",
+        label=_("New email"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     field_order = ("email", "password")
@@ -117,4 +119,5 @@ class ProfileForm(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("name",)
+        labels = {"name": _("Name")}  # noqa: RUF012 - Django's
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}  # noqa: RUF012 - Django's

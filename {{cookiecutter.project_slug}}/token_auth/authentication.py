@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.utils.translation import gettext as _
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken
 from rest_framework_simplejwt.tokens import Token
@@ -21,7 +22,7 @@ class BearerAuthentication(JWTAuthentication):
             AuthenticationFailed: the header is not a scheme and a token separated by spaces.
         """
         if any(space in header for space in b"\t\n\v\f\r"):
-            message = (
+            message = _(
                 "The Authorization header is malformed. Send 'Bearer', a space and the token."
             )
             raise AuthenticationFailed(message, code="bad_authorization_header")

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from rest_framework import status
 from rest_framework.exceptions import (
     APIException,
@@ -22,22 +23,22 @@ from accounts.models import User
 from accounts.services.rate_limits import RateLimitExceededError
 from monitoring import security_log
 
-TOO_MANY = "Too many attempts."
-NOT_COUNTED = "This service is temporarily unavailable."
+TOO_MANY = _("Too many attempts.")
+NOT_COUNTED = _("This service is temporarily unavailable.")
 
 
 class ThrottledError(Throttled):
     """Error of an endpoint that rejects requests until `wait` seconds have passed."""
 
-    extra_detail_singular = "Try again in {wait} second."
-    extra_detail_plural = "Try again in {wait} seconds."
+    extra_detail_singular = _("Try again in {wait} second.")  # type: ignore[assignment]  # a lazy text
+    extra_detail_plural = _("Try again in {wait} seconds.")  # type: ignore[assignment]  # a lazy text
 
 
 class BodyTooLargeError(APIException):
     """Error for a body that is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE`."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "The request body is too large. Send less data."
+    default_detail = _("The request body is too large. Send less data.")
     default_code = "too_large"
 
 
@@ -74,7 +75,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, RequestDataTooBig):
         exc = BodyTooLargeError()
     if isinstance(exc, RateLimitExceededError):
-        exc = ThrottledError(exc.retry_after, TOO_MANY if exc.counted else NOT_COUNTED)
+        exc = ThrottledError(exc.retry_after, str(TOO_MANY if exc.counted else NOT_COUNTED))
     if isinstance(exc, User.DoesNotExist) and _is_deleted(context["request"].user):
         exc = InvalidToken()
         exc.auth_header = context["view"].get_authenticate_header(context["request"])  # type: ignore[attr-defined]  # as APIView does
@@ -99,28 +100,28 @@ def _is_deleted(user: object) -> bool:
     return isinstance(user, User) and not User.objects.filter(pk=user.pk).exists()
 
 
-def bad_request(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request that Django could not process."""
-    detail = "The request is malformed. Check its URL, headers and body."
+    detail = _("The request is malformed. Check its URL, headers and body.")
     return _error_response(HTTPStatus.BAD_REQUEST, "bad_request", detail)
 
 
-def permission_denied(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request without the necessary permission."""
-    detail = "You do not have permission to do this. Ask an administrator for access."
+    detail = _("You do not have permission to do this. Ask an administrator for access.")
     return _error_response(HTTPStatus.FORBIDDEN, "permission_denied", detail)
 
 
-def not_found(_: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request for an unknown URL or object."""
-    return _error_response(HTTPStatus.NOT_FOUND, "not_found", "Not found. Check the URL.")
+    return _error_response(HTTPStatus.NOT_FOUND, "not_found", _("Not found. Check the URL."))
 
 
-def server_error(_: HttpRequest) -> JsonResponse:
+def server_error(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request that failed; only the log has the cause."""
-    detail = "An error occurred on our side. Try again in a few minutes."
+    detail = _("An error occurred on our side. Try again in a few minutes.")
     return _error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", detail)
 
 
-def _error_response(status: HTTPStatus, code: str, detail: str) -> JsonResponse:
+def _error_response(status: HTTPStatus, code: str, detail: StrOrPromise) -> JsonResponse:
     return JsonResponse({"detail": detail, "code": code}, status=status)

@@ -7,6 +7,7 @@ from corsheaders import middleware as cors
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import is_valid_path, reverse
+from django.utils.translation import gettext as _
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -25,7 +26,7 @@ def require_https(get_response: Handler) -> Handler:
             and not request.is_secure()
             and request.path_info.startswith(("/api/", "/.well-known/"))
         ):
-            detail = "HTTPS is required. Use an https:// URL."
+            detail = _("HTTPS is required. Use an https:// URL.")
             content = {"detail": detail, "code": "https_required"}
             return JsonResponse(content, status=HTTPStatus.FORBIDDEN)
         return get_response(request)
@@ -66,7 +67,8 @@ def require_final_slash(get_response: Handler) -> Handler:
             and not is_valid_path(path, urlconf)
             and is_valid_path(f"{path}/", urlconf)
         ):
-            detail = f"Not found. The path must end with a slash: {request.path}/"
+            message = _("Not found. The path must end with a slash: %(path)s")
+            detail = message % {"path": f"{request.path}/"}
             content = {"detail": detail, "code": "not_found"}
             return JsonResponse(content, status=HTTPStatus.NOT_FOUND)
         return get_response(request)

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import NotFound, PermissionDenied
@@ -70,7 +71,9 @@ def refresh_token_from(request: Request) -> RefreshToken:
     except BadSignature:
         signed = ""
     if signed != str(token.sign_in_id):
-        raise _csrf_error("The X-CSRFToken header is missing or does not belong to this sign-in.")
+        raise _csrf_error(
+            _("The X-CSRFToken header is missing or does not belong to this sign-in.")
+        )
     return token
 
 
@@ -89,7 +92,7 @@ def csrf_token_for(request: Request) -> str:
     if not settings.JWT_REFRESH_COOKIE:
         raise NotFound
     if not _is_from_allowed_origin(request):
-        raise _csrf_error("This origin is not allowed. Add it to CORS_ALLOWED_ORIGINS.")
+        raise _csrf_error(_("This origin is not allowed. Add it to CORS_ALLOWED_ORIGINS."))
     return _signer().sign(str(_token_in_cookie(request).sign_in_id))
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
@@ -40,8 +41,8 @@ SIGN_IN_FAILED = (
     "Incorrect email or password. If your account is new, first follow the link in the email that "
     "we sent you."
 )
-INVALID_LINK = "This link is invalid, was already used or has expired. Request a new one."
-REAUTHENTICATION_FAILED = "Incorrect password. Try again."
+INVALID_LINK = _("This link is invalid, was already used or has expired. Request a new one.")
+REAUTHENTICATION_FAILED = _("Incorrect password. Try again.")
 
 
 class PublicView(APIView):
@@ -240,5 +241,5 @@ class PasswordResetConfirmView(PublicView):
 
 def email_sent_response() -> Response:
     """Return a response that does not reveal whether the email address has an account."""
-    detail = "If this email address can be used, we have sent an email to it. Check your inbox."
+    detail = _("If this email address can be used, we have sent an email to it. Check your inbox.")
     return Response({"detail": detail}, status=status.HTTP_202_ACCEPTED)

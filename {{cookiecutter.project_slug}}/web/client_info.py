@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 
 USER_AGENT_LENGTH = 256
 _WITH_PORT = re.compile(r"^(?:\[(.*)\]|([\d.]+))(?::\d+)?$")
@@ -13,10 +14,12 @@ _WITH_PORT = re.compile(r"^(?:\[(.*)\]|([\d.]+))(?::\d+)?$")
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """The IP address and user agent of the client that sent a request."""
+    """The IP address, user agent and language of the client that sent a request."""
 
     ip_address: str | None
     user_agent: str
+    # The language of the response, or empty if the client did not ask for one.
+    language: str = ""
 
     @property
     def network(self) -> str:
@@ -48,7 +51,15 @@ def get_client_info(request: HttpRequest) -> ClientInfo:
     parsed = parse_ip_address(written)
     agent = "".join(c for c in request.META.get("HTTP_USER_AGENT", "") if c.isprintable())
     return ClientInfo(
-        ip_address=str(parsed) if parsed else None, user_agent=agent[:USER_AGENT_LENGTH]
+        ip_address=str(parsed) if parsed else None,
+        user_agent=agent[:USER_AGENT_LENGTH],
+        language=get_language_from_request(request) if _asks_for_language(request) else "",
+    )
+
+
+def _asks_for_language(request: HttpRequest) -> bool:
+    return (
+        "HTTP_ACCEPT_LANGUAGE" in request.META or settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     )
 
 

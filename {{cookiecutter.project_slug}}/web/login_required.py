@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.contrib.auth import middleware
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
@@ -19,7 +20,7 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         if not request.path.startswith("/api/"):
             return super().handle_no_permission(request, view_func)
         content = {
-            "detail": "Authentication credentials were not provided.",
+            "detail": _("Authentication credentials were not provided."),
             "code": "not_authenticated",
         }
         return JsonResponse(

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware import locale
+from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -48,6 +50,21 @@ def set_response_headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """Django's middleware, which also ends the language with the request.
+
+    Otherwise, requests that outer middleware rejects would get the language of the request before.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        try:
+            return super().process_response(request, response)
+        finally:
+            translation.deactivate()
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

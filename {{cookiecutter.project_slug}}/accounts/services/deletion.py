@@ -55,7 +55,7 @@ def delete(user: User) -> None:
     except IntegrityError:
         # The base class of ProtectedError and RestrictedError.
         raise AccountInUseError from None
-    notifications.notify("account_deleted", stored.email)
+    notifications.notify("account_deleted", stored)
 
 
 def _has_other_superuser(user: User) -> bool:

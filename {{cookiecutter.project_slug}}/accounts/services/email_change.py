@@ -32,16 +32,18 @@ def request(user: User, new_email: str, *, client: ClientInfo) -> None:
     security_log.record("email_change_requested", user.pk)
     # Made here, for the account as it was when the user reauthenticated.
     link = email_links.verification_link(user, email)
-    background.run(partial(_send_link, email, link))
+    background.run(partial(_send_link, email, link, user.language))
 
 
-def _send_link(email: str, link: str) -> None:
-    if User.objects.filter(email=email).exists():
-        mail.send("address_taken", email)
+def _send_link(email: str, link: str, language: str) -> None:
+    owner = User.objects.filter(email=email).first()
+    if owner is not None:
+        mail.send("address_taken", email, language=owner.language)
         return
     mail.send(
         "email_change",
         email,
+        language=language,
         link=link,
         new_email=email,
         valid_hours=settings.EMAIL_LINK_TIMEOUT // 3600,

@@ -9,20 +9,21 @@ from django.conf import settings
 
 from accounts import mail
 from accounts.models import User
-from accounts.user_agents import describe_device
+from accounts.user_agents import describe_device, describe_device_lazily
 from web.client_info import ClientInfo
 
 
-def notify(name: str, to: str, **context: Any) -> None:
+def notify(name: str, user: User, *, to: str = "", **context: Any) -> None:
     """Send the notification `name`, unless notifications are turned off (ASVS 6.3.7).
 
     Args:
         name: the name of the templates below `accounts/mail/`.
-        to: the email address of the recipient.
+        user: the user to notify, in their language.
+        to: the email address, if it is not the user's current one.
         **context: variables of the templates.
     """
     if settings.SEND_NOTICES:
-        mail.send(name, to, **context)
+        mail.send(name, to or user.email, language=user.language, **context)
 
 
 def notify_of_new_device(user: User, client: ClientInfo) -> None:
@@ -37,6 +38,6 @@ def notify_of_new_device(user: User, client: ClientInfo) -> None:
     """
     agents = user.sign_ins.values_list("user_agent", flat=True).distinct()
     known = {describe_device(agent) for agent in agents}
-    device = describe_device(client.user_agent)
-    if known and device not in known:
-        notify("new_device", user.email, device=device, ip_address=client.ip_address)
+    if known and describe_device(client.user_agent) not in known:
+        device = describe_device_lazily(client.user_agent)
+        notify("new_device", user, device=device, ip_address=client.ip_address)

@@ -24,7 +24,7 @@ def change(user: User, new_password: str) -> None:
     """
     user.set_password(new_password)
     user.save(update_fields=["password"])
-    notifications.notify("password_changed", user.email)
+    notifications.notify("password_changed", user)
     security_log.record("password_changed", user.pk)
 
 
@@ -108,6 +108,7 @@ def _send_link(name: str, user: User) -> None:
     mail.send(
         name,
         user.email,
+        language=user.language,
         link=email_links.password_reset_link(user),
         valid_minutes=settings.PASSWORD_RESET_TIMEOUT // 60,
     )

@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 from accounts.models import SECURITY_FIELDS, SignIn, User
 from accounts.services import notifications
 from accounts.signals import sign_in_starting, sign_ins_revoked
+from accounts.user_agents import describe_device_lazily
 from monitoring import security_log
 from web.client_info import ClientInfo
 
@@ -81,7 +82,8 @@ def start(
     sign_in_starting.send(sender=SignIn, user=user, methods=methods)
     with transaction.atomic():
         now = timezone.now()
-        _lock(user, last_login=F("last_login") if within else now)
+        language = {"language": client.language} if client.language else {}
+        _lock(user, last_login=F("last_login") if within else now, **language)
         ends_at = now + limits["absolute"]
         if within is None:
             notifications.notify_of_new_device(user, client)
@@ -240,7 +242,8 @@ def _revoke_after_reuse(sign_in: SignIn) -> None:
         sign_in_id=str(sign_in.pk),
     )
     if revoke([sign_in]):
-        notifications.notify("credential_reused", sign_in.user.email, device=sign_in.device)
+        device = describe_device_lazily(sign_in.user_agent)
+        notifications.notify("credential_reused", sign_in.user, device=device)
 
 
 def _lock(user: User, **changes: Any) -> None:

@@ -35,7 +35,7 @@ def create_account(
     """
     email = canonical_email(email)
     rate_limits.consume_for_email(email, client)
-    user = User(email=email, name=name, **fields)
+    user = User(email=email, name=name, language=client.language, **fields)
     user.validate_other_constraints()
     user.password = make_password(password)
     background.run(partial(_save, user))
@@ -61,7 +61,8 @@ def _sign_up_again(known: User, newcomer: User) -> None:
         # The email address is not confirmed yet. The most recent password applies, and the earlier
         # link becomes invalid with the earlier password.
         known.password, known.name = newcomer.password, newcomer.name
-        known.save(update_fields=["password", "name"])
+        known.language = newcomer.language
+        known.save(update_fields=["password", "name", "language"])
         verification.send_link(known)
     else:
-        mail.send("address_taken", known.email)
+        mail.send("address_taken", known.email, language=known.language)

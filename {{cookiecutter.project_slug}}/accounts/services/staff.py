@@ -65,7 +65,8 @@ def change_email(user: User, new_email: str, *, verified: bool = False) -> None:
     except IntegrityError:
         raise EmailTakenError from None
     security_log.record("email_changed_by_staff", user.pk, verified=verified)
-    notifications.notify("email_changed", previous, new_email=verification.mask_email(user.email))
+    masked = verification.mask_email(user.email)
+    notifications.notify("email_changed", user, to=previous, new_email=masked)
     if not verified and user.has_usable_password():
         verification.send_link(user)
     elif not verified:

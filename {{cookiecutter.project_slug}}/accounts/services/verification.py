@@ -20,6 +20,7 @@ def send_link(user: User) -> None:
     mail.send(
         "verify_email",
         user.email,
+        language=user.language,
         link=email_links.verification_link(user, user.email),
         valid_hours=settings.EMAIL_LINK_TIMEOUT // 3600,
     )
@@ -70,7 +71,7 @@ def verify(token: str, *, client: ClientInfo, keep: UUID | None = None) -> None:
     except IntegrityError:
         raise email_links.InvalidLinkError from None
     if email != previous:
-        notifications.notify("email_changed", previous, new_email=mask_email(email))
+        notifications.notify("email_changed", user, to=previous, new_email=mask_email(email))
     security_log.record("email_verified", user.pk, changed=email != previous)
 
 

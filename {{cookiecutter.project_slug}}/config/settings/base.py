@@ -15,15 +15,17 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 SITE_NAME = "{{ cookiecutter.__project_name_quoted }}"
-# Shown on pages and in emails. The folder brand/ holds the logo, the footers, and your versions of
-# other templates.
+# Shown to users. Templates below brand/templates/ replace or extend those of the packages.
 BRAND = {
     "name": SITE_NAME,
+    # Links and buttons. The contrast to white must be at least 4.5 to 1.
+    "color": "#0b57d0",
+    # {% if cookiecutter.auth != "jwt" %}
+    # The same in dark mode, with that contrast to #1d2125.
+    "color_in_dark_mode": "#a8c7fa",
     # A file below brand/static/, or an empty text to show only the name.
     "logo": "brand/logo.svg",
-    # Links and buttons. Contrast to white and, in dark mode, to black must be at least 4.5 to 1.
-    "color": "#0b57d0",
-    "color_in_dark_mode": "#a8c7fa",
+    # {% endif %}
     "support_email": "{{ cookiecutter.author_email }}",
 }
 # Where to report vulnerabilities. /.well-known/security.txt publishes it.
@@ -60,6 +62,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
+    # For its translations.
+    "rest_framework_simplejwt",
     # {% endif %}
     "django_structlog",
 ]
@@ -85,6 +89,7 @@ MIDDLEWARE = [
     "monitoring.health.middleware.health_checks",
     "web.middleware.require_one_host",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "web.middleware.LocaleMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.CorsMiddleware",
     # {% endif %}
@@ -236,6 +241,7 @@ MAX_EXCHANGES_PER_SESSION = 10
 # {% if cookiecutter.auth != "jwt" %}
 # Pages, sessions and cookies
 
+STATICFILES_DIRS = [BASE_DIR / "brand" / "static"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -320,12 +326,15 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# The language of clients that ask for none of LANGUAGES.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# Translations here take precedence over those of the packages.
+LOCALE_PATHS = [BASE_DIR / "brand" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATICFILES_DIRS = [BASE_DIR / "brand" / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
 
 # Logs

@@ -36,6 +36,8 @@ seal(env)
 
 DATABASES = {"default": dj_database_url.parse(_database_url)}
 CACHES = {"default": cache(_redis_url)}
+# Tests compare English texts.
+LANGUAGE_CODE = "en"
 # Finds static files in the apps, because tests do not collect them.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EmailFormField
 from accounts.models import User
@@ -19,15 +20,17 @@ class SignUpForm(forms.Form):
     """Form for an email address, an optional name and a password."""
 
     email = EmailFormField(
-        label="Email",
+        label=_("Email"),
         widget=forms.EmailInput(attrs={"autocomplete": "username"}),
     )
     name = forms.CharField(
+        label=_("Name"),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
         help_text=password_validators_help_text_html(),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

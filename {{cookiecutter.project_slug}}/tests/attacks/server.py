@@ -155,7 +155,9 @@ class Server:
         scheme: str = "https",
     ) -> Answer:
         """Send a request as the proxy would pass it on, by default from a new IP address."""
-        sent = {"Host": HOST, "X-Forwarded-Proto": scheme, **headers}
+        # The tests compare English texts.
+        english = {"Accept-Language": "en"}
+        sent = {"Host": HOST, "X-Forwarded-Proto": scheme, **english, **headers}
         sent.setdefault("X-Forwarded-For", address or somewhere())
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:

@@ -7,6 +7,7 @@ from typing import cast
 import structlog
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
@@ -38,7 +39,7 @@ class OneCredentialMiddleware:
         if header is not None:
             if request.user.is_authenticated and _has_token_of_another_user(request):
                 content = {
-                    "detail": (
+                    "detail": _(
                         "The session and the access token belong to different users. Send only "
                         "one of them."
                     ),
