@@ -70,16 +70,14 @@ class LocaleMiddleware(locale.LocaleMiddleware):
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Django's middleware, with a nonce for every page and an empty policy elsewhere."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        super().process_request(request)
-        # Creates the nonce, also for pages whose templates do not use it (ASVS 3.4.3).
-        str(request.csp_nonce)  # type: ignore[attr-defined]  # set one line above
-
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         if not response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers["Content-Security-Policy"] = _EMPTY_POLICY
+            return response
+        # Creates the nonce, also for pages whose templates do not use it (ASVS 3.4.3).
+        str(request.csp_nonce)  # type: ignore[attr-defined]  # set before the page was made
         return super().process_response(request, response)
 
 
