@@ -3,11 +3,14 @@
 import logging
 import re
 from http import HTTPStatus
+from typing import Any
 from uuid import uuid4
 
 import structlog
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+from django_structlog.signals import bind_extra_request_finished_metadata
 
 from monitoring import security_log
 
@@ -15,7 +18,7 @@ _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestLogMiddleware(RequestMiddleware):
-    """Middleware that logs the start and end of each request with its route.
+    """Middleware that logs each request with its route, when it has ended.
 
     Every line that is logged during the request contains its ID and the IP address of the client.
     """
@@ -49,6 +52,12 @@ class RequestLogMiddleware(RequestMiddleware):
         """Return the method and route, with `?` for a path that matches no route."""
         match = request.resolver_match
         return f"{request.method} /{match.route if match else '?'}"
+
+
+@receiver(bind_extra_request_finished_metadata)
+def add_user_agent(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
+    """Add the client's program to the line about a request."""
+    log_kwargs["user_agent"] = request.META.get("HTTP_USER_AGENT")
 
 
 class RoutesForPaths(logging.Filter):

@@ -104,6 +104,17 @@ def test_log_lines_share_the_request_id_of_a_trusted_proxy(
     assert structlog.contextvars.get_contextvars()["request_id"] == found
 
 
+def test_each_request_is_one_line_with_the_program_of_its_client(
+    db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        Client().get("/health/live/", headers={"user-agent": "a browser"})
+
+    (line,) = [str(r.msg) for r in caplog.records]
+    assert "request_finished" in line
+    assert "a browser" in line
+
+
 def test_forbidden_request_is_recorded(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO):
         RequestLogMiddleware(lambda _: HttpResponseForbidden())(REQUEST)
