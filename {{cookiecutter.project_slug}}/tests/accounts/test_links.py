@@ -168,6 +168,21 @@ def test_reset_link_used_up_before_its_form_is_sent_sets_nothing(
     assert User.objects.get().check_password(meanwhile or PASSWORD)
 
 
+def test_verification_link_used_up_meanwhile_changes_nothing(
+    newcomer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = verification_link(newcomer)
+    found = email_links.user_and_email_of_verification(link["token"])
+    follow(link)
+    first = User.objects.get().email_verified_at
+    monkeypatch.setattr(email_links, "user_and_email_of_verification", lambda _: found)
+
+    with pytest.raises(InvalidLinkError):
+        follow(link)
+
+    assert User.objects.get().email_verified_at == first
+
+
 @pytest.mark.django_db(transaction=True)
 def test_reset_that_fails_leaves_the_link_valid(
     user: User, monkeypatch: pytest.MonkeyPatch
