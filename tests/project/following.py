@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # A paragraph or a heading, and the code block below it.
 STEP = re.compile(r"((?:^(?!```|\||\n)[^\n]*\n)+)\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PATH = re.compile("/|^pyproject.toml$")
 # Runs commands in the environment of the project, instead of making another one.
 _UV = f"""#!/bin/sh
 case "$1 $2" in
@@ -65,14 +66,15 @@ def follow(document: str, project: Project) -> None:
     edited, anchor, replaces = project.path, "", False
     steps = STEP.findall(document)
     assert len(steps) == document.count("```") / 2, "a block of code has no paragraph above it"
-    for paragraph, language, code in steps:
-        paths = [name for name in re.findall(r"`([^`\s]+)`", paragraph) if "/" in name]
+    for lines, language, code in steps:
+        paragraph = " ".join(lines.split())
+        paths = [name for name in re.findall(r"`([^`\s]+)`", paragraph) if PATH.search(name)]
         if language == "sh":
             shell(project, "\n".join(line for line in code.splitlines() if line != "make check"))
         elif "this line" in paragraph:
             edited, anchor, replaces = project.path / paths[-1], code, "replace" in paragraph
         elif anchor:
-            assert paragraph in {"add:\n", "with:\n"}, paragraph
+            assert paragraph in {"add:", "with:"}, paragraph
             _edit(edited, anchor, code if replaces else f"{anchor}{code}")
             anchor = ""
         elif "At the end of" in paragraph or language == "text":

@@ -45,6 +45,19 @@ def make(bake: Baker, shared: Path, tmp_path: Path, auth: str) -> Project:
     return Project(baked.path, grown_python(bake, shared), tmp_path)
 
 
+def follow_all(paths: list[Path], project: Project) -> list[str]:
+    """Follow documents, each after the one that it builds on, and return their texts."""
+    followed: dict[Path, str] = {}
+    for path in paths:
+        text = path.read_text("utf-8")
+        before = [path.parent / name for name in BEFORE.findall(text)]
+        for document in (*before, path):
+            if (known := document.resolve()) not in followed:
+                followed[known] = document.read_text("utf-8")
+                follow(followed[known], project)
+    return list(followed.values())
+
+
 def check(project: Project, documents: list[str]) -> None:
     """Run the checks, and the tests that the documents create."""
     project.check()
@@ -67,10 +80,7 @@ def test_all_recipes_together_pass_all_checks(
     project = make(bake, shared, tmp_path, auth)
     found = recipes(auth, project.path / "docs/recipes")
     assert [path.name for path in found] == [path.name for path in recipes(auth)]
-    documents = [path.read_text("utf-8") for path in found]
-    for document in documents:
-        follow(document, project)
-    check(project, documents)
+    check(project, follow_all(found, project))
 
 
 @pytest.mark.nightly
@@ -86,13 +96,7 @@ def test_each_recipe_alone_passes_all_checks(
     bake: Baker, shared: Path, tmp_path: Path, auth: str, name: str
 ) -> None:
     project = make(bake, shared, tmp_path, auth)
-    path = project.path / "docs/recipes" / name
-    documents = [path.read_text("utf-8")]
-    if before := BEFORE.search(documents[0]):
-        documents.insert(0, (path.parent / before[1]).read_text("utf-8"))
-    for document in documents:
-        follow(document, project)
-    check(project, documents)
+    check(project, follow_all([project.path / "docs/recipes" / name], project))
 
 
 def test_developers_can_use_postgresql(bake: Baker, shared: Path, tmp_path: Path) -> None:

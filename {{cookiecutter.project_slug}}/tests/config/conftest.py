@@ -8,7 +8,6 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[2]
-POSTGRES = "postgres://user:password@db.example.com:5432/name"
 Load = Callable[[str, dict[str, str]], ModuleType]
 
 

@@ -1,6 +1,5 @@
 """Validators and parsers of environment variables."""
 
-import string
 from collections.abc import Callable
 from secrets import token_hex, token_urlsafe
 from typing import Any
@@ -28,11 +27,7 @@ def test_all_errors_are_reported_together(monkeypatch: pytest.MonkeyPatch) -> No
     environment.seal(environment.Env(eager=False))
 
 
-ALPHABET = string.ascii_letters + string.digits
-WEAK = [
-    *("x" * 49, "x" * 60, "k3" * 40, "development-" + "x" * 60, "django-insecure-" + "x" * 60),
-    *(ALPHABET, ALPHABET[::-1], string.printable[:94:2] * 2),
-]
+WEAK = ("x" * 49, "x" * 60, "k3" * 40, "development-" + "x" * 60, "django-insecure-" + "x" * 60)
 ORIGINS = [
     *("", "example.com", "http://example.com", "https://", "https://*.a.com", "https://A.com"),
     *("https://a.com/", "https://a.com/x", "https://a.com?x", "https://a.com:port"),
@@ -54,7 +49,6 @@ INVALID: list[tuple[Callable[[Any], object], Any]] = [
 
 @pytest.mark.parametrize(("validate", "value"), INVALID)
 def test_invalid_value_is_rejected(validate: Callable[[Any], object], value: object) -> None:
-    """E16: the steps from one character of a sequence to the next repeat."""
     with pytest.raises(ValidationError):
         validate(value)
 
@@ -70,11 +64,7 @@ def test_valid_values_are_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    "make",
-    [
-        *(lambda: token_hex(25), lambda: token_urlsafe(64), lambda: token_urlsafe(38)[:50]),
-        get_random_secret_key,
-    ],
+    "make", [lambda: token_hex(25), lambda: token_urlsafe(64), get_random_secret_key]
 )
 def test_random_secret_is_strong(make: Callable[[], str]) -> None:
     """E16: no way to make a secret is refused by chance."""

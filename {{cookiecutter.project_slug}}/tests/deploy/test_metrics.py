@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from urllib.request import urlopen
@@ -15,8 +15,9 @@ from django.test import Client, RequestFactory
 
 from monitoring import security_log
 from monitoring.security_log import event_recorded
-from tests.config.conftest import Load
 from tests.config.production import PRODUCTION_ENVIRONMENT
+
+Load = Callable[[str, dict[str, str]], ModuleType]
 
 
 @pytest.fixture
@@ -63,11 +64,14 @@ def test_requests_are_counted_by_their_route(metrics: ModuleType, client: Client
     assert [s.value for s in found.samples if s.name.endswith("_count")] == [1.0]
 
 
+@pytest.mark.parametrize("port", ["0", "65536"])
+def test_invalid_port_is_refused(load: Load, port: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="  METRICS_PORT: "):
+        load("production", PRODUCTION_ENVIRONMENT | {"METRICS_PORT": port})
+
+
 def test_requests_are_timed_where_there_is_a_port(load: Load) -> None:
     name = "monitoring.metrics.MetricsMiddleware"
     assert name not in load("production", PRODUCTION_ENVIRONMENT).MIDDLEWARE
     wanted = PRODUCTION_ENVIRONMENT | {"METRICS_PORT": "9000"}
     assert load("production", wanted).MIDDLEWARE[0] == name
-    for port in ("0", "65536"):
-        with pytest.raises(ImproperlyConfigured, match="  METRICS_PORT: "):
-            load("production", PRODUCTION_ENVIRONMENT | {"METRICS_PORT": port})

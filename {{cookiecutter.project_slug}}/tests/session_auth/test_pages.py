@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.core import mail
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,8 @@ def test_unknown_method_is_refused(client: Client, path: str) -> None:
 
 def test_valid_credentials_open_the_home_page(user: User) -> None:
     browser = Client()
+    assert settings.SITE_NAME in browser.get(LOGIN).content.decode()
+
     response = browser.post(LOGIN, {"username": "ADA@example.com", "password": PASSWORD})
 
     assert (response.status_code, response["Location"]) == (302, "/")

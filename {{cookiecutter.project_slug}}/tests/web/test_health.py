@@ -16,8 +16,8 @@ urlpatterns = [url("health/own/", security_txt), *urls.urlpatterns]
 LIVE, READY = "/health/live/", "/health/ready/"
 
 
-def status(path: str) -> int:
-    return Client().get(path).status_code
+def status(path: str, host: str = "testserver") -> int:
+    return Client().get(path, headers={"Host": host}).status_code
 
 
 @pytest.mark.parametrize("host", ["10.0.3.17:8000", "[::1]", "a b", ""])

@@ -1,0 +1,182 @@
+"""Development needs no variable; production accepts no weak value."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from tests.config.conftest import Load, run
+from tests.config.production import PRODUCTION_ENVIRONMENT
+
+UNSET = object()
+EXPECTED = {
+    "DEBUG": False,
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_HSTS_SECONDS": 31536000,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_REFERRER_POLICY": "same-origin",
+    "SECURE_PROXY_SSL_HEADER": None,
+    "X_FRAME_OPTIONS": "DENY",
+    "SEND_MAIL_IN_BACKGROUND": True,
+    "FILE_UPLOAD_PERMISSIONS": 0o640,
+}
+
+
+def test_development_needs_no_variable(load: Load) -> None:
+    found = load("development", {})
+    assert found.DEBUG is True
+    assert found.PUBLIC_BASE_URL == "http://localhost:8000"
+    assert found.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+    assert found.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+
+
+def test_production_has_these_values(load: Load) -> None:
+    found = load("production", PRODUCTION_ENVIRONMENT)
+    assert {name: getattr(found, name, UNSET) for name in EXPECTED} == EXPECTED
+    database = found.DATABASES["default"]
+    assert (database["ENGINE"], database["CONN_MAX_AGE"]) == ("django.db.backends.postgresql", 0)
+    assert database["OPTIONS"]["pool"]["max_size"] > 1
+    assert found.CACHES["default"]["BACKEND"].endswith("RedisCache")
+    # Who serves static files need not be who collected them.
+    assert found.STORAGES["staticfiles"]["OPTIONS"]["file_permissions_mode"] == 0o644
+
+
+@pytest.mark.parametrize(("written", "sent"), [(None, True), ("true", True), ("false", False)])
+@pytest.mark.parametrize("name", ["development", "production"])
+def test_notices_can_be_turned_off(load: Load, name: str, written: str | None, sent: bool) -> None:
+    environment = PRODUCTION_ENVIRONMENT if name == "production" else {}
+    chosen = {} if written is None else {"SEND_NOTICES": written}
+    assert load(name, environment | chosen).SEND_NOTICES is sent
+
+
+def test_proxies_are_trusted_as_the_variables_say(load: Load) -> None:
+    chosen = {"TRUSTED_PROXY_COUNT": "1", "TRUSTED_PROXY_NETWORKS": "10.0.0.7/32,10.0.0.8/32"}
+    found = load("production", PRODUCTION_ENVIRONMENT | chosen)
+    assert found.SECURE_PROXY_SSL_HEADER == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert found.TRUSTED_PROXY_NETWORKS == ["10.0.0.7/32", "10.0.0.8/32"]
+
+
+@pytest.mark.parametrize("uri", ["", "https://reports.example.com/csp"])
+def test_violations_of_the_policy_can_be_reported(load: Load, uri: str) -> None:
+    chosen = {"CSP_REPORT_URI": uri} if uri else {}
+    found = load("production", PRODUCTION_ENVIRONMENT | chosen)
+    assert found.CONTENT_SECURITY_POLICY["DIRECTIVES"].get("report-uri", "") == uri
+
+
+def test_email_backend_is_named_by_the_url(load: Load) -> None:
+    """F11: such as those of django-anymail, which call the API of a provider."""
+    path = "django.core.mail.backends.locmem.EmailBackend"
+    found = load("production", PRODUCTION_ENVIRONMENT | {"EMAIL_URL": f"backend://{path}"})
+    mailers = getattr(found, "MAILERS", None)
+    chosen = mailers["default"] if mailers else {"BACKEND": found.EMAIL_BACKEND}
+    assert chosen["BACKEND"] == path
+    assert not chosen.get("OPTIONS")
+
+
+def test_production_names_everything_that_is_missing(load: Load) -> None:
+    with pytest.raises(ImproperlyConfigured) as failure:
+        load("production", {})
+    lines = str(failure.value).splitlines()
+    required = [f"  {name}: Environment variable not set." for name in PRODUCTION_ENVIRONMENT]
+    assert set(required) <= set(lines)
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION_ENVIRONMENT))
+def test_production_names_the_one_that_is_missing(load: Load, name: str) -> None:
+    environment = dict(PRODUCTION_ENVIRONMENT)
+    del environment[name]
+    with pytest.raises(ImproperlyConfigured) as failure:
+        load("production", environment)
+    told = ["The environment is not complete:", f"  {name}: Environment variable not set."]
+    assert str(failure.value).splitlines() == told
+
+
+@pytest.mark.parametrize(
+    "words", [["manage.py", "check"], ["-m", "gunicorn", "--check-config", "config.wsgi"]]
+)
+def test_program_that_does_not_start_names_the_missing_variable(words: list[str]) -> None:
+    environment = {
+        **PRODUCTION_ENVIRONMENT,
+        "DJANGO_SETTINGS_MODULE": "config.settings.production",
+    }
+    del environment["EMAIL_URL"]
+    done = run(*words, **environment)
+    assert done.returncode != 0
+    assert "  EMAIL_URL: Environment variable not set." in done.stderr.splitlines()
+
+
+def test_errors_are_reported_to_the_dsn(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr("monitoring.sentry.initialize", begun.append)
+    load("production", PRODUCTION_ENVIRONMENT)
+    assert begun == []
+    dsn = "https://key@sentry.example.com/1"
+    load("production", PRODUCTION_ENVIRONMENT | {"SENTRY_DSN": dsn})
+    assert begun == [dsn]
+
+
+def test_production_imports_no_unused_package_and_passes_the_deployment_check() -> None:
+    code = """
+import sys, config.wsgi
+print({"sentry_sdk", "prometheus_client"} & {*sys.modules})
+from django.core.management import call_command
+call_command("check", deploy=True, fail_level="WARNING")
+"""
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.config.deployed"}
+    done = run("-c", code, **PRODUCTION_ENVIRONMENT, **settings)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("set()\n")
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "development-" + "x" * 60),
+        ("ALLOWED_HOSTS", "*"),
+        ("PUBLIC_BASE_URL", "http://example.com"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "http://example.com"),
+        ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "backend://"),
+        ("EMAIL_URL", "backend://django"),
+        ("EMAIL_URL", "backend://not_installed.EmailBackend"),
+        ("EMAIL_URL", "backend://.EmailBackend"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("TRUSTED_PROXY_COUNT", "many"),
+        ("TRUSTED_PROXY_NETWORKS", "anywhere"),
+        ("SENTRY_DSN", "https://sentry.example.com/"),
+        ("SECRET_KEY", "k3" * 40),
+        ("SECRET_KEY", "abcdefgh" * 8 + "ij"),
+        ("SECRET_KEY_FALLBACKS", "k3" * 40),
+        ("ALLOWED_HOSTS", "example.com:8443"),
+        ("ALLOWED_HOSTS", "https://example.com"),
+        ("PUBLIC_BASE_URL", "https://example.com/shop"),
+        ("SCRIPT_NAME", "/shop"),
+        ("DEFAULT_FROM_EMAIL", "me"),
+        ("DEFAULT_FROM_EMAIL", "Me <me>"),
+        ("DEFAULT_FROM_EMAIL", "a@example.com\nBcc: b@example.com"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SECURE_HSTS_SECONDS", "-1"),
+        ("CSP_REPORT_URI", "https://example.com; script-src *"),
+    ],
+)
+def test_production_refuses_bad_values(load: Load, name: str, value: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=f"  {name}: "):
+        load("production", PRODUCTION_ENVIRONMENT | {name: value})
+
+
+@pytest.mark.parametrize("written", ["me@example.com", "My Service <me@example.com>"])
+def test_production_takes_a_sender_with_a_name(load: Load, written: str) -> None:
+    """F16: the honest values."""
+    found = load("production", PRODUCTION_ENVIRONMENT | {"DEFAULT_FROM_EMAIL": written})
+    assert written == found.DEFAULT_FROM_EMAIL
+
+
+def test_production_names_every_bad_value_in_one_message(load: Load) -> None:
+    """F16: a bad database, sender and key."""
+    bad = {"DATABASE_URL": "sqlite:///x", "DEFAULT_FROM_EMAIL": "me", "SECRET_KEY": "k3" * 40}
+    with pytest.raises(ImproperlyConfigured) as failure:
+        load("production", PRODUCTION_ENVIRONMENT | bad)
+    assert [line.split(":")[0].strip() for line in str(failure.value).splitlines()[1:]] == [
+        *sorted(bad)
+    ]
