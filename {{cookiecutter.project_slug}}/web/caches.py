@@ -136,7 +136,7 @@ class LocMemCache(locmem.LocMemCache):
                 if end <= now:
                     end, attempts = ceil(now) + counter.seconds, 0
                 if attempts >= counter.limit:
-                    raise Exhausted(place, end)
+                    return _attempts(counters, place, end)
                 windows.append((end, attempts + 1))
             for counter, window in zip(counters, windows, strict=True):
                 self.set(counter.key, window, window[0] - now)
