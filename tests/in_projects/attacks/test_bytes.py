@@ -20,7 +20,9 @@ FINE = b"GET /health/live/ HTTP/1.1\r\n" + HONEST
     ids=lambda value: repr(value[:30]),
 )
 @pytest.mark.parametrize("target", [b"/", b"/health/live/", b"/.well-known/security.txt", b"*"])
-def test_e01_malformed_cookies_cause_no_server_error(server: Server, cookie: bytes, target: bytes) -> None:
+def test_e01_malformed_cookies_cause_no_server_error(
+    server: Server, cookie: bytes, target: bytes
+) -> None:
     """E01, R1: invalid UTF-8, huge and nameless cookies, on a page and without one."""
     method = b"OPTIONS " if target == b"*" else b"GET "
     lines = method + target + b" HTTP/1.1\r\n" + HONEST
@@ -44,9 +46,7 @@ def test_e01_malformed_cookies_cause_no_server_error(server: Server, cookie: byt
     ],
     ids=str,
 )
-def test_w24_ambiguous_request_is_rejected(
-    server: Server, lines: bytes
-) -> None:
+def test_w24_ambiguous_request_is_rejected(server: Server, lines: bytes) -> None:
     """W24, ASVS 4.2.1, RFC 9112 section 11.2: one error, then the connection is closed."""
     received = server.raw(FINE + lines + b"\r\n0\r\n\r\n" + FINE + END)
 

@@ -23,7 +23,6 @@ ENDPOINTS = {
     "post password/change/*": ("PasswordChangeRequest", "204", None),
     "post password/reset/": ("EmailRequest", "202", "Detail"),
     "post password/reset/confirm/": ("PasswordResetRequest", "204", None),
-    "post confirm/*": ("PasswordRequest", "200", "AccessToken"),
     "get me/*": (None, "200", "User"),
     "patch me/*": ("PatchedUserRequest", "200", "User"),
     "delete me/*": (None, "204", None),

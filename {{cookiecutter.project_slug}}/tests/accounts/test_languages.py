@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from django.core import mail as outbox
+from django.core.mail import EmailMultiAlternatives
 from django.test import RequestFactory
 from django.utils import translation
 from pytest_django import Settings
@@ -46,7 +47,9 @@ def test_user_has_the_language_of_the_latest_sign_in_that_asked_for_one(
 
 
 def language_of_email() -> str:
-    html = str(outbox.outbox[-1].message())
+    email = outbox.outbox[-1]
+    assert isinstance(email, EmailMultiAlternatives)
+    html = str(email.alternatives[0][0])
     return html.partition('<html lang="')[2][:2]
 
 
