@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import RetrieveUpdateAPIView
 from rest_framework.permissions import IsAuthenticated
@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.services import authentication, deletion, export
 from token_auth import serializers, services, transport
 from token_auth.errors import ConflictError
+from token_auth.openapi_document import ACCOUNT, SIGN_IN
 from token_auth.permissions import IsRecentlyAuthenticated
 from token_auth.serializers import checked
 from token_auth.views import REAUTHENTICATION_FAILED, THROTTLED
@@ -25,6 +26,8 @@ class ConfirmView(APIView):
     """Endpoint for reauthentication."""
 
     @extend_schema(
+        operation_id="reauthenticate",
+        tags=[SIGN_IN],
         request=serializers.PasswordSerializer,
         responses=THROTTLED | {200: serializers.AccessTokenSerializer},
     )
@@ -43,6 +46,14 @@ class ConfirmView(APIView):
         return Response(content)
 
 
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="getMe", tags=[ACCOUNT], description="Return the account of the current user."
+    ),
+    patch=extend_schema(
+        operation_id="updateMe", tags=[ACCOUNT], description="Change the name of the current user."
+    ),
+)
 class MeView(RetrieveUpdateAPIView[User]):
     """The account of the current user. Only `name` can be changed."""
 
@@ -58,7 +69,11 @@ class MeView(RetrieveUpdateAPIView[User]):
     def get_object(self) -> User:
         return cast("User", self.request.user)
 
-    @extend_schema(responses={204: None, 409: serializers.ErrorSerializer})
+    @extend_schema(
+        operation_id="deleteMe",
+        tags=[ACCOUNT],
+        responses={204: None, 409: serializers.ErrorSerializer},
+    )
     def delete(self, request: Request) -> Response:
         """Delete the account of the current user, and revoke all sign-ins.
 
@@ -76,7 +91,9 @@ class ExportView(APIView):
 
     permission_classes = (IsAuthenticated, IsRecentlyAuthenticated)
 
-    @extend_schema(responses={200: serializers.ExportSerializer})
+    @extend_schema(
+        operation_id="exportMe", tags=[ACCOUNT], responses={200: serializers.ExportSerializer}
+    )
     def get(self, request: Request) -> Response:
         """Return the data that the service stores about the current user."""
         return Response(export.export(cast("User", request.user)))

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from token_auth import keys
+from token_auth.openapi_document import KEYS
 from token_auth.serializers import KeySetSerializer
 
 # How long services may cache the key set, in seconds. Publish a new key for longer than this
@@ -20,7 +21,7 @@ class KeySetView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(responses={200: KeySetSerializer})
+    @extend_schema(operation_id="getPublicKeys", tags=[KEYS], responses={200: KeySetSerializer})
     def get(self, _: Request) -> Response:
         """Return the public keys that verify access tokens, as a JSON Web Key Set (RFC 7517).
 

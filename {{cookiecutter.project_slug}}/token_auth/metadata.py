@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from token_auth.jwks import MAX_AGE
+from token_auth.openapi_document import KEYS
 from token_auth.serializers import MetadataSerializer
 
 
@@ -18,7 +19,9 @@ class MetadataView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @extend_schema(responses={200: MetadataSerializer})
+    @extend_schema(
+        operation_id="getServerMetadata", tags=[KEYS], responses={200: MetadataSerializer}
+    )
     def get(self, _: Request) -> Response:
         """Return the issuer and the URLs of its keys and endpoints (RFC 8414)."""
         content = {

@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -73,7 +74,7 @@ class TokenPairSerializer(serializers.Serializer[Any]):
     access = serializers.CharField()
     refresh = serializers.CharField()
     csrf_token = serializers.CharField()
-    token_type = serializers.CharField()
+    token_type = serializers.ChoiceField(choices=["Bearer"])
     expires_in = serializers.IntegerField()
 
     def get_fields(self) -> dict[str, Field]:
@@ -86,7 +87,7 @@ class AccessTokenSerializer(serializers.Serializer[Any]):
     """An access token and its lifetime in seconds."""
 
     access = serializers.CharField()
-    token_type = serializers.CharField()
+    token_type = serializers.ChoiceField(choices=["Bearer"])
     expires_in = serializers.IntegerField()
 
 
@@ -171,6 +172,8 @@ class DetailSerializer(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
+# `Error` would hide a type of Kotlin, Swift and JavaScript in generated clients.
+@extend_schema_serializer(component_name="ApiError")
 class ErrorSerializer(DetailSerializer):
     """An error: `detail` is for people, `code` is for programs."""
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.services import sign_ins
+from token_auth.openapi_document import SIGN_INS
 from token_auth.serializers import ErrorSerializer, SignInSerializer
 
 KEEP = OpenApiParameter(
@@ -37,6 +38,8 @@ class SignInsView(APIView):
     """Endpoint of all sign-ins of the current user."""
 
     @extend_schema(
+        operation_id="listSignIns",
+        tags=[SIGN_INS],
         parameters=[PAGE],
         responses={200: SignInSerializer(many=True), 400: ErrorSerializer, 404: ErrorSerializer},
     )
@@ -54,7 +57,7 @@ class SignInsView(APIView):
         )
 
     @extend_schema(
-        operation_id="auth_sign_ins_destroy_all", parameters=[KEEP], responses={204: None}
+        operation_id="revokeAllSignIns", tags=[SIGN_INS], parameters=[KEEP], responses={204: None}
     )
     def delete(self, request: Request) -> Response:
         """Revoke all sign-ins of the current user, or all except that of this request."""
@@ -67,7 +70,7 @@ class SignInsView(APIView):
 class SignInView(APIView):
     """Endpoint of one sign-in of the current user."""
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="revokeSignIn", tags=[SIGN_INS], responses={204: None})
     def delete(self, request: Request, sign_in_id: UUID) -> Response:
         """Revoke one sign-in of the current user. Sign-ins of other users return 404."""
         if not sign_ins.revoke_one(cast("User", request.user), sign_in_id):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from accounts.services import signup
+from token_auth.openapi_document import ACCOUNT
 from token_auth.serializers import (
     DetailSerializer,
     EmailSerializer,
@@ -38,7 +39,12 @@ class RegistrationSerializer(EmailSerializer):
 class RegisterView(PublicView):
     """Endpoint that creates an account."""
 
-    @extend_schema(request=RegistrationSerializer, responses=THROTTLED | {202: DetailSerializer})
+    @extend_schema(
+        operation_id="signUp",
+        tags=[ACCOUNT],
+        request=RegistrationSerializer,
+        responses=THROTTLED | {202: DetailSerializer},
+    )
     def post(self, request: Request) -> Response:
         """Create an account and send a link to confirm the email address.
 

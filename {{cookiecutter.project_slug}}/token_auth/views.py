@@ -30,6 +30,7 @@ from accounts.services.rate_limits import RateLimitKey
 from accounts.services.sign_ins import SignInRefusedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
+from token_auth.openapi_document import EMAIL, PASSWORD, SIGN_IN
 from token_auth.serializers import checked
 from web.client_info import get_client_info
 
@@ -68,6 +69,8 @@ class TokenView(PublicView):
     """Endpoint for signing in."""
 
     @extend_schema(
+        operation_id="signIn",
+        tags=[SIGN_IN],
         request=serializers.CredentialsSerializer,
         responses=UNAUTHORIZED | THROTTLED | {200: serializers.TokenPairSerializer},
     )
@@ -91,6 +94,8 @@ class TokenRefreshView(PublicView):
     """Endpoint for refreshing tokens."""
 
     @extend_schema(
+        operation_id="refreshTokens",
+        tags=[SIGN_IN],
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
         responses=UNAUTHORIZED | FORBIDDEN | THROTTLED | {200: serializers.TokenPairSerializer},
@@ -115,6 +120,8 @@ class TokenRevokeView(PublicView):
     """Endpoint for signing out."""
 
     @extend_schema(
+        operation_id="signOut",
+        tags=[SIGN_IN],
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
         responses=UNAUTHORIZED | FORBIDDEN | {204: None},
@@ -129,9 +136,11 @@ class CsrfTokenView(PublicView):
     """Endpoint of the CSRF token for the refresh cookie."""
 
     @extend_schema(
+        operation_id="getCsrfToken",
+        tags=[SIGN_IN],
         responses=UNAUTHORIZED
         | FORBIDDEN
-        | {200: serializers.CsrfTokenSerializer, 404: serializers.ErrorSerializer}
+        | {200: serializers.CsrfTokenSerializer, 404: serializers.ErrorSerializer},
     )
     def get(self, request: Request) -> Response:
         """Return the CSRF token of the sign-in in the refresh cookie.
@@ -144,7 +153,12 @@ class CsrfTokenView(PublicView):
 class EmailVerifyView(PublicView):
     """Endpoint that confirms an email address."""
 
-    @extend_schema(request=serializers.VerificationSerializer, responses=THROTTLED | {204: None})
+    @extend_schema(
+        operation_id="verifyEmail",
+        tags=[EMAIL],
+        request=serializers.VerificationSerializer,
+        responses=THROTTLED | {204: None},
+    )
     def post(self, request: Request) -> Response:
         """Confirm an email address with the token of a verification link."""
         try:
@@ -159,6 +173,8 @@ class EmailVerifyResendView(PublicView):
     """Endpoint that sends another verification link."""
 
     @extend_schema(
+        operation_id="resendVerification",
+        tags=[EMAIL],
         request=serializers.EmailSerializer,
         responses=THROTTLED | {202: serializers.DetailSerializer},
     )
@@ -176,6 +192,8 @@ class EmailChangeView(APIView):
     """Endpoint for changing the email address."""
 
     @extend_schema(
+        operation_id="changeEmail",
+        tags=[EMAIL],
         request=serializers.EmailChangeSerializer,
         responses=THROTTLED | {202: serializers.DetailSerializer},
     )
@@ -193,7 +211,12 @@ class EmailChangeView(APIView):
 class PasswordChangeView(APIView):
     """Endpoint for changing the password."""
 
-    @extend_schema(request=serializers.PasswordChangeSerializer, responses=THROTTLED | {204: None})
+    @extend_schema(
+        operation_id="changePassword",
+        tags=[PASSWORD],
+        request=serializers.PasswordChangeSerializer,
+        responses=THROTTLED | {204: None},
+    )
     def post(self, request: Request) -> Response:
         """Set a new password and revoke the user's other sign-ins."""
         data = checked(serializers.PasswordChangeSerializer, request)
@@ -210,6 +233,8 @@ class PasswordResetView(PublicView):
     """Endpoint that sends a password reset link."""
 
     @extend_schema(
+        operation_id="requestPasswordReset",
+        tags=[PASSWORD],
         request=serializers.EmailSerializer,
         responses=THROTTLED | {202: serializers.DetailSerializer},
     )
@@ -226,7 +251,12 @@ class PasswordResetView(PublicView):
 class PasswordResetConfirmView(PublicView):
     """Endpoint that sets a new password with a reset link."""
 
-    @extend_schema(request=serializers.PasswordResetSerializer, responses=THROTTLED | {204: None})
+    @extend_schema(
+        operation_id="resetPassword",
+        tags=[PASSWORD],
+        request=serializers.PasswordResetSerializer,
+        responses=THROTTLED | {204: None},
+    )
     def post(self, request: Request) -> Response:
         """Set a new password with the parts of a reset link, and revoke all sign-ins."""
         data = checked(serializers.PasswordResetSerializer, request)

@@ -288,6 +288,12 @@ JWT_REFRESH_COOKIE_NAME = "__Secure-refresh_token"
 SPECTACULAR_SETTINGS = {
     "TITLE": SITE_NAME,
     "VERSION": "1",
+    "DESCRIPTION": "Accounts, sign-ins and tokens. Errors have a `detail` for people and a `code`.",
+    "LICENSE": {"name": "{{ cookiecutter.license }}", "url": "{{ cookiecutter.__license_url }}"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "token_auth.openapi_document.complete",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["token_auth.permissions.IsStaffOrDevelopment"],
     # {% if cookiecutter.auth == "both" %}

@@ -4,6 +4,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
@@ -47,6 +48,34 @@ def test_document_is_valid_openapi_without_a_warning() -> None:
     call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
 
 
+def test_document_names_operations_and_tags_for_generated_clients(staff: APIClient) -> None:
+    found = staff.get(SCHEMA).json()
+
+    operations = [call for calls in found["paths"].values() for call in calls.values()]
+    names = [call["operationId"] for call in operations]
+    assert {"signIn", "refreshTokens", "listSignIns", "deleteMe"} <= set(names)
+    assert all(call["summary"] and call["description"] for call in operations)
+    assert {tag for call in operations for tag in call["tags"]} == {
+        tag["name"] for tag in found["tags"]
+    }
+    assert found["servers"] == [{"url": django_settings.PUBLIC_BASE_URL}]
+
+
+def test_document_has_one_schema_for_validation_errors(staff: APIClient) -> None:
+    found = staff.get(SCHEMA).json()
+
+    schemas = found["components"]["schemas"]
+    assert "Error" not in schemas
+    properties = schemas["BadRequest"]["properties"]
+    messages = {"type": "array", "items": {"type": "string"}}
+    assert properties["email"] == properties["non_field_errors"] == messages
+    assert properties["detail"] == properties["code"] == {"type": "string"}
+    responses = found["paths"]["/api/auth/token/"]["post"]["responses"]
+    schema = responses["400"]["content"]["application/json"]["schema"]
+    assert schema["$ref"].endswith("/BadRequest")
+    assert set(responses["429"]["headers"]) == {"Retry-After"}
+
+
 @pytest.mark.parametrize(("cookie", "credential"), [(False, "refresh"), (True, "csrf_token")])
 def test_document_has_the_bearer_scheme_and_says_where_refresh_tokens_are(
     staff: APIClient, settings: Settings, cookie: bool, credential: str
@@ -83,7 +112,7 @@ def test_view_set_of_a_team_is_documented_with_the_errors_it_returns() -> None:
     generator: Any = SchemaGenerator
     paths = generator(patterns=router.urls).get_schema(request=None, public=True)["paths"]
 
-    always, one, body = {"400", "401", "403", "429"}, {"404"}, {"415"}
+    always, one, body = {"400", "401", "403", "429"}, {"404"}, {"413", "415"}
     assert {method: errors_of(call) for method, call in paths["/own/"].items()} == {
         "get": always,
         "post": always | body,

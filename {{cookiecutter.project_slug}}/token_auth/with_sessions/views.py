@@ -14,6 +14,7 @@ from rest_framework.serializers import Serializer
 from accounts.models import User
 from token_auth import serializers, transport
 from token_auth.openapi import BAD_REQUEST
+from token_auth.openapi_document import SIGN_IN
 from token_auth.serializers import checked
 from token_auth.views import PublicView
 from token_auth.with_sessions import services
@@ -30,11 +31,14 @@ class TokenExchangeView(PublicView):
     permission_classes = (IsAuthenticated,)
 
     @extend_schema(
+        operation_id="exchangeSession",
+        tags=[SIGN_IN],
         request=None,
         responses={
             200: serializers.TokenPairSerializer,
             400: BAD_REQUEST,
             403: serializers.ErrorSerializer,
+            413: serializers.ErrorSerializer,
             415: serializers.ErrorSerializer,
             429: serializers.ErrorSerializer,
         },
