@@ -232,7 +232,7 @@ def test_a_project_is_kept_if_no_one_reads_the_message(
 
 LITTER = [
     *(".venv/lib/x.html", ".env", ".cruft.json", "uv.lock", ".hypothesis/x/y", "build/lib/x.py"),
-    *("my_service.egg-info/PKG-INFO", ".idea/x.xml", ".vscode/x.json", "accounts/.DS_Store"),
+    *("my_service.egg-info/PKG-INFO", ".idea/x.xml", "accounts/.DS_Store"),
     *("accounts/__pycache__/x.pyc", "accounts/x.pyc", ".mypy_cache/x", ".coverage", "db.sqlite3"),
     *("db.sqlite3-wal", "htmlcov/index.html", "dist/x.whl", "node_modules/x/y.js", ".tox/x"),
     *("manage.py~", "README.md.orig", "docs/.tokens.md.swp", ".git/HEAD", "accounts/Thumbs.db"),

@@ -20,7 +20,7 @@ from session_auth.forms import SignInForm
 from session_auth.views import clear_site_data
 
 # Names in requests and responses, and those of the form.
-_FIELDS = {"email": "username", "password": "password"}
+_FIELDS = {"email": "username", "password": "password"}  # nosec B105 - names
 
 
 @method_decorator(login_not_required, name="dispatch")

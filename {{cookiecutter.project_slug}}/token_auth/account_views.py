@@ -42,7 +42,11 @@ class ConfirmView(APIView):
         if not authentication.reauthenticate(user, password, client=get_client_info(request)):
             raise ValidationError({"password": [REAUTHENTICATION_FAILED]})
         access, expires_in = services.renew_access(user)
-        content = {"access": access, "token_type": "Bearer", "expires_in": expires_in}
+        content = {
+            "access": access,
+            "token_type": "Bearer",  # nosec B105 - a name, not a secret
+            "expires_in": expires_in,
+        }
         return Response(content)
 
 
