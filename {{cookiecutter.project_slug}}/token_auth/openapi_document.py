@@ -9,14 +9,14 @@ SIGN_IN = "Sign-in"
 SIGN_INS = "Sign-ins"
 ACCOUNT = "Account"
 EMAIL = "Email"
-PASSWORD = "Password"  # noqa: S105 - a topic, not a secret  # nosec B105
+PASSWORD = "Password"  # noqa: S105 - a topic, not a secret  # nosec B105  # pragma: allowlist secret
 KEYS = "Keys"
 _TAGS = {
     SIGN_IN: "Tokens: sign in, refresh, reauthenticate and sign out.",
     SIGN_INS: "The devices and clients on which the user is signed in.",
     ACCOUNT: "The account of the user.",
     EMAIL: "Confirmation and change of the email address.",
-    PASSWORD: "Change and reset of the password.",
+    PASSWORD: "Change and reset of the password.",  # pragma: allowlist secret
     KEYS: "Public keys and metadata for services that verify access tokens.",
 }
 BAD_REQUEST = "BadRequest"
