@@ -21,7 +21,7 @@ PATH = re.compile("/|^pyproject.toml$")
 _UV = f"""#!/bin/sh
 case "$1 $2" in
     sync*) exit 0 ;;
-    add*) shift; UV_PYTHON_DOWNLOADS=never exec {UV} add -q --frozen --python python "$@" ;;
+    add*) shift; exec {UV} add -q --frozen --python "$(command -v python)" "$@" ;;
     "run "*.py) shift; exec python "$@" ;;
     run*) shift; exec "$@" ;;
 esac

@@ -70,10 +70,8 @@ def check(project: Project, documents: list[str]) -> None:
     project.test(*sorted(created | {ROUTES}))
 
 
-@pytest.mark.parametrize(
-    "auth",
-    ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))],
-)
+@pytest.mark.nightly
+@pytest.mark.parametrize("auth", ["session", "jwt", "both"])
 def test_all_recipes_together_pass_all_checks(
     bake: Baker, shared: Path, tmp_path: Path, auth: str
 ) -> None:
