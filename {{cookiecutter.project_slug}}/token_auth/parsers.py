@@ -8,7 +8,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
-from token_auth import strict_json
+from web import strict_json
 
 
 class ContentNegotiation(DefaultContentNegotiation):

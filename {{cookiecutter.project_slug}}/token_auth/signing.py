@@ -11,7 +11,8 @@ from rest_framework_simplejwt import settings as simplejwt
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
 
-from token_auth import keys, strict_json
+from token_auth import keys
+from web import strict_json
 
 MAXIMUM_TOKEN_BYTES = 8 * 1024
 # Three parts in base64url without padding (RFC 7515 section 7.1).
