@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views import csrf
 
 from monitoring import security_log
-from session_auth.session_endpoint import error
+from web.json_errors import error_response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -22,5 +22,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     security_log.record("csrf_refused", level=logging.WARNING)
     if request.path == reverse("session"):
         detail = _("The CSRF token is missing or has changed. Get it again.")
-        return error(HTTPStatus.FORBIDDEN, "csrf_failed", detail)
+        return error_response(HTTPStatus.FORBIDDEN, "csrf_failed", detail)
     return csrf.csrf_failure(request, reason)

@@ -18,6 +18,8 @@ from accounts.services.rate_limits import RateLimitExceededError
 from accounts.services.sign_ins import SignInRefusedError
 from session_auth.forms import SignInForm
 from session_auth.views import clear_site_data
+from web import strict_json
+from web.json_errors import error_response
 
 # Names in requests and responses, and those of the form.
 _FIELDS = {
@@ -40,11 +42,13 @@ class SessionView(View):
         """Sign in with `email` and `password`, and return the new state."""
         if request.content_type != "application/json":
             detail = _("Send JSON, with the content type application/json.")
-            return error(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail)
+            return error_response(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail
+            )
         data = _read(request.body)
         if data is None:
             detail = _("Send a JSON object with texts.")
-            return error(HTTPStatus.BAD_REQUEST, "parse_error", detail)
+            return error_response(HTTPStatus.BAD_REQUEST, "parse_error", detail)
         form = SignInForm(request, data={name: data.get(key) for key, name in _FIELDS.items()})
         try:
             if not form.is_valid():
@@ -64,11 +68,6 @@ class SessionView(View):
         return clear_site_data(_state(request))
 
 
-def error(status: HTTPStatus, code: str, detail: str) -> HttpResponse:
-    """Return an error: `detail` is for people, `code` is for programs."""
-    return JsonResponse({"detail": detail, "code": code}, status=status)
-
-
 def _state(request: HttpRequest) -> HttpResponse:
     user = request.user
     shown = None
@@ -81,7 +80,7 @@ def _state(request: HttpRequest) -> HttpResponse:
 def _read(body: bytes) -> dict[str, str] | None:
     """Return the texts of a JSON object, or None if `body` is anything else."""
     try:
-        data: Any = json.loads(body)
+        data: Any = strict_json.loads(body)
         # A lone surrogate cannot be encoded, for example to be stored.
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -99,13 +98,11 @@ def _form_error(form: SignInForm) -> HttpResponse:
 
 def _refused(form: SignInForm) -> HttpResponse:
     (detail,) = form.get_invalid_login_error().messages
-    response = error(HTTPStatus.UNAUTHORIZED, "invalid_credentials", detail)
-    response.headers["WWW-Authenticate"] = 'Cookie realm="session"'
-    return response
+    headers = {"WWW-Authenticate": 'Cookie realm="session"'}
+    return error_response(HTTPStatus.UNAUTHORIZED, "invalid_credentials", detail, headers)
 
 
 def _too_many_attempts(exceeded: RateLimitExceededError) -> HttpResponse:
     detail = _("Too many attempts. Try again later.")
-    response = error(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail)
-    response.headers["Retry-After"] = str(exceeded.retry_after)
-    return response
+    headers = {"Retry-After": str(exceeded.retry_after)}
+    return error_response(HTTPStatus.TOO_MANY_REQUESTS, "throttled", detail, headers)

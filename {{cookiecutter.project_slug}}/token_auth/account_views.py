@@ -41,13 +41,7 @@ class ConfirmView(APIView):
         user = cast("User", request.user)
         if not authentication.reauthenticate(user, password, client=get_client_info(request)):
             raise ValidationError({"password": [REAUTHENTICATION_FAILED]})
-        access, expires_in = services.renew_access(user)
-        content = {
-            "access": access,
-            "token_type": "Bearer",  # nosec B105 - a name, not a secret
-            "expires_in": expires_in,
-        }
-        return Response(content)
+        return Response(transport.access_body(*services.renew_access(user)))
 
 
 @extend_schema_view(

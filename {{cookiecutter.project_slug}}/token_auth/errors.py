@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 from rest_framework import status
 from rest_framework.exceptions import (
     APIException,
@@ -22,6 +21,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from accounts.models import User
 from accounts.services.rate_limits import RateLimitExceededError
 from monitoring import security_log
+from web.json_errors import error_response
 
 TOO_MANY = _("Too many attempts.")
 NOT_COUNTED = _("This service is temporarily unavailable.")
@@ -103,25 +103,21 @@ def _is_deleted(user: object) -> bool:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request that Django could not process."""
     detail = _("The request is malformed. Check its URL, headers and body.")
-    return _error_response(HTTPStatus.BAD_REQUEST, "bad_request", detail)
+    return error_response(HTTPStatus.BAD_REQUEST, "bad_request", detail)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request without the necessary permission."""
     detail = _("You do not have permission to do this. Ask an administrator for access.")
-    return _error_response(HTTPStatus.FORBIDDEN, "permission_denied", detail)
+    return error_response(HTTPStatus.FORBIDDEN, "permission_denied", detail)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request for an unknown URL or object."""
-    return _error_response(HTTPStatus.NOT_FOUND, "not_found", _("Not found. Check the URL."))
+    return error_response(HTTPStatus.NOT_FOUND, "not_found", _("Not found. Check the URL."))
 
 
 def server_error(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - Django's signature
     """Return the response to a request that failed; only the log has the cause."""
     detail = _("An error occurred on our side. Try again in a few minutes.")
-    return _error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", detail)
-
-
-def _error_response(status: HTTPStatus, code: str, detail: StrOrPromise) -> JsonResponse:
-    return JsonResponse({"detail": detail, "code": code}, status=status)
+    return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", detail)

@@ -5,9 +5,11 @@ from http import HTTPStatus
 
 from corsheaders import middleware as cors
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import is_valid_path, reverse
 from django.utils.translation import gettext as _
+
+from web.json_errors import error_response
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -27,8 +29,7 @@ def require_https(get_response: Handler) -> Handler:
             and request.path_info.startswith(("/api/", "/.well-known/"))
         ):
             detail = _("HTTPS is required. Use an https:// URL.")
-            content = {"detail": detail, "code": "https_required"}
-            return JsonResponse(content, status=HTTPStatus.FORBIDDEN)
+            return error_response(HTTPStatus.FORBIDDEN, "https_required", detail)
         return get_response(request)
 
     return middleware
@@ -69,8 +70,7 @@ def require_final_slash(get_response: Handler) -> Handler:
         ):
             message = _("Not found. The path must end with a slash: %(path)s")
             detail = message % {"path": f"{request.path}/"}
-            content = {"detail": detail, "code": "not_found"}
-            return JsonResponse(content, status=HTTPStatus.NOT_FOUND)
+            return error_response(HTTPStatus.NOT_FOUND, "not_found", detail)
         return get_response(request)
 
     return middleware

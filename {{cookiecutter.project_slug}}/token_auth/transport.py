@@ -33,13 +33,23 @@ PARAMETERS = [
 ]
 
 
+def access_body(access: str, expires_in: int) -> dict[str, Any]:
+    """Return what clients need to use an access token (RFC 6749 section 5.1).
+
+    Args:
+        access: the access token.
+        expires_in: its lifetime in seconds.
+    """
+    return {
+        "access": access,
+        "token_type": "Bearer",  # nosec B105 - a name, not a secret
+        "expires_in": expires_in,
+    }
+
+
 def token_response(pair: TokenPair) -> Response:
     """Return the response to a sign-in or refresh (RFC 6749 section 5.1)."""
-    body: dict[str, Any] = {
-        "access": pair.access,
-        "token_type": "Bearer",  # nosec B105 - a name, not a secret
-        "expires_in": pair.expires_in,
-    }
+    body = access_body(pair.access, pair.expires_in)
     if not settings.JWT_REFRESH_COOKIE:
         return Response({**body, "refresh": pair.refresh})
     response = Response({**body, "csrf_token": _signer().sign(str(pair.sign_in_id))})

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth import middleware
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
+
+from web.json_errors import error_response
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
@@ -19,10 +21,6 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         # Clients of the API cannot use a login page (RFC 9110 section 15.5.2).
         if not request.path.startswith("/api/"):
             return super().handle_no_permission(request, view_func)
-        content = {
-            "detail": _("Authentication credentials were not provided."),
-            "code": "not_authenticated",
-        }
-        return JsonResponse(
-            content, status=HTTPStatus.UNAUTHORIZED, headers={"WWW-Authenticate": self.challenge}
-        )
+        detail = _("Authentication credentials were not provided.")
+        headers = {"WWW-Authenticate": self.challenge}
+        return error_response(HTTPStatus.UNAUTHORIZED, "not_authenticated", detail, headers)

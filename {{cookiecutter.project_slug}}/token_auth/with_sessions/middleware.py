@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from typing import cast
 
 import structlog
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from token_auth.authentication import BearerAuthentication
 from web import login_required
+from web.json_errors import error_response
 
 log = structlog.get_logger(__name__)
 _SCHEMES = {"basic", "digest", "negotiate", "ntlm", "token"}
@@ -38,15 +40,16 @@ class OneCredentialMiddleware:
             header = _bearer(header)
         if header is not None:
             if request.user.is_authenticated and _has_token_of_another_user(request):
-                content = {
-                    "detail": _(
-                        "The session and the access token belong to different users. Send only "
-                        "one of them."
-                    ),
-                    "code": "credential_conflict",
-                }
-                headers = {"WWW-Authenticate": 'Bearer realm="api"'}
-                return JsonResponse(content, status=401, headers=headers)
+                detail = _(
+                    "The session and the access token belong to different users. Send only one "
+                    "of them."
+                )
+                return error_response(
+                    HTTPStatus.UNAUTHORIZED,
+                    "credential_conflict",
+                    detail,
+                    {"WWW-Authenticate": 'Bearer realm="api"'},
+                )
             request.user = AnonymousUser()
         return self.get_response(request)
 
