@@ -87,6 +87,14 @@ def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
         project / "accounts/models.py",
         ('    USERNAME_FIELD = "email"\n', f'{FIELDS}\n    USERNAME_FIELD = "email"\n'),
     )
+    edit(
+        project / "config/settings/base.py",
+        ('    "name": SITE_NAME,\n', '    "name": "Shop & Co",\n'),
+        ('LANGUAGES = [("en", "English"), ("de", "Deutsch")]', 'LANGUAGES = [("de", "Deutsch")]'),
+    )
+    for suffix in ("_subject.txt", ".txt", ".html"):
+        email = project / f"accounts/templates/accounts/mail/order_shipped{suffix}"
+        email.write_text("Your order {{ order }} was shipped.\n", "utf-8")
     _change_requirements(project / "pyproject.toml", toolbar=not pages)
     manage("makemigrations", "accounts", "--name", "nickname_and_phone")
     manage("makemigrations", "shop")

@@ -40,7 +40,7 @@ def test_unknown_method_is_refused(client: Client, path: str) -> None:
 
 def test_valid_credentials_open_the_home_page(user: User) -> None:
     browser = Client()
-    assert escape(settings.SITE_NAME) in browser.get(LOGIN).content.decode()
+    assert escape(settings.BRAND["name"]) in browser.get(LOGIN).content.decode()
 
     response = browser.post(LOGIN, {"username": "ADA@example.com", "password": PASSWORD})
 
