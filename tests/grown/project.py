@@ -16,6 +16,7 @@ PACKAGES = ["django-countries", "django-extensions", "django-filter"]
 INSTALLED = [
     *PACKAGES,
     "celery",
+    "celery-types",
     "channels",
     "daphne",
     "django-allauth[socialaccount]",
