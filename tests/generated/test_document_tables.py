@@ -148,6 +148,18 @@ FLOWS["both"] = {
 }
 
 
+@pytest.mark.parametrize("auth", ["jwt", "both"])
+def test_every_claim_is_documented(bake: Baker, auth: str) -> None:
+    project = bake(auth=auth).path
+    documented = table(project / "docs/tokens.md", "Claim", "Meaning")
+
+    names = {name for cell in documented for name in re.findall(r"`(\w+)`", cell)}
+
+    code = (project / "token_auth/claims.py").read_text("utf-8")
+    reserved = set(re.findall(r'"(\w+)"', code.partition("RESERVED = ")[2].partition("\n)")[0]))
+    assert names == reserved - {"nbf"}  # reserved, because libraries give it a meaning
+
+
 @pytest.mark.parametrize("auth", MODELS)
 def test_the_decision_is_recorded_with_its_alternatives(bake: Baker, auth: str) -> None:
     text = (bake(auth=auth).path / "docs/authentication.md").read_text("utf-8")
