@@ -16,6 +16,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 from redis import Redis
+from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from web.client_info import ClientInfo
@@ -74,6 +75,13 @@ def user(db: None) -> User:
     return User.objects.create_user(
         "ada@example.com", PASSWORD, name="Ada", email_verified_at=timezone.now()
     )
+
+
+@pytest.fixture
+def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
+    """A clock that stands still, at a full second, until a test moves it."""
+    time_machine.move_to(timezone.now().replace(microsecond=0), tick=False)
+    return time_machine
 
 
 @pytest.fixture

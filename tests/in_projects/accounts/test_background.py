@@ -1,13 +1,15 @@
-"""Work in the background, and work of many threads."""
+"""Work in the background, of many threads, and with a cache whose clock is late."""
 
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from django.core.cache import caches
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.services import rate_limits
@@ -47,6 +49,17 @@ ended.set()
     )
 
     assert done.stdout.splitlines() == ["done", "sent ['ada@example.com']"]
+
+
+def test_cache_whose_clock_is_late_prolongs_no_limit(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RATE_LIMITS = {"account_and_ip": (1, 60)}
+    assert [allows(rate_limits.consume, KEY) for _ in range(2)] == [True, False]
+    later = timezone.now() + timedelta(seconds=61)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+
+    assert allows(rate_limits.consume, KEY)
 
 
 def test_concurrent_attempts_do_not_exceed_the_limit(

@@ -1,4 +1,4 @@
-"""Changes of many users in one statement, and deletions of proxies and during a sign-in."""
+"""Changes by unusual statements or of many users, and unusual deletions of users and sign-ins."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -7,9 +7,13 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import connection
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.db.models.signals import pre_delete
 from django.test.utils import isolate_apps
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import receivers
 from accounts.models import SignIn, User
@@ -80,6 +84,56 @@ def test_sign_in_that_starts_while_the_user_is_deleted_ends(
     assert len(revoked) == 2
     assert late[0] in revoked
     assert not SignIn.objects.exists()
+
+
+def update_where_different(user: User, **values: Any) -> None:
+    User.objects.filter(pk=user.pk).exclude(**values).update(**values)
+
+
+def update_group(user: User, **values: Any) -> None:
+    group = Group.objects.create(name="all")
+    group.user_set.add(user)
+    group.user_set.update(**values)
+
+
+@pytest.mark.parametrize("change", [update_where_different, update_group])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"password": make_password("another long sentence")},
+        {"email": "ada@example.org"},
+        {"email": Concat(Value("new-"), F("email"))},
+        *({"is_active": False}, {"is_staff": True}, {"is_superuser": True}),
+    ],
+)
+def test_update_of_any_query_ends_sign_ins(
+    user: User, start: Start, change: Callable[..., None], values: dict[str, Any]
+) -> None:
+    """A02, A04: also by an expression."""
+    start(user)
+    change(user, **values)
+    assert not sign_ins.live(user).exists()
+
+
+def test_deferred_fields_take_one_query_and_are_not_saved(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    deferred = User.from_db("default", ["id"], [user.pk])
+    with django_assert_num_queries(1):
+        assert (deferred.email, deferred.name, deferred.is_active) == (user.email, "Ada", True)
+    User.objects.update(is_active=False)
+
+    deferred.name = "Countess"
+    deferred.save()
+
+    assert User.objects.values_list("name", "is_active").get() == ("Countess", False)
+
+
+def test_cascade_from_another_model_revokes(user: User, start: Start, revoked: list[UUID]) -> None:
+    """A04: a model of a team may own users or sign-ins."""
+    sign_in = start(user)
+    pre_delete.send(SignIn, instance=sign_in, using="default", origin=object())
+    assert revoked == [sign_in.pk]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.core import mail as django_mail
 from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from accounts import background, mail
 from accounts.models import SignIn, User
@@ -22,6 +23,8 @@ from tests.conftest import HERE, PASSWORD
 from web.client_info import ClientInfo
 
 NEW_PASSWORD = "a train to the mountains"
+# A kind of sign-in, for tests to which all are the same.
+KIND = next(iter(django_settings.SIGN_IN_LIMITS))
 PHONE = ClientInfo("203.0.113.9", "")
 Start = Callable[..., SignIn]
 
@@ -100,9 +103,9 @@ def revoked() -> Iterator[list[UUID]]:
 
 
 @pytest.fixture
-def now() -> datetime:
-    """The present, to the second."""
-    return timezone.now().replace(microsecond=0)
+def now(clock: TimeMachineFixture) -> datetime:
+    """The present, at which the clock stands still."""
+    return timezone.now()
 
 
 @pytest.fixture

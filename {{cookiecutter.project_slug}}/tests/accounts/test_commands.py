@@ -1,6 +1,6 @@
 """Management commands, and the services that they share with staff."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,11 +8,12 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
@@ -21,8 +22,6 @@ from tests.accounts.conftest import Start, receivers
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-
-NOW = datetime(2040, 1, 1, tzinfo=UTC)
 
 
 def run(*words: str, **options: Any) -> str:
@@ -151,17 +150,21 @@ def test_invited_user_whose_email_staff_change_is_invited_again() -> None:
 @pytest.mark.parametrize("is_revoked", [False, True])
 @pytest.mark.parametrize(("options", "days"), [(["--keep-days", "0"], 0), ([], 30)])
 def test_clean_up_keeps_ended_sign_ins_for_the_days_of_the_option_or_30(
-    user: User, start: Start, is_revoked: bool, options: list[str], days: int
+    user: User,
+    start: Start,
+    clock: TimeMachineFixture,
+    is_revoked: bool,
+    options: list[str],
+    days: int,
 ) -> None:
-    with time_machine.travel(NOW, tick=False) as clock:
-        sign_in = start(user)
-        sign_ins.revoke([sign_in] if is_revoked else [])
-        ended = sign_in.revoked_at or sign_in.idle_ends_at
-        clock.move_to(ended + timedelta(days=days, seconds=-1))
-        live = start(user)
-        assert "Deleted 0 ended sign-ins." in run("clean_up", *options)
-        clock.move_to(ended + timedelta(days=days))
-        assert "Deleted 1 ended sign-ins." in run("clean_up", *options)
+    sign_in = start(user)
+    sign_ins.revoke([sign_in] if is_revoked else [])
+    ended = sign_in.revoked_at or sign_in.idle_ends_at
+    clock.move_to(ended + timedelta(days=days, seconds=-1))
+    live = start(user)
+    assert "Deleted 0 ended sign-ins." in run("clean_up", *options)
+    clock.shift(1)
+    assert "Deleted 1 ended sign-ins." in run("clean_up", *options)
 
     assert list(SignIn.objects.all()) == [live]
 
@@ -205,3 +208,29 @@ def test_receivers_of_the_signal_clean_up_too() -> None:
 def test_clean_up_refuses_an_invalid_number(option: tuple[str, str]) -> None:
     with pytest.raises(CommandError, match=option[0]):
         run("clean_up", *option)
+
+
+def test_demo_data_users_can_sign_in_after_each_run(settings: Settings) -> None:
+    settings.DEBUG = True
+    for _ in range(2):
+        password = run("demo_data", "--users=2").split()[-1]
+
+        users = list(User.objects.all())
+        assert len(users) == 3
+        assert [user.email for user in users if user.is_staff] == ["admin@example.com"]
+        assert all(user.check_password(password) and user.email_verified_at for user in users)
+
+
+def test_demo_data_creates_nothing_in_production(settings: Settings) -> None:
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="DEBUG"):
+        run("demo_data")
+    assert not User.objects.exists()
+
+
+def test_preview_prints_an_email_as_text_or_html_or_lists_them() -> None:
+    assert "Subject: " in run("preview_email", "password_reset")
+    assert "</html>" in run("preview_email", "password_reset", "--html")
+    assert "password_reset" in run("preview_email").split()
+    with pytest.raises(CommandError, match="password_reset"):
+        run("preview_email", "nonsense")

@@ -4,29 +4,25 @@ import json
 from typing import Any
 
 import pytest
-from django.conf import settings as project_settings
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import PROTECT
-from django.utils import timezone
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.services.deletion import AccountInUseError, LastSuperuserError, delete
 from accounts.services.export import export
 from accounts.signals import exporting
+from tests.accounts.conftest import KIND
 from tests.conftest import HERE, PASSWORD
-
-KIND = next(iter(project_settings.SIGN_IN_LIMITS))
 
 
 def superuser(email: str, **fields: Any) -> User:
     return User.objects.create_superuser(email, PASSWORD, **fields)
 
 
-def test_deletion_revokes_all_sign_ins_and_notifies_the_user(user: User) -> None:
-    other = User.objects.create_user("bob@example.com", email_verified_at=timezone.now())
+def test_deletion_revokes_all_sign_ins_and_notifies_the_user(user: User, other: User) -> None:
     for number, owner in enumerate((user, user, other)):
         sign_ins.start(owner, KIND, str(number), client=HERE)
 

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from accounts import email_links
 from accounts.email_links import InvalidLinkError
@@ -85,17 +84,15 @@ def test_link_confirms_the_email_once(newcomer: User, send: Callable[[User], Lin
 )
 def test_link_lasts_as_long_as_the_settings_say(
     newcomer: User,
-    now: datetime,
-    time_machine: time_machine.TimeMachineFixture,
+    clock: TimeMachineFixture,
     send: Callable[[User], Link],
     timeout: int,
 ) -> None:
-    time_machine.move_to(now, tick=False)
     link = send(newcomer)
-    time_machine.move_to(now + timedelta(seconds=timeout + 1), tick=False)
+    clock.shift(timeout + 1)
     with pytest.raises(InvalidLinkError):
         follow(link)
-    time_machine.move_to(now + timedelta(seconds=timeout), tick=False)
+    clock.shift(-1)
     follow(link)
 
 

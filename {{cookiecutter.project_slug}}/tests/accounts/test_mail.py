@@ -13,7 +13,7 @@ from django.db import connection
 from django.template import TemplateDoesNotExist
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts import background, mail
@@ -122,6 +122,27 @@ def test_email_has_text_and_html_and_a_subject_of_one_line(db: None) -> None:
     assert isinstance(message, EmailMultiAlternatives)
     assert [kind for _, kind in message.alternatives] == ["text/html"]
     assert "\n" not in message.subject
+
+
+def language_of_email() -> str:
+    email = django_mail.outbox[-1]
+    assert isinstance(email, EmailMultiAlternatives)
+    return str(email.alternatives[0][0]).partition('<html lang="')[2][:2]
+
+
+def test_emails_are_in_the_language_of_the_user(user: User, settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    with translation.override("de"):
+        mail.send("password_changed", user.email)
+        assert language_of_email() == "de"
+        mail.send("password_changed", user.email, language="en")
+        assert language_of_email() == "en"
+    User.objects.update(language="de")
+
+    passwords.request_reset(user.email, client=HERE)
+
+    assert language_of_email() == "de"
+    assert translation.get_language() == "en"
 
 
 def test_console_prints_a_link_once() -> None:

@@ -1,18 +1,23 @@
-"""Limits, rotation, use and revocation of sign-ins."""
+"""Limits, rotation, use and revocation of sign-ins, and what they say about their clients."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
+from accounts.user_agents import UNKNOWN, describe_device
 from tests.accounts.conftest import Start
 from tests.conftest import HERE
 
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15"
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(seconds=10)
 NONE = timedelta(0)
@@ -69,23 +74,27 @@ def test_reused_credential_ends_the_sign_in(
 
 @pytest.mark.parametrize(("late", "valid"), [(GRACE - SECOND, True), (GRACE, False)])
 def test_rotation_repeated_within_the_grace_returns_the_same_replacement(
-    user: User, start: Start, now: datetime, late: timedelta, valid: bool
+    user: User,
+    start: Start,
+    clock: TimeMachineFixture,
+    now: datetime,
+    late: timedelta,
+    valid: bool,
 ) -> None:
     """B01: after the grace, the sign-in ends."""
-    with time_machine.travel(now, tick=False) as clock:
-        sign_in = start(user, "first")
-        rotated, _ = rotate(sign_in, "first", "second")
-        clock.move_to(now + late)
-        if valid:
-            # The keys that derive the replacement may have been rotated in the meantime.
-            repeated, found = rotate(sign_in, "first", "new", "second")
-            assert found == "second"
-            assert sign_ins.holds(repeated, "second")
-            assert repeated.idle_ends_at == rotated.idle_ends_at
-        else:
-            with pytest.raises(sign_ins.CredentialReusedError):
-                rotate(sign_in, "first", "second")
-        assert sign_ins.live(user).exists() is valid
+    sign_in = start(user, "first")
+    rotated, _ = rotate(sign_in, "first", "second")
+    clock.move_to(now + late)
+    if valid:
+        # The keys that derive the replacement may have been rotated in the meantime.
+        repeated, found = rotate(sign_in, "first", "new", "second")
+        assert found == "second"
+        assert sign_ins.holds(repeated, "second")
+        assert repeated.idle_ends_at == rotated.idle_ends_at
+    else:
+        with pytest.raises(sign_ins.CredentialReusedError):
+            rotate(sign_in, "first", "second")
+    assert sign_ins.live(user).exists() is valid
 
 
 def test_rotation_for_another_user_is_refused_and_changes_nothing(
@@ -103,34 +112,32 @@ def test_rotation_for_another_user_is_refused_and_changes_nothing(
 
 @pytest.mark.parametrize("limit", ["idle", "absolute"])
 def test_sign_in_ends_on_the_second(
-    user: User, start: Start, kind: str, limit: str, now: datetime
+    user: User, start: Start, kind: str, limit: str, clock: TimeMachineFixture, now: datetime
 ) -> None:
     idle, absolute = (settings.SIGN_IN_LIMITS[kind][name] for name in ("idle", "absolute"))
-    with time_machine.travel(now, tick=False) as clock:
-        sign_in = start(user, "0")
-        end = now + idle
-        count = 0
-        while limit == "absolute" and end < now + absolute:
-            clock.move_to(end - SECOND)
-            sign_in, _ = rotate(sign_in, str(count), str(count + 1))
-            end, count = sign_in.idle_ends_at, count + 1
-        assert end == now + settings.SIGN_IN_LIMITS[kind][limit]
+    sign_in = start(user, "0")
+    end = now + idle
+    count = 0
+    while limit == "absolute" and end < now + absolute:
         clock.move_to(end - SECOND)
-        assert sign_ins.find_live(sign_in.pk) == sign_in
-        clock.move_to(end)
-        assert sign_ins.find_live(sign_in.pk) is None
-        assert not sign_ins.live(user).exists()
+        sign_in, _ = rotate(sign_in, str(count), str(count + 1))
+        end, count = sign_in.idle_ends_at, count + 1
+    assert end == now + settings.SIGN_IN_LIMITS[kind][limit]
+    clock.move_to(end - SECOND)
+    assert sign_ins.find_live(sign_in.pk) == sign_in
+    clock.move_to(end)
+    assert sign_ins.find_live(sign_in.pk) is None
+    assert not sign_ins.live(user).exists()
 
 
 def test_sign_in_within_another_ends_no_later_and_is_no_login(
-    user: User, start: Start, kind: str, now: datetime
+    user: User, start: Start, kind: str, clock: TimeMachineFixture, now: datetime
 ) -> None:
-    with time_machine.travel(now, tick=False) as clock:
-        first = start(user)
-        early = start(user, within=first)
-        SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
-        clock.move_to(first.ends_at - 2 * SECOND)
-        late = start(user, within=first)
+    first = start(user)
+    early = start(user, within=first)
+    SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
+    clock.move_to(first.ends_at - 2 * SECOND)
+    late = start(user, within=first)
 
     assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
     assert early.idle_ends_at == now + settings.SIGN_IN_LIMITS[kind]["idle"]
@@ -138,29 +145,29 @@ def test_sign_in_within_another_ends_no_later_and_is_no_login(
 
 
 def test_use_moves_the_idle_end_up_to_the_absolute_one(
-    user: User, start: Start, kind: str, now: datetime
+    user: User, start: Start, kind: str, clock: TimeMachineFixture, now: datetime
 ) -> None:
-    with time_machine.travel(now, tick=False) as clock:
-        sign_in = start(user)
-        for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
-            clock.move_to(at)
-            sign_ins.note_use(sign_in)
-            found = SignIn.objects.get()
-            idle_end = at + settings.SIGN_IN_LIMITS[kind]["idle"]
-            assert found.last_used_at == at
-            assert found.idle_ends_at == min(idle_end, sign_in.ends_at)
-            assert found.ends_at == sign_in.ends_at
+    sign_in = start(user)
+    for at in (now + 10 * SECOND, sign_in.ends_at - SECOND):
+        clock.move_to(at)
+        sign_ins.note_use(sign_in)
+        found = SignIn.objects.get()
+        idle_end = at + settings.SIGN_IN_LIMITS[kind]["idle"]
+        assert found.last_used_at == at
+        assert found.idle_ends_at == min(idle_end, sign_in.ends_at)
+        assert found.ends_at == sign_in.ends_at
 
 
-def test_most_recently_used_sign_in_comes_first(user: User, start: Start, now: datetime) -> None:
-    with time_machine.travel(now, tick=False) as clock:
-        first = start(user)
-        clock.move_to(now + SECOND)
-        second = start(user)
-        assert list(sign_ins.live(user)) == [second, first]
-        clock.move_to(now + 2 * SECOND)
-        sign_ins.note_use(first)
-        assert list(sign_ins.live(user)) == [first, second]
+def test_most_recently_used_sign_in_comes_first(
+    user: User, start: Start, clock: TimeMachineFixture, now: datetime
+) -> None:
+    first = start(user)
+    clock.move_to(now + SECOND)
+    second = start(user)
+    assert list(sign_ins.live(user)) == [second, first]
+    clock.move_to(now + 2 * SECOND)
+    sign_ins.note_use(first)
+    assert list(sign_ins.live(user)) == [first, second]
 
 
 def test_only_its_user_revokes_a_sign_in_and_only_once(
@@ -217,3 +224,38 @@ def test_ended_sign_in_cannot_be_continued(
         start(user, within=first)
 
     assert sign_ins.live(user).exists() is ("credential_hash" in change)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (f"{WINDOWS} {CHROME} Safari/537.36", "Chrome on Windows"),
+        (f"{WINDOWS} {CHROME} Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
+        (f"{WINDOWS} {CHROME} Safari/537.36 OPR/124.0.0.0", "Opera on Windows"),
+        (f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile", "Chrome on Android"),
+        (f"Android SamsungBrowser/28.0 {CHROME} Safari/537.36", "Samsung Internet on Android"),
+        ("Mozilla/5.0 (Macintosh) Version/18.6 Safari/605.1.15", "Safari on macOS"),
+        (f"{IPHONE} Version/18.6 Mobile Safari/604.1", "Safari on iPhone"),
+        (f"{IPHONE} CriOS/140.0 Mobile Safari/604.1", "Chrome on iPhone"),
+        (f"{IPHONE} FxiOS/143.0 Mobile Safari/605.1", "Firefox on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0", "Firefox on Linux"),
+        (f"Mozilla/5.0 (X11; CrOS x86_64) {CHROME} Safari/537.36", "Chrome on ChromeOS"),
+        ("okhttp/5.1.0", "Android app"),
+        ("Shop/3 CFNetwork/1568.100.1 Darwin/24.0.0", "Apple app"),
+        ("curl/8.15.0", "curl"),
+        ("python-requests/2.32.5", "Python program"),
+        (WINDOWS, "Windows"),
+        *((unknown, UNKNOWN) for unknown in ("", "\x00 nonsense <script>")),
+    ],
+)
+def test_device_is_named_by_its_user_agent(user_agent: str, device: str) -> None:
+    assert describe_device(user_agent) == device
+
+
+def test_user_has_the_language_of_the_latest_sign_in_that_asked_for_one(
+    user: User, start: Start
+) -> None:
+    for asked, stored in (("", ""), ("de", "de"), ("", "de"), ("en", "en")):
+        start(user, client=replace(HERE, language=asked))
+        user.refresh_from_db()
+        assert user.language == stored

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.fields import EmailFormField, canonical_email, email_key
 from accounts.models import User
@@ -110,14 +109,6 @@ def test_database_rejects_a_second_spelling_and_null(user: User, email: str) -> 
         cursor.execute("UPDATE accounts_user SET email = %s", [email])
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.bulk_create([User(email=None)])  # type: ignore[misc]  # what the test is about
-
-
-def test_deferred_fields_are_loaded_by_one_query(
-    user: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    deferred = User.from_db("default", ["id"], [user.pk])
-    with django_assert_num_queries(1):
-        assert (deferred.email, deferred.name, deferred.is_active) == (user.email, "Ada", True)
 
 
 def test_user_has_the_names_that_packages_ask_for(user: User) -> None:

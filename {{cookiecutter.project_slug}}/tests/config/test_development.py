@@ -1,7 +1,9 @@
 """Development: settings for one machine and the commands on it."""
 
 import os
+import sqlite3
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -81,14 +83,26 @@ def test_emails_are_printed_unless_there_is_a_server(load: Load) -> None:
     assert "mail.example.com" in repr(chosen)
 
 
-def test_service_below_a_path_is_refused(load: Load) -> None:
-    """E05: some servers mount it there by this variable."""
-    with pytest.raises(Exception, match="  SCRIPT_NAME: "):
-        load("development", {"SCRIPT_NAME": "/shop"})
-    assert load("development", {"SCRIPT_NAME": ""}).DEBUG
+@pytest.mark.parametrize(("name", "value"), [("SCRIPT_NAME", "/shop"), ("DATABASE_URL", "x")])
+def test_bad_value_is_refused_in_one_line(load: Load, name: str, value: str) -> None:
+    """E05: some servers mount the service below a path by this variable."""
+    with pytest.raises(Exception, match=f"  {name}: "):
+        load("development", {name: value})
 
 
-def test_url_of_a_database_is_checked(load: Load) -> None:
-    """One line, not a traceback of the parser."""
-    with pytest.raises(Exception, match="  DATABASE_URL: "):
-        load("development", {"DATABASE_URL": "nonsense"})
+@pytest.mark.parametrize("variable", ["", "sqlite:///{folder}/other.sqlite3"])
+def test_development_sqlite_lets_readers_and_writers_work_together(
+    load: Load, tmp_path: Path, variable: str
+) -> None:
+    """E18: one process writes while another reads; both wait instead of failing."""
+    chosen = {"DATABASE_URL": variable.format(folder=tmp_path)}
+    database = load("development", chosen).DATABASES["default"]
+    options = database["OPTIONS"]
+    assert options["timeout"] >= 5
+    assert options["transaction_mode"] == "IMMEDIATE"
+
+    connection = sqlite3.connect(tmp_path / "db.sqlite3")
+    connection.executescript(options["init_command"])
+
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()

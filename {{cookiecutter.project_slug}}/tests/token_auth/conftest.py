@@ -3,7 +3,6 @@
 import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
-from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from tests.token_auth.api import Pair, client, sign_in
@@ -41,10 +40,3 @@ def other(db: None) -> User:
     return User.objects.create_user(
         "grace@example.com", "another long sentence", email_verified_at=timezone.now()
     )
-
-
-@pytest.fixture
-def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
-    """A clock that stands still until a test moves it."""
-    time_machine.move_to(timezone.now().replace(microsecond=0), tick=False)
-    return time_machine

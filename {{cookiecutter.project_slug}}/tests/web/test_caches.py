@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 import redis
-from django.core.cache import caches
-from pytest_django import Settings
 
 from tests.conftest import KEY_PREFIX
-from web import checks
 from web.caches import Attempt, Counter, Exhausted, LocMemCache, RedisCache
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
@@ -108,21 +105,3 @@ def test_counters_in_redis_take_one_command(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert found == [Attempt("first", 1), Attempt("second", 2)]
     assert sent == ["EVALSHA"]
-
-
-def test_client_is_made_once_for_each_server() -> None:
-    client = RedisCache([UNREACHABLE, "redis://127.0.0.1:2/0"], {})._cache  # noqa: SLF001 - as Django names it
-
-    assert client.get_client(write=True) is client.get_client(write=True)
-    assert client.get_client() is client.get_client()
-    assert client.get_client() is not client.get_client(write=True)
-
-
-def test_cache_that_cannot_count_is_reported(settings: Settings) -> None:
-    """No password would be accepted with it."""
-    assert checks.check_cache() == []
-    backend = "django.core.cache.backends.dummy.DummyCache"
-    settings.CACHES = {"default": {"BACKEND": backend}}
-    assert not hasattr(caches["default"], "count")
-
-    assert [error.id for error in checks.check_cache()] == ["web.E003"]

@@ -1,51 +1,38 @@
-"""Readiness, log lines and encodings of requests."""
+"""The request log and error reports name places and errors, and hold no private data."""
 
-import asyncio
 import json
 import logging
-from unittest.mock import AsyncMock, Mock
+from collections.abc import Iterator
+from unittest.mock import Mock
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
+import sentry_sdk
 import structlog
-from django.db import DatabaseError
-from django.db.migrations.recorder import MigrationRecorder
+from django.core.handlers import base
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.dispatch import Signal
 from django.http import HttpResponseForbidden
 from django.test import Client
 from pytest_django import Settings
 
-from monitoring.health import migrations
+from accounts.models import User
+from monitoring import sentry
+from monitoring.health import views
 from monitoring.request_log import RequestLogMiddleware, RoutesForPaths
 from tests.conftest import REQUEST
-from web.charset import utf_8_only, utf_8_only_async
 
-READY = (200, {"status": "ok"})
-UNAVAILABLE = (503, {"status": "unavailable"})
-
-
-def readiness(client: Client) -> tuple[int, object]:
-    response = client.get("/health/ready/")
-    return response.status_code, json.loads(response.content)
-
-
-def test_service_is_ready_once_no_migration_is_missing(
-    client: Client, db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(migrations, "_none_missing", False)
-    broken = Mock(side_effect=DatabaseError("password=secret"))
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "MigrationExecutor", broken)
-        assert readiness(client) == UNAVAILABLE
-    newest = MigrationRecorder.Migration.objects.filter(app="accounts").latest("pk")
-    MigrationRecorder.Migration.objects.filter(pk=newest.pk).update(app="elsewhere")
-    assert [readiness(client) for _ in range(2)] == [UNAVAILABLE, UNAVAILABLE]
-    assert f"accounts.{newest.name}" in caplog.text
-
-    MigrationRecorder.Migration.objects.filter(app="elsewhere").update(app="accounts")
-    assert readiness(client) == READY
-    # From now on, they are not read again.
-    monkeypatch.setattr(migrations, "MigrationExecutor", broken)
-    assert readiness(client) == READY
+# What the SDK replaces for good, and what would slow every test that follows.
+PATCHED = [
+    (BaseHandler, "get_response"),
+    (BaseHandler, "load_middleware"),
+    (BaseHandler, "make_view_atomic"),
+    (base, "import_string"),
+    (Signal, "_live_receivers"),
+    (WSGIHandler, "__call__"),
+]
 
 
 def lines_of_requests(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -121,31 +108,49 @@ def test_forbidden_request_is_recorded(caplog: pytest.LogCaptureFixture) -> None
     assert "permission_refused" in caplog.text
 
 
-@pytest.mark.parametrize("url", ["/?q=%00", "/%00/", "/health/live/?%00"])
-def test_nul_is_refused(client: Client, db: None, url: str) -> None:
-    assert client.get(url).status_code == 400
-    assert client.get("/health/live/?q=%2500").status_code == 200
+@pytest.fixture
+def transport(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mock]:
+    """What the SDK gives its reports to."""
+    transport = Mock()
+    for owner, name in PATCHED:
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    monkeypatch.setattr(sentry_sdk.client, "make_transport", lambda _: transport)
+    structlog.contextvars.clear_contextvars()
+    sentry.initialize("http://public@127.0.0.1/1")
+    yield transport
+    sentry_sdk.get_client().close()
+    sentry_sdk.get_global_scope().set_client(None)
 
 
-@pytest.mark.parametrize(
-    ("sent", "seen"),
-    [
-        ("text/plain; charset=base64", "text/plain"),
-        ("text/plain;CHARSET = base64", "text/plain"),
-        ("multipart/form-data; boundary=x; charset=base64", "multipart/form-data; boundary=x"),
-        ("multipart/form-data; charset=base64; boundary=x", "multipart/form-data; boundary=x"),
-        ("application/json", "application/json"),
-        ("", ""),
-    ],
-)
-def test_only_the_character_set_is_removed_from_the_content_type(sent: str, seen: str) -> None:
-    plain, asynchronous, headers = Mock(), AsyncMock(), [(b"host", b"testserver")]
+def sent_by(transport: Mock) -> bytes:
+    ((envelope,), _) = transport.capture_envelope.call_args
+    content: bytes = envelope.serialize()
+    return content
 
-    utf_8_only(plain)({"CONTENT_TYPE": sent}, print)
-    scope = {"headers": [*headers, (b"content-type", sent.encode())]}
-    asyncio.run(utf_8_only_async(asynchronous)(scope, None, None))  # type: ignore[arg-type]  # a coroutine
 
-    assert plain.call_args.args[0] == {"CONTENT_TYPE": seen}
-    assert asynchronous.call_args.args[0] == {
-        "headers": [*headers, (b"content-type", seen.encode())]
-    }
+def test_report_holds_no_secret(
+    transport: Mock, client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "JsonResponse", Mock(side_effect=LookupError(user.email)))
+    client.raise_request_exception = False
+    secret = uuid4().hex
+    client.cookies["credential"] = secret
+    response = client.get(
+        f"/health/live/?{secret}",
+        headers={"authorization": f"Basic {secret}"},
+        REMOTE_ADDR="203.0.113.77",
+    )
+    assert response.status_code == 500
+    sent = sent_by(transport)
+    event = json.loads(sent.splitlines()[-1])
+    (error,) = event["exception"]["values"]
+    assert (error["type"], event["transaction"]) == ("LookupError", "/health/live/")
+    assert "live" in {frame["function"] for frame in error["stacktrace"]["frames"]}
+    assert event["tags"] == {"request_id": response.wsgi_request.META["HTTP_X_REQUEST_ID"]}
+    assert not {"request", "breadcrumbs", "user", "extra", "contexts"} & set(event)
+    for private in (secret, user.email, str(user.pk), "203.0.113.77"):
+        assert private not in sent.decode(), private
+
+    structlog.contextvars.clear_contextvars()
+    sentry_sdk.capture_exception(LookupError())
+    assert "tags" not in json.loads(sent_by(transport).splitlines()[-1])

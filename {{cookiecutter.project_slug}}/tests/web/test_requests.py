@@ -1,18 +1,22 @@
-"""Clients: their IP addresses, what trusted proxies say about them, and their devices."""
+"""Requests: proxies, hosts, clients, languages, cookies, encodings and JSON."""
+
+import asyncio
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import translation
 from pytest_django import Settings
 
-from accounts.user_agents import UNKNOWN, describe_device
+from web import strict_json
+from web.charset import utf_8_only, utf_8_only_async
 from web.client_info import get_client_info
+from web.cookies import drop_forged_cookies
 from web.proxy_headers import ProxyHeadersMiddleware
 
+# Outside of the API and the pages, so that every project has it.
 SECURITY_TXT = "/.well-known/security.txt"
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15"
-CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
 
 
 def respond(request: HttpRequest) -> HttpResponse:
@@ -114,26 +118,104 @@ def test_user_agent_is_cut_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("user_agent", "device"),
+    ("headers", "language"),
     [
-        (f"{WINDOWS} {CHROME} Safari/537.36", "Chrome on Windows"),
-        (f"{WINDOWS} {CHROME} Safari/537.36 Edg/140.0.0.0", "Edge on Windows"),
-        (f"{WINDOWS} {CHROME} Safari/537.36 OPR/124.0.0.0", "Opera on Windows"),
-        (f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile", "Chrome on Android"),
-        (f"Android SamsungBrowser/28.0 {CHROME} Safari/537.36", "Samsung Internet on Android"),
-        ("Mozilla/5.0 (Macintosh) Version/18.6 Safari/605.1.15", "Safari on macOS"),
-        (f"{IPHONE} Version/18.6 Mobile Safari/604.1", "Safari on iPhone"),
-        (f"{IPHONE} CriOS/140.0 Mobile Safari/604.1", "Chrome on iPhone"),
-        (f"{IPHONE} FxiOS/143.0 Mobile Safari/605.1", "Firefox on iPhone"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Firefox/143.0", "Firefox on Linux"),
-        (f"Mozilla/5.0 (X11; CrOS x86_64) {CHROME} Safari/537.36", "Chrome on ChromeOS"),
-        ("okhttp/5.1.0", "Android app"),
-        ("Shop/3 CFNetwork/1568.100.1 Darwin/24.0.0", "Apple app"),
-        ("curl/8.15.0", "curl"),
-        ("python-requests/2.32.5", "Python program"),
-        (WINDOWS, "Windows"),
-        *((unknown, UNKNOWN) for unknown in ("", "\x00 nonsense <script>")),
+        ({}, ""),
+        ({"Accept-Language": "de-AT, en;q=0.5"}, "de"),
+        ({"Accept-Language": "tlh, en"}, "en"),
+        ({"Cookie": "django_language=de"}, "de"),
     ],
 )
-def test_device_is_named_by_its_user_agent(user_agent: str, device: str) -> None:
-    assert describe_device(user_agent) == device
+def test_client_and_response_have_the_language_that_is_asked_for(
+    rf: RequestFactory, settings: Settings, headers: dict[str, str], language: str
+) -> None:
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+    assert get_client_info(rf.get("/", headers=headers)).language == language
+
+    response = Client().get(SECURITY_TXT, headers=headers)
+
+    assert response["Content-Language"] == (language or "en")
+    assert "Accept-Language" in response["Vary"]
+    assert translation.get_language() == "en"
+
+
+def cookies_of(**headers: str) -> dict[str, str]:
+    """Return the cookies that views get for a header in UTF-8."""
+    seen: list[HttpRequest] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append(request)
+        return HttpResponse()
+
+    request = RequestFactory().get("/")
+    request.META.pop("HTTP_COOKIE", None)
+    for name, value in headers.items():
+        request.META[name] = value.encode().decode("latin-1")
+    drop_forged_cookies(view)(request)
+    return dict(seen[0].COOKIES)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(f"{space}__Host-a=1" for space in ("\u2000", "\xa0", "\x85", "\x1f", "\v")),
+        *("__Host-a\u2028=1", "__Host-a\x1c=1", "__Host-a", "=__Host-a", ";;;", "", "a b=1"),
+        *('a"=1', "é=1", "__Host-a=1; __Host-a=2", "__Secure-a=1; b; __Secure-a =2"),
+    ],
+    ids=ascii,
+)
+def test_cookie_with_a_forged_name_is_dropped(header: str) -> None:
+    """E01: Django strips Unicode spaces, behind which browsers see no `__Host-`."""
+    assert cookies_of(HTTP_COOKIE=header) == {}
+
+
+def test_cookie_with_an_honest_name_is_kept() -> None:
+    """E01: the honest requests, with the spaces that HTTP allows."""
+    expected = {"__Host-a": "1", "b": "x=y", "c": "3", "d": "é"}
+    assert cookies_of(HTTP_COOKIE="__Host-a=1; b=x=y;\tc = 3;d=\u2000é") == expected
+    assert cookies_of(HTTP_COOKIE="a=1; a=2") == {"a": "2"}
+    assert cookies_of() == {}
+
+
+@pytest.mark.parametrize("url", ["/?q=%00", "/%00/", "/health/live/?%00"])
+def test_nul_is_refused(client: Client, db: None, url: str) -> None:
+    assert client.get(url).status_code == 400
+    assert client.get("/health/live/?q=%2500").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("text/plain; charset=base64", "text/plain"),
+        ("text/plain;CHARSET = base64", "text/plain"),
+        ("multipart/form-data; boundary=x; charset=base64", "multipart/form-data; boundary=x"),
+        ("multipart/form-data; charset=base64; boundary=x", "multipart/form-data; boundary=x"),
+        ("application/json", "application/json"),
+        ("", ""),
+    ],
+)
+def test_only_the_character_set_is_removed_from_the_content_type(sent: str, seen: str) -> None:
+    plain, asynchronous, headers = Mock(), AsyncMock(), [(b"host", b"testserver")]
+
+    utf_8_only(plain)({"CONTENT_TYPE": sent}, print)
+    scope = {"headers": [*headers, (b"content-type", sent.encode())]}
+    asyncio.run(utf_8_only_async(asynchronous)(scope, None, None))  # type: ignore[arg-type]  # a coroutine
+
+    assert plain.call_args.args[0] == {"CONTENT_TYPE": seen}
+    assert asynchronous.call_args.args[0] == {
+        "headers": [*headers, (b"content-type", seen.encode())]
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b'{"a": 1, "a": 2}', b'{"a": NaN}', b"[-Infinity]", b"[1e400]", b"\xff", b"[" * 100_000],
+    ids=["name twice", "nan", "infinity", "overflow", "encoding", "nesting"],
+)
+def test_json_with_two_meanings_is_rejected(text: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        strict_json.loads(text)
+
+
+def test_json_with_one_meaning_is_parsed() -> None:
+    assert strict_json.loads(b'{"price": 1.5, "names": ["a"]}') == {"price": 1.5, "names": ["a"]}
