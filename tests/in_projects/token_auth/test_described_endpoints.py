@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 METADATA = "/.well-known/oauth-authorization-server"
@@ -77,3 +79,47 @@ def test_document_describes_a_request_and_its_responses(document: Any, name: str
     assert call["security"] == ([{"bearer": []}] if name.endswith("*") else [{}])
     errors = (["401"] if name.endswith("*") else []) + (["400", "415"] if body else [])
     assert all("content" in call["responses"][code] for code in errors)
+
+
+def test_document_names_operations_and_tags_for_generated_clients(document: Any) -> None:
+    operations = [call for calls in document["paths"].values() for call in calls.values()]
+    names = [call["operationId"] for call in operations]
+    assert {"signIn", "refreshTokens", "listSignIns", "deleteMe"} <= set(names)
+    assert all(call["summary"] and call["description"] for call in operations)
+    assert {tag for call in operations for tag in call["tags"]} == {
+        tag["name"] for tag in document["tags"]
+    }
+    assert document["servers"] == [{"url": settings.PUBLIC_BASE_URL}]
+
+
+def test_document_has_one_schema_for_validation_errors(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    assert "Error" not in schemas
+    properties = schemas["BadRequest"]["properties"]
+    messages = {"type": "array", "items": {"type": "string"}}
+    assert properties["email"] == properties["non_field_errors"] == messages
+    assert properties["detail"] == properties["code"] == {"type": "string"}
+    responses = document["paths"]["/api/auth/token/"]["post"]["responses"]
+    schema = responses["400"]["content"]["application/json"]["schema"]
+    assert schema["$ref"].endswith("/BadRequest")
+    assert set(responses["429"]["headers"]) == {"Retry-After"}
+
+
+@pytest.mark.parametrize(("cookie", "credential"), [(False, "refresh"), (True, "csrf_token")])
+def test_document_has_the_bearer_scheme_and_says_where_refresh_tokens_are(
+    staff: APIClient, settings: Settings, cookie: bool, credential: str
+) -> None:
+    settings.JWT_REFRESH_COOKIE = cookie
+
+    found = staff.get("/api/schema/").json()
+
+    components, paths = found["components"], found["paths"]
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    assert components["securitySchemes"]["bearer"] == bearer
+    me = paths["/api/auth/me/"]["get"]
+    assert me["security"] == [{"bearer": []}]
+    assert {code for code in me["responses"] if code >= "400"} == {"400", "401"}
+    required = components["schemas"]["TokenPair"]["required"]
+    assert set(required) == {"access", credential, "token_type", "expires_in"}
+    refresh = paths["/api/auth/token/refresh/"]["post"]
+    assert [field["name"] for field in refresh["parameters"]] == ["X-CSRFToken"]

@@ -1,4 +1,4 @@
-"""Encodings, algorithms and derived secrets of signing keys, and the leeway of simplejwt."""
+"""Encodings, algorithms, secrets and publication of signing keys, and the leeway of simplejwt."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -7,6 +7,7 @@ from uuid import uuid4
 import jwt
 import pytest
 from pytest_django import Settings
+from rest_framework.test import APIClient
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
@@ -15,6 +16,8 @@ from tests.token_auth.api import Pair, accepts_access, claims, refresh, refreshe
 from tests.token_auth.signing import ALGORITHMS, ASYMMETRIC, material, public_of, written
 from token_auth import keys, revocation
 
+METADATA = "/.well-known/oauth-authorization-server"
+JWKS = "/.well-known/jwks.json"
 LEEWAY = 20
 
 
@@ -113,3 +116,21 @@ def test_leeway_keeps_revocation_entries_for_longer(
         revocation.revoke([uuid4()])
 
     assert timeouts[1] == timeouts[0] + 600
+
+
+@pytest.mark.parametrize("algorithm", ASYMMETRIC)
+def test_published_key_verifies_access_tokens_and_the_audience_excludes_refresh_tokens(
+    user: User, api: APIClient, settings: Settings, algorithm: str
+) -> None:
+    """B05, B06, RFC 9068 section 2.2: for libraries that ignore `typ`."""
+    settings.JWT_SIGNING_KEYS = {"first": material(algorithm)}
+    pair, key = sign_in(user), jwt.PyJWKSet.from_dict(api.get(JWKS).json())["first"]
+    issuer = api.get(METADATA).json()["issuer"]
+    expected = {"algorithms": [algorithm], "issuer": issuer, "audience": issuer}
+
+    found = jwt.decode(pair["access"], key, **expected)
+
+    assert {"iss", "exp", "aud", "client_id", "iat", "jti"} <= set(found)
+    assert found == claims(pair["access"])
+    with pytest.raises(jwt.InvalidAudienceError):
+        jwt.decode(pair["refresh"], key, **expected)

@@ -1,5 +1,7 @@
-"""Modes of revocation: SQL statements of each, and changes of the mode."""
+"""Modes of revocation: SQL statements, changes of the mode, and every outage of the cache."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
 
 from accounts.models import User
-from tests.conftest import UnreachableCache
+from tests.conftest import UnreachableCache, empty_cache
 from tests.token_auth.api import (
     CREDENTIALS,
     ME,
@@ -19,6 +21,7 @@ from tests.token_auth.api import (
     Pair,
     accepts_access,
     client,
+    is_dead,
     sign_in,
 )
 from token_auth import revocation
@@ -95,3 +98,43 @@ def test_mode_can_change_while_tokens_are_valid(user: User, settings: Settings) 
             settings.JWT_REVOCATION = after
             assert accepts_access(pair)
             assert not accepts_access(ended)
+
+
+@contextmanager
+def outage() -> Iterator[None]:
+    """Return a context in which the cache cannot be reached."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(revocation, "cache", UnreachableCache())
+        yield
+
+
+def revoke(pair: Pair) -> None:
+    assert client().post(REVOKE, {"refresh": pair["refresh"]}).status_code == 204
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("noticed", [False, True])
+@pytest.mark.parametrize("during", [False, True])
+@pytest.mark.parametrize(
+    "end", [revoke, lambda _: User.objects.earliest("date_joined").delete()], ids=["out", "gone"]
+)
+def test_sign_in_that_ended_before_or_during_an_outage_is_refused_after_it(
+    pair: Pair,
+    other: User,
+    settings: Settings,
+    lost: bool,
+    noticed: bool,
+    during: bool,
+    end: Callable[[Pair], Any],
+) -> None:
+    untouched = sign_in(other)
+    with outage() if during else nullcontext():
+        end(pair)
+    if noticed:
+        with outage():
+            assert not accepts_access(pair)
+    if lost:
+        empty_cache(settings)
+
+    assert is_dead(pair)
+    assert accepts_access(untouched)

@@ -28,8 +28,6 @@ from tests.token_auth.api import (
 )
 from token_auth import keys
 
-Events = dict[str, Callable[["TwoSignIns"], object]]
-
 
 class TwoSignIns:
     """Two sign-ins of one user, with methods for the events."""
@@ -77,7 +75,7 @@ class TwoSignIns:
             setattr(self.settings, name, "https://moved.example.com")
 
 
-OF_THE_USER: Events = {
+EVENTS: dict[str, Callable[[TwoSignIns], object]] = {
     "revoking the refresh token": lambda it: it.post(REVOKE, refresh=it.pair["refresh"]),
     "using an old refresh token": TwoSignIns.use_an_old_refresh_token,
     "signing out everywhere": lambda it: it.delete(SIGN_INS),
@@ -94,8 +92,6 @@ OF_THE_USER: Events = {
     "deactivating the user": lambda it: it.change(is_active=False),
     "deleting the user": lambda it: it.user.delete(),
     "granting or removing a role": lambda it: it.change(is_staff=True),
-}
-OF_THE_SERVICE: Events = {
     "a new `SECRET_KEY`, the old one in `SECRET_KEY_FALLBACKS`": lambda it: it.change_the_secret(
         fallback=True
     ),
@@ -104,7 +100,6 @@ OF_THE_SERVICE: Events = {
     "the old signing key removed": lambda it: it.change_the_signing_key(keep=False),
     "another `PUBLIC_BASE_URL`, the issuer of tokens": TwoSignIns.move_the_service,
 }
-EVENTS = OF_THE_USER | OF_THE_SERVICE
 
 
 def fate(pair: Pair) -> str:

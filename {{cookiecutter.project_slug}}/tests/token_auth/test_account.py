@@ -1,18 +1,16 @@
-"""Endpoints of a user's account: the profile, the password and the email address."""
+"""Endpoints of a user's account: the profile, the password, the email address and deletion."""
 
 from datetime import datetime
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
-from django.urls import path
-from rest_framework.request import Request
-from rest_framework.response import Response
+from pytest_django import Settings
 from rest_framework.test import APIClient
-from rest_framework.views import APIView
 
-from accounts.models import SignIn, User
-from config.urls import urlpatterns as project_urlpatterns
+from accounts.models import User
+from accounts.services import deletion
 from tests.conftest import PASSWORD
 from tests.token_auth.api import (
     CREDENTIALS,
@@ -25,18 +23,14 @@ from tests.token_auth.api import (
     PASSWORD_CONFIRM,
     PASSWORD_RESET,
     TOKEN,
+    Pair,
+    client,
+    is_dead,
     mailed_link,
+    sign_in,
 )
 
-
-class LookupView(APIView):
-    """A view that looks for a user who does not exist."""
-
-    def get(self, request: Request) -> Response:
-        return Response({"id": User.objects.get(pk=uuid4()).pk, "me": request.user.pk})
-
-
-urlpatterns = [*project_urlpatterns, path("api/lookup/", LookupView.as_view())]
+EXPORT = f"{ME}export/"
 
 
 def errors_of(response: Any) -> list[str]:
@@ -77,24 +71,6 @@ def test_profile_change_stores_a_valid_name_and_nothing_else(
     assert not user.groups.exists()
 
 
-@pytest.mark.urls(__name__)
-def test_user_deleted_without_a_revocation_entry_is_refused_in_any_view(
-    signed_in: APIClient, user: User
-) -> None:
-    """C07: also where the view looks for another user, and where it reads a field."""
-    assert signed_in.get(ME).status_code == 200
-    # Signing in again would not help the client: this lookup fails for another reason.
-    with pytest.raises(User.DoesNotExist):
-        signed_in.get("/api/lookup/")
-    for rows in (SignIn.objects.all(), User.objects.filter(pk=user.pk)):
-        rows._raw_delete("default")  # noqa: SLF001 - as SQL by hand
-
-    for address in (ME, "/api/lookup/"):
-        response = signed_in.get(address)
-        assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
-        assert response["WWW-Authenticate"] == 'Bearer realm="api"'
-
-
 @pytest.mark.parametrize(
     ("changed", "errors"),
     [
@@ -117,24 +93,21 @@ def test_password_change_takes_the_current_password_and_a_strong_one(
         assert status == (200 if valid else 401)
 
 
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        ({"new_password": "short"}, "new_password"),
-        ({"uid": "\u00e9"}, "token"),
-        ({"token": "x" * 10_000}, "token"),
-    ],
-    ids=["weak password", "user", "token"],
-)
-def test_reset_link_works_once_also_after_an_attempt_that_is_refused(
-    api: APIClient, user: User, changed: dict[str, str], error: str
+def test_reset_link_works_once_also_after_attempts_that_are_refused(
+    api: APIClient, user: User
 ) -> None:
     assert api.post(PASSWORD_RESET, {"email": user.email}).status_code == 202
     link = mailed_link("password_reset") | {"new_password": NEW_PASSWORD}
 
-    found = [errors_of(api.post(PASSWORD_CONFIRM, body)) for body in (link | changed, link, link)]
+    for changed, errors in (
+        ({"new_password": "short"}, ["new_password"]),
+        ({"uid": "\u00e9"}, ["token"]),
+        ({"token": "x" * 10_000}, ["token"]),
+        ({}, []),
+        ({}, ["token"]),
+    ):
+        assert errors_of(api.post(PASSWORD_CONFIRM, link | changed)) == errors
 
-    assert found == [[error], [], ["token"]]
     assert api.post(TOKEN, CREDENTIALS | {"password": NEW_PASSWORD}).status_code == 200
 
 
@@ -176,3 +149,47 @@ def test_text_that_is_no_email_address_is_refused_everywhere(
         assert errors_of(signed_in.post(address, body)) == ["email"]
     assert signed_in.post(TOKEN, body).status_code in {400, 401}
     assert mailoutbox == []
+
+
+def test_user_deletes_the_account_and_all_tokens(user: User, pair: Pair, other: User) -> None:
+    second = sign_in(user)
+
+    assert client(pair["access"]).delete(ME).status_code == 204
+
+    assert User.objects.get() == other
+    assert is_dead(pair)
+    assert is_dead(second)
+    assert client().post(TOKEN, CREDENTIALS).status_code == 401
+
+
+@pytest.mark.parametrize("error", [deletion.LastSuperuserError, deletion.AccountInUseError])
+def test_deletion_that_is_not_possible_is_a_conflict(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, error: type[deletion.AccountNotDeletedError]
+) -> None:
+    monkeypatch.setattr(deletion, "delete", Mock(side_effect=error))
+
+    response = client(pair["access"]).delete(ME)
+
+    body = {"detail": str(error.message), "code": error.code}
+    assert (response.status_code, response.json()) == (409, body)
+    assert not is_dead(pair)
+
+
+def test_user_exports_their_data(signed_in: APIClient, other: User) -> None:
+    sign_in(other)
+
+    data = signed_in.get(EXPORT).json()
+
+    assert data["account"]["email"] == "ada@example.com"
+    assert len(data["sign_ins"]) == 1
+
+
+def test_deletion_and_export_require_a_recent_authentication(
+    signed_in: APIClient, settings: Settings
+) -> None:
+    settings.REAUTHENTICATION_MAX_AGE = 0
+
+    for response in (signed_in.delete(ME), signed_in.get(EXPORT)):
+        assert response.status_code == 401
+        assert "insufficient_user_authentication" in response["WWW-Authenticate"]
+    assert signed_in.get(ME).status_code == 200

@@ -1,5 +1,6 @@
 """The refresh token in a cookie: scripts cannot read it, foreign sites cannot use it."""
 
+from collections.abc import Callable
 from http.cookies import Morsel
 from typing import Any
 
@@ -110,8 +111,18 @@ def test_cookie_and_csrf_token_do_nothing_where_tokens_are_in_the_body(
     assert app.http.get(CSRF).status_code == 404
 
 
-def test_signing_out_removes_the_cookie(app: BrowserApp) -> None:
-    response = app.call(REVOKE)
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda app: app.call(REVOKE),
+        lambda app: app.http.delete(ME, headers={"Authorization": f"Bearer {app.pair['access']}"}),
+    ],
+    ids=["signing out", "deletion of the account"],
+)
+def test_end_of_the_sign_in_removes_the_cookie(
+    app: BrowserApp, end: Callable[[BrowserApp], Any]
+) -> None:
+    response = end(app)
 
     assert response.status_code == 204
     gone = response.cookies[COOKIE]

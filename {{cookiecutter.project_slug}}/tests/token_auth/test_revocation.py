@@ -1,14 +1,14 @@
 """Access tokens end with their sign-in, in each mode, and through outages of the cache."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
 from accounts.models import SignIn, User
-from tests.conftest import UnreachableCache, empty_cache
+from tests.conftest import UnreachableCache
 from tests.token_auth.api import (
     REVOKE,
     Pair,
@@ -19,7 +19,6 @@ from tests.token_auth.api import (
     refreshed,
     sign_in,
 )
-from tests.token_auth.events import OF_THE_USER, TwoSignIns
 from token_auth import revocation
 
 Outage = Callable[[], AbstractContextManager[None]]
@@ -51,18 +50,6 @@ def test_any_refresh_token_of_a_family_revokes_it_and_can_be_sent_again(pair: Pa
         assert is_dead(newest)
 
 
-@pytest.mark.parametrize("name", OF_THE_USER)
-def test_event_of_one_user_leaves_other_users_signed_in(
-    user: User, other: User, settings: Settings, name: str
-) -> None:
-    untouched = sign_in(other)
-
-    OF_THE_USER[name](TwoSignIns(user, settings))
-
-    assert accepts_access(untouched)
-    assert refresh(untouched)
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -84,35 +71,6 @@ def test_tokens_are_accepted_without_the_cache_until_the_database_says_no(
         change(following)
 
         assert is_dead(following)
-
-
-@pytest.mark.parametrize("lost", [False, True])
-@pytest.mark.parametrize("noticed", [False, True])
-@pytest.mark.parametrize("during", [False, True])
-@pytest.mark.parametrize(
-    "end", [revoke, lambda _: User.objects.earliest("date_joined").delete()], ids=["out", "gone"]
-)
-def test_sign_in_that_ended_before_or_during_an_outage_is_refused_after_it(
-    pair: Pair,
-    other: User,
-    outage: Outage,
-    settings: Settings,
-    lost: bool,
-    noticed: bool,
-    during: bool,
-    end: Callable[[Pair], Any],
-) -> None:
-    untouched = sign_in(other)
-    with outage() if during else nullcontext():
-        end(pair)
-    if noticed:
-        with outage():
-            assert not accepts_access(pair)
-    if lost:
-        empty_cache(settings)
-
-    assert is_dead(pair)
-    assert accepts_access(untouched)
 
 
 def test_token_issued_without_the_cache_is_accepted_and_can_be_revoked(
