@@ -1,8 +1,10 @@
-"""Sessions that start or end outside of our pages."""
+"""Sessions that start or end outside of our pages, or while their cache is unreachable."""
 
 from collections.abc import Callable
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -23,10 +25,13 @@ from accounts.services import sign_ins
 from accounts.services.sign_ins import SignInRefusedError
 from config import urls
 from session_auth import sessions
+from session_auth.cache import OptionalRedisCache
 from session_auth.middleware import SignInMiddleware
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import COOKIE, LOGIN, is_signed_in, log_in
 
+# Nothing listens there, so connections are refused immediately.
+UNREACHABLE = "redis://127.0.0.1:1/0"
 Way = Callable[[Client, User], object]
 
 
@@ -112,10 +117,7 @@ def test_user_who_may_not_sign_in_is_refused_at_every_entry_point(
 def test_page_shows_the_form_when_the_account_changes_after_the_check(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise SignInRefusedError
-
-    monkeypatch.setattr(sessions, "start_sign_in", refuse)
+    monkeypatch.setattr(sessions, "start_sign_in", Mock(side_effect=SignInRefusedError))
     browser = Client()
 
     response = browser.post(LOGIN, {"username": user.email, "password": PASSWORD})
@@ -187,6 +189,57 @@ def test_websocket_requires_a_live_sign_in(user: User, browser: Client) -> None:
 
     assert sessions.user_of(browser.session) == AnonymousUser()
     assert sign_ins.find_live(found.current_sign_in_id) is None
+
+
+@pytest.fixture
+def reachable(settings: Settings) -> str:
+    """Return the alias of a reachable cache for sessions, after adding an unreachable one."""
+    alias: str = settings.SESSION_CACHE_ALIAS
+    backend = "session_auth.cache.OptionalRedisCache"
+    options = {"BACKEND": backend, "LOCATION": UNREACHABLE, "KEY_PREFIX": "tests"}
+    settings.CACHES = settings.CACHES | {"unreachable": options}
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    return alias
+
+
+def test_unreachable_cache_is_empty() -> None:
+    cache = OptionalRedisCache(UNREACHABLE, {})
+
+    cache.set("key", "value")
+    assert cache.get("key", "default") == "default"
+    assert cache.delete("key") is False
+    assert "key" not in cache
+
+
+def test_reachable_cache_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = {"tests:1:key": "value"}
+    server = SimpleNamespace(
+        get=stored.get, delete=stored.__delitem__, has_key=stored.__contains__
+    )
+    monkeypatch.setattr(OptionalRedisCache, "_cache", server)
+    cache = OptionalRedisCache(UNREACHABLE, {"KEY_PREFIX": "tests"})
+
+    assert cache.get("key", "default") == "value"
+    assert "key" in cache
+    cache.delete("key")
+    assert "key" not in cache
+
+
+def test_sign_in_revoked_while_the_cache_is_unreachable_stays_revoked(
+    reachable: str, settings: Settings, user: User
+) -> None:
+    """Also when the cache returns with the sessions that it held before."""
+    browser = log_in(user)
+    settings.SESSION_CACHE_ALIAS = "unreachable"
+    assert is_signed_in(browser)
+    assert is_signed_in(log_in(user))
+    assert browser.post("/accounts/profile/", {"name": "Countess"}).status_code == 302
+
+    sign_ins.revoke(SignIn.objects.all())
+    assert not is_signed_in(browser)
+
+    settings.SESSION_CACHE_ALIAS = reachable
+    assert not is_signed_in(browser)
 
 
 def plain(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,17 @@
+"""Pages for visitors and users, and the errors that they report."""
+
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.decorators import permission_required
 from django.core import mail
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path, reverse
@@ -14,14 +21,15 @@ from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import User
-from accounts.services import passwords, verification
+from accounts.services import passwords, rate_limits, verification
 from config import urls
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, UnreachableCache
 from tests.session_auth.conftest import (
     ADMIN,
     LOGIN,
     NEW,
     change_email,
+    change_password,
     is_signed_in,
     link_in_mail,
     log_in,
@@ -29,6 +37,9 @@ from tests.session_auth.conftest import (
     request_reset,
     reset_password,
 )
+
+REAUTHENTICATE = "/accounts/reauthenticate/"
+LIMIT, SECONDS = settings.RATE_LIMITS["account_and_ip"]
 
 
 @pytest.mark.parametrize("path", ["/", LOGIN])
@@ -81,11 +92,8 @@ def test_forgotten_password_is_reset_by_email(user: User) -> None:
 def test_reset_form_of_a_link_that_was_used_meanwhile_is_refused(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def used_up(*_: object, **__: object) -> None:
-        raise email_links.InvalidLinkError
-
     request_reset(user.email)
-    monkeypatch.setattr(passwords, "reset", used_up)
+    monkeypatch.setattr(passwords, "reset", Mock(side_effect=email_links.InvalidLinkError))
 
     assert b"no longer valid" in reset_password(*open_reset_form()).content
 
@@ -155,6 +163,7 @@ def test_page_can_be_asked_for_again_later(browser: Client) -> None:
 
 
 def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Settings) -> None:
+    assert escape(settings.BRAND["name"]) in desk.get(ADMIN).text
     settings.BRAND = {
         "name": "Sea & Shore",
         "logo": "",
@@ -181,5 +190,77 @@ def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Set
     assert "#123456" in html
 
 
-def test_admin_shows_the_name_of_the_service(desk: Client, settings: Settings) -> None:
-    assert escape(settings.BRAND["name"]) in desk.get(ADMIN).content.decode()
+def sign_in(_: Client, password: str) -> Any:
+    return Client().post(LOGIN, {"username": "ada@example.com", "password": password})
+
+
+@pytest.mark.parametrize(
+    "enter",
+    [
+        sign_in,
+        lambda browser, password: change_password(browser, old_password=password),
+        lambda browser, password: change_email(browser, password=password),
+        lambda browser, password: browser.post(REAUTHENTICATE, {"password": password}),
+    ],
+    ids=["sign in", "change the password", "change the email", "reauthenticate"],
+)
+@pytest.mark.parametrize(("failures", "status"), [(LIMIT - 1, 302), (LIMIT, 429)])
+def test_correct_password_is_refused_after_the_limit(
+    browser: Client, enter: Callable[[Client, str], Any], failures: int, status: int
+) -> None:
+    for _ in range(failures):
+        assert enter(browser, "wrong").status_code == 200
+
+    response = enter(browser, PASSWORD)
+
+    assert response.status_code == status
+    assert is_signed_in(browser)
+    if status == 429:
+        assert 0 < int(response["Retry-After"]) <= SECONDS
+        assert "Too many attempts" in response.content.decode()
+
+
+def test_unreachable_cache_is_reported_as_unavailable(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rate_limits, "cache", UnreachableCache())
+
+    response = sign_in(browser, PASSWORD)
+
+    assert (response.status_code, response["Retry-After"]) == (429, "30")
+    page = response.content.decode()
+    assert "Temporarily unavailable" in page
+    assert "Try again in 1 minute." in page
+    assert not re.search("(?i)too many|password", page)
+    monkeypatch.undo()
+    assert sign_in(browser, PASSWORD).status_code == 302
+
+
+def test_user_deleted_during_a_request_is_sent_to_sign_in(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = User.save
+
+    def save_too_late(user: User, *arguments: Any, **options: Any) -> None:
+        User.objects.filter(pk=user.pk).delete()
+        genuine(user, *arguments, **options)
+
+    monkeypatch.setattr(User, "save", save_too_late)
+
+    response = browser.post("/accounts/profile/", {"name": "Countess"})
+
+    assert response["Location"].startswith(LOGIN)
+    assert not is_signed_in(browser)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("error", [RuntimeError, DatabaseError])
+def test_another_error_is_a_server_error(
+    browser: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    monkeypatch.setattr(passwords, "request_reset", Mock(side_effect=error))
+
+    for client in (browser, Client()):
+        client.raise_request_exception = False
+        response = client.post("/accounts/password_reset/", {"email": "ada@example.com"})
+        assert response.status_code == 500

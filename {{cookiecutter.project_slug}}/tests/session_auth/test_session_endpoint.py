@@ -2,9 +2,9 @@
 
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -36,8 +36,10 @@ def send(browser: Client, method: str, body: Any = None, **headers: str) -> Any:
 
 def test_front_end_signs_in_and_out(user: User) -> None:
     browser = strict()
-    state = browser.get(SESSION).json()
-    assert (state["signed_in"], state["user"]) == (False, None)
+    response = browser.get(SESSION, headers={"Origin": "https://evil.example"})
+    assert response["Cache-Control"] == "no-store"
+    assert not response.has_header("Access-Control-Allow-Origin")
+    assert (response.json()["signed_in"], response.json()["user"]) == (False, None)
 
     state = send(browser, "post", CREDENTIALS).json()
 
@@ -81,10 +83,7 @@ def test_wrong_credentials_are_refused_and_limited(user: User, settings: Setting
 def test_account_that_changes_meanwhile_is_refused(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> HttpResponse:
-        raise SignInRefusedError
-
-    monkeypatch.setattr(sessions, "start_sign_in", refuse)
+    monkeypatch.setattr(sessions, "start_sign_in", Mock(side_effect=SignInRefusedError))
 
     assert send(strict(), "post", CREDENTIALS).json()["code"] == "invalid_credentials"
 
@@ -105,18 +104,8 @@ def test_missing_field_is_named(db: None, body: dict[str, str], field: str) -> N
     [b" ", b"[]", b'{"email": 1}', b'{"email": "\\ud800"}', b"\xff", b"[" * 100_000, REPEATED],
     ids=["nothing", "list", "number", "surrogate", "bytes", "deep", "name twice"],
 )
-def test_malformed_body_is_refused(db: None, body: bytes) -> None:
+def test_malformed_body_and_form_are_refused(db: None, body: bytes) -> None:
     response = Client().post(SESSION, body, content_type="application/json")
 
     assert (response.status_code, response.json()["code"]) == (400, "parse_error")
-
-
-def test_form_is_refused(user: User) -> None:
     assert Client().post(SESSION, CREDENTIALS).status_code == 415
-
-
-def test_response_is_for_this_browser_only(db: None) -> None:
-    response = Client().get(SESSION, headers={"Origin": "https://evil.example"})
-
-    assert response["Cache-Control"] == "no-store"
-    assert not response.has_header("Access-Control-Allow-Origin")
