@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
@@ -17,8 +16,10 @@ from token_auth.with_sessions.models import Exchange
 def revoke_linked(sign_ins: list[SignIn], keep: UUID | None, **_: Any) -> None:
     """Revoke the tokens of revoked sessions and the sessions of revoked tokens."""
     ids = [sign_in.pk for sign_in in sign_ins]
-    is_linked = Q(exchange__session__in=ids) | Q(exchanges__tokens__in=ids)
-    linked = SignIn.objects.filter(is_linked, revoked_at=None)
+    tokens = Exchange.objects.filter(session__in=ids).values("tokens")
+    sessions = Exchange.objects.filter(tokens__in=ids).values("session")
+    # Not one condition with OR on both: PostgreSQL would read every sign-in.
+    linked = SignIn.objects.filter(pk__in=tokens.union(sessions), revoked_at=None)
     service.revoke(linked.exclude(pk=keep) if keep else linked, keep)
 
 
