@@ -1,4 +1,4 @@
-"""The number of sign-ins of a user is bounded, and many cost no more queries than one."""
+"""Many sign-ins of a user, whose number is bounded, and sign-ins without an IP address."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,8 +14,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import SignIn, User
-from accounts.services import sign_ins
+from accounts.services import authentication, sign_ins
 from tests.accounts.conftest import Start
+from web.client_info import ClientInfo
 
 
 def test_surplus_sign_in_ends_the_least_recently_used(
@@ -73,3 +74,13 @@ def test_ending_many_takes_no_more_queries_than_ending_one(
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_user_without_an_ip_address_is_known_nowhere(user: User, start: Start) -> None:
+    """As behind a socket, where no proxy names one."""
+    unknown = ClientInfo(None, "")
+    assert unknown.network == "unknown"
+
+    start(user, client=unknown)
+
+    assert not authentication.is_known(user.email, unknown)

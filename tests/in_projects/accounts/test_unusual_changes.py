@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth import hashers
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import connection
@@ -13,12 +14,15 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 from django.db.models.signals import pre_delete
 from django.test.utils import isolate_apps
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import receivers
 from accounts.models import SignIn, User
 from accounts.services import sign_ins, staff
-from tests.accounts.conftest import Start
+from tests.accounts.conftest import NEW_PASSWORD, Start
+from tests.conftest import PASSWORD
+
+ARGON2 = "accounts.hashers.Argon2idPasswordHasher"
 
 # Proxies of both models, as a team makes them to have further lists in the admin. They are made
 # once, because Django knows the sender of a signal by the address of its class.
@@ -159,3 +163,49 @@ def test_bulk_update_takes_more_users_than_a_statement_takes_parameters(
     User.objects.update(password=make_password("another long sentence"))
 
     assert sign_ins.find_live(sign_in.pk) is None
+
+
+def test_change_that_one_save_left_out_is_saved_by_the_next(user: User) -> None:
+    user.is_active = False
+    user.save(update_fields=["name"])
+    user.save()
+    assert not User.objects.get().is_active
+
+
+def test_refreshed_user_saves_changes(user: User) -> None:
+    User.objects.update(name="Augusta", is_active=False, is_staff=True)
+    user.refresh_from_db(fields=["name", "is_active"])
+    assert (user.name, user.is_active, user.is_staff) == ("Augusta", False, False)
+    user.is_active = True
+    user.save()
+    assert User.objects.values_list("is_active", "is_staff").get() == (True, True)
+
+
+@pytest.mark.parametrize(("meanwhile", "correct"), [(NEW_PASSWORD, False), (PASSWORD, True)])
+def test_upgrade_keeps_a_hash_that_was_stored_during_the_check(
+    user: User,
+    start: Start,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: str,
+    correct: bool,
+) -> None:
+    """A08: another request changed the password or upgraded its hash."""
+    settings.PASSWORD_HASHERS = [ARGON2, *settings.PASSWORD_HASHERS]
+    genuine = hashers.check_password
+
+    def check(raw: str, encoded: str, setter: Any = None) -> bool:
+        def late(raw: str) -> None:
+            User.objects.update(password=make_password(meanwhile))
+            setter(raw)
+
+        return genuine(raw, encoded, setter=late if setter else None)
+
+    monkeypatch.setattr(hashers, "check_password", check)
+
+    assert user.check_password(PASSWORD) is correct
+
+    assert User.objects.get().check_password(meanwhile)
+    if correct:
+        assert user.password == User.objects.get().password
+        assert start(user)

@@ -156,21 +156,6 @@ def test_change_of_a_loaded_user_is_saved_there_and_back(
         assert User.objects.values_list(name, flat=True).get() == each
 
 
-def test_change_that_one_save_left_out_is_saved_by_the_next(user: User) -> None:
-    user.is_active = False
-    save_fields(user, name="Countess")
-    user.save()
-    assert not User.objects.get().is_active
-
-
-def test_refreshed_user_saves_changes(user: User) -> None:
-    User.objects.update(name="Augusta", is_active=False, is_staff=True)
-    user.refresh_from_db(fields=["name", "is_active"])
-    assert (user.name, user.is_active, user.is_staff) == ("Augusta", False, False)
-    save(user, is_active=True)
-    assert User.objects.values_list("is_active", "is_staff").get() == (True, True)
-
-
 @pytest.mark.parametrize("change", [save, save_fields])
 def test_saving_a_deleted_user_raises_does_not_exist_and_restores_nothing(
     user: User, change: Callable[..., None]

@@ -186,15 +186,6 @@ def test_valid_account_buys_no_attempts_at_others(
     assert not is_let_in(user)
 
 
-def test_user_without_an_ip_address_is_known_nowhere(user: User, start: Start) -> None:
-    unknown = ClientInfo(None, "")
-    assert unknown.network == "unknown"
-    start(user, client=unknown)
-    guess_everywhere(user.email)
-
-    assert not allows(authentication.authenticate, user.email, PASSWORD, client=unknown)
-
-
 def spray(_: User) -> list[bool]:
     return [allows(guess, f"{number}@example.com", 1) for number in range(7)]
 
