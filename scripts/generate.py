@@ -183,6 +183,9 @@ def generate(answers: dict[str, str], output: Path) -> None:
             )
         )
         made.rename(place)
+        # The project is complete, and a signal would only hide that.
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def name_of_the_project(answers: dict[str, str]) -> str:

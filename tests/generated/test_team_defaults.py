@@ -247,25 +247,34 @@ def test_a_wrong_command(tmp_path: Path, cli: Cli) -> None:
     assert cli("--no-input", "auth").returncode == 2
 
 
-@pytest.fixture
-def copying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """The program, in the middle of what it does."""
+def start_copying(output: Path) -> subprocess.Popen[str]:
+    """Start the program, and stop it in the middle of what it does."""
     process = subprocess.Popen(
-        [
-            BIN / "python",
-            ROOT / "scripts" / "generate.py",
-            "--output",
-            tmp_path / "new" / "output",
-        ],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        [BIN / "python", ROOT / "scripts" / "generate.py", "--output", output],
+        env={"PATH": os.environ["PATH"], "HOME": str(output.parent)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
     deadline = time.monotonic() + 60
-    while not list((tmp_path / "new").rglob("manage.py")):
+    while not list(output.parent.rglob("manage.py")):
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.001)
+    process.send_signal(signal.SIGSTOP)
+    return process
+
+
+@pytest.fixture
+def copying(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The program, stopped before the project is complete."""
+    output = tmp_path / "new" / "output"
+    process = start_copying(output)
+    # On a busy machine, it can be complete before the first file is noticed.
+    while (output / "my_service").exists():
+        process.kill()
+        process.communicate()
+        shutil.rmtree(output.parent)
+        process = start_copying(output)
     yield process
     process.kill()
 
@@ -276,6 +285,7 @@ def test_ended_while_it_copies(
     copying: subprocess.Popen[str], tmp_path: Path, number: signal.Signals
 ) -> None:
     copying.send_signal(number)
+    copying.send_signal(signal.SIGCONT)
     _, printed = copying.communicate(timeout=60)
     assert copying.returncode == 128 + number
     assert "Nothing was generated: interrupted.\n" in printed
