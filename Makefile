@@ -7,7 +7,8 @@ BIN := .venv/bin
 PICTURES := sign-in-light sign-in-dark home-light your-devices-light \
 	your-devices-narrow
 
-.PHONY: demo test test-fast test-nightly test-container lint screenshots clean
+.PHONY: demo test test-fast test-nightly test-container lint screenshots benchmark \
+	benchmark-documents clean
 
 demo: .venv/demo
 	@$(BIN)/python scripts/demo.py --auth=$(AUTH) --port=$(PORT)
@@ -41,6 +42,15 @@ screenshots: .venv/dev
 	SCREENSHOTS_TO=build/screenshots $(BIN)/pytest tests/browser/test_flows.py -k session
 	cp $(PICTURES:%=build/screenshots/%.png) docs/images/
 	optipng -quiet -o5 $(PICTURES:%=docs/images/%.png)
+
+# Costs next to those of other packages. Its times count only on a machine that does nothing else.
+# `make benchmark OPTIONS=--quick` tries it out, `OPTIONS=--help` shows its parts.
+benchmark: .venv/dev
+	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# Draws the tables and pictures of the documents from benchmarks/results.json.
+benchmark-documents: .venv/dev
+	$(BIN)/python -m benchmarks.documents
 
 .venv/demo .venv/dev: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,53 +1,188 @@
-"""Duration of generating each model, as ratios to the first model.
-
-Run it with `.venv/bin/python benchmarks/generation.py`. Clocks of shared machines are noisy, so
-rounds are interleaved and medians compared. Absolute times are printed for orientation and mean
-nothing on another machine.
-"""
+"""Generation of a project next to an empty template, and the way to the first request."""
 
 from __future__ import annotations
 
-import argparse
+import json
+import os
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-MODELS = ("session", "jwt", "both")
+from benchmarks.inside.clients import PASSWORD
+from benchmarks.ours import MODELS, ROOT
+from tests.environments import UV
+from tests.servers.ports import free_port
+from tests.servers.waiting import wait_until
+
+EMPTY = "empty template"
+EMAIL = "first@example.com"
 
 
-def seconds_to_generate(auth: str) -> float:
-    """Generate one project with a fresh home and return how long it took."""
+def empty_template(folder: Path) -> Path:
+    """Create a template of one file without hooks, and return its folder."""
+    template = folder / "empty"
+    project = template / "{{cookiecutter.project_slug}}"
+    project.mkdir(parents=True)
+    (project / "README.md").write_text("# {{ cookiecutter.project_slug }}\n")
+    (template / "cookiecutter.json").write_text('{"project_slug": "my_service"}\n')
+    return template
+
+
+def command(template: Path, output: Path, auth: str) -> list[str]:
+    """Return the command that generates a project without questions."""
+    words = ["--no-input", "--output-dir", str(output)]
+    answer = [] if auth == EMPTY else [f"auth={auth}"]
+    return [sys.executable, "-m", "cookiecutter", str(template), *words, *answer]
+
+
+def seconds(template: Path, auth: str) -> float:
+    """Generate a project with an empty home, and return the processor time of all processes."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "cookiecutter", str(ROOT), "--no-input"]
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
-            [*command, "--output-dir", folder, f"auth={auth}"],
+            command(template, Path(folder), auth),
             check=True,
             stdout=subprocess.DEVNULL,
-            env={"HOME": folder, "PATH": ""},
+            stderr=subprocess.DEVNULL,
+            env={"HOME": folder, "PATH": os.environ["PATH"]},
         )
-        return time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main() -> None:
-    """Print a table of medians and ratios."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
+def programs(template: Path, auth: str) -> int | None:
+    """Return how many programs a generation runs, or None if strace is not installed."""
+    if shutil.which("strace") is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "programs")
+        trace = ["strace", "-f", "-qq", "-e", "trace=execve", "-e", "signal=none", "-z"]
+        subprocess.run(
+            [*trace, "-o", log, *command(template, Path(folder), auth)],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={"HOME": folder, "PATH": os.environ["PATH"]},
+        )
+        return log.read_text().count("execve(")
 
-    times: dict[str, list[float]] = {auth: [] for auth in MODELS}
-    for _ in range(rounds):
-        for auth in MODELS:
-            times[auth].append(seconds_to_generate(auth))
-    medians = {auth: statistics.median(found) for auth, found in times.items()}
-    for auth, median in medians.items():
-        ratio = median / medians[MODELS[0]]
-        print(f"{auth:8} {ratio:5.2f} x {MODELS[0]}   (median {median:.2f} s of {rounds} rounds)")
+
+def measure(rounds: int) -> dict[str, Any]:
+    """Return the processor time and the programs of generating each model."""
+    with tempfile.TemporaryDirectory() as folder:
+        templates = {EMPTY: empty_template(Path(folder))} | dict.fromkeys(MODELS, ROOT)
+        times: dict[str, list[float]] = {name: [] for name in templates}
+        for number in range(rounds + 1):
+            for name, template in templates.items():
+                spent = seconds(template, name)
+                if number:
+                    times[name].append(spent)
+        return {
+            name: {
+                "cpu_s": round(statistics.median(times[name]), 3),
+                "programs": programs(template, name),
+            }
+            for name, template in templates.items()
+        }
 
 
-if __name__ == "__main__":
-    main()
+def first_request(auth: str) -> dict[str, float]:
+    """Return the seconds from nothing to the first signed-in request, and those of each step.
+
+    The steps are those of the generated README, with packages that were downloaded before.
+    """
+    steps: dict[str, float] = {}
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {
+            "HOME": folder,
+            "PATH": os.environ["PATH"],
+            "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
+            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+            "UV_CACHE_DIR": cache_folder(),
+            "UV_PYTHON": sys.executable,
+        }
+
+        def run(step: str, where: Path, *words: str | Path) -> None:
+            at = time.perf_counter()
+            subprocess.run(
+                words,
+                cwd=where,
+                env=environment,
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            steps[step] = round(time.perf_counter() - at, 2)
+
+        run("generate", Path(folder), *command(ROOT, Path(folder), auth))
+        project = Path(folder, "my_service")
+        manage: list[str | Path] = [UV, "run", "--quiet", "manage.py"]
+        run("install and migrate", project, *manage, "migrate", "-v0")
+        create = ["createsuperuser", "--noinput", "--email", EMAIL]
+        run("create a user", project, *manage, *create)
+        at = time.perf_counter()
+        server = subprocess.Popen(
+            [*manage, "runserver", "--noreload", str(port)],
+            cwd=project,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_until(lambda: server.poll() is not None or answers(port))
+            steps["start"] = round(time.perf_counter() - at, 2)
+            at = time.perf_counter()
+            sign_in(port, auth)
+            steps["sign in"] = round(time.perf_counter() - at, 2)
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+    return {"total": round(sum(steps.values()), 2), **steps}
+
+
+def cache_folder() -> str:
+    """Return the folder in which uv keeps the packages that it has downloaded."""
+    done = subprocess.run([UV, "cache", "dir"], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def answers(port: int) -> bool:
+    """Return whether the server responds."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live/", timeout=60):
+            return True
+    except OSError:
+        return False
+
+
+def sign_in(port: int, auth: str) -> None:
+    """Sign in, and read something as the signed-in user."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    base = f"http://127.0.0.1:{port}"
+    content = {"Content-Type": "application/json"}
+    body = json.dumps({"email": EMAIL, "password": PASSWORD}).encode()
+    if auth == "jwt":
+        ask = urllib.request.Request(f"{base}/api/auth/token/", body, content)
+        with opener.open(ask, timeout=60) as answer:
+            access = json.load(answer)["access"]
+        headers = {"Authorization": f"Bearer {access}"}
+        read = urllib.request.Request(f"{base}/api/auth/me/", headers=headers)
+        with opener.open(read, timeout=60) as answer:
+            assert json.load(answer)["email"] == EMAIL
+        return
+    with opener.open(f"{base}/accounts/session/", timeout=60) as answer:
+        token = json.load(answer)["csrf_token"]
+    headers = content | {"X-CSRFToken": token, "Origin": base}
+    ask = urllib.request.Request(f"{base}/accounts/session/", body, headers)
+    with opener.open(ask, timeout=60) as answer:
+        assert EMAIL in answer.read().decode()
+    with opener.open(f"{base}/accounts/profile/", timeout=60) as answer:
+        assert "/login/" not in answer.url

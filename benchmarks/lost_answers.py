@@ -97,22 +97,22 @@ class Service:
         os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
         os.environ.pop("DATABASE_URL", None)
         os.environ.pop("REDIS_URL", None)
-        import django  # type: ignore[import-not-found]  # the project's interpreter has it
+        import django
 
         django.setup()
         logging.disable(logging.CRITICAL)
-        from django.conf import settings  # type: ignore[import-not-found]  # as above
-        from django.core.management import call_command  # type: ignore[import-not-found]
+        from django.conf import settings
+        from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
         settings.SEND_NOTICES = False
-        import time_machine  # type: ignore[import-not-found]  # as above
-        from accounts.models import User  # type: ignore[import-not-found]
-        from rest_framework_simplejwt.exceptions import (  # type: ignore[import-not-found]
+        import time_machine
+        from accounts.models import User
+        from rest_framework_simplejwt.exceptions import (
             InvalidToken,
         )
-        from token_auth import services, tokens  # type: ignore[import-not-found]
-        from web.client_info import ClientInfo  # type: ignore[import-not-found]
+        from token_auth import services, tokens
+        from web.client_info import ClientInfo
 
         self.settings, self.services, self.tokens = settings, services, tokens
         self.refused, self.here, self.users = InvalidToken, ClientInfo(None, ""), User.objects

@@ -1,0 +1,1 @@
+"""Programs that run with the interpreter of the measured project."""

@@ -1,0 +1,167 @@
+"""A process with one project, which executes the commands of the benchmark.
+
+    python -m benchmarks.inside.node OPTIONS
+
+OPTIONS is a JSON object: the clients of the variant, by name. Each line of the standard input is a
+command as a JSON object, each line of the output its result. What the project prints is discarded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.inside import stored
+from benchmarks.inside.clients import CLIENTS, PASSWORD, Application, Client
+
+
+class Node:
+    """The application, its clients, and the commands that can be given."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        began = time.process_time()
+        from django.core.wsgi import get_wsgi_application
+
+        self.application = Application(get_wsgi_application())
+        self.startup = time.process_time() - began
+        self.clients: dict[str, Client] = {
+            name: CLIENTS[each["client"]](self.application, each) for name, each in options.items()
+        }
+
+    def steps(self, kind: str, number: int) -> tuple[Any, Any]:
+        """Return a function that sends one request, and a list of credentials to send it with.
+
+        Args:
+            kind: the name of a client and a kind of request, such as `api sign_in`, or the path of
+                a view after the name.
+            number: how many requests will be sent.
+        """
+        name, what = kind.split()
+        client = self.clients[name]
+        if what == "sign_in":
+            return lambda _: client.sign_in(), [None] * number
+        if what == "sign_out":
+            return client.sign_out, [client.sign_in() for _ in range(number)]
+        if what == "refresh":
+            held = [client.sign_in()]
+
+            def refresh(_: Any) -> None:
+                held[0] = client.refresh(held[0])
+
+            return refresh, [None] * number
+        credential = client.sign_in()
+        return lambda _: client.get(credential, what), [credential] * number
+
+    def do_round(self, kind: str, number: int) -> dict[str, float]:
+        """Send requests, and return the mean processor time and the median time of one."""
+        send, credentials = self.steps(kind, number)
+        times = []
+        began = time.process_time()
+        for credential in credentials:
+            at = time.perf_counter()
+            send(credential)
+            times.append(time.perf_counter() - at)
+        spent = time.process_time() - began
+        return {"cpu": spent / number, "wall": statistics.median(times)}
+
+    def do_prepare(self, kind: str, number: int) -> int:
+        """Prepare requests that `send` sends, after one to warm up."""
+        send, credentials = self.steps(kind, 1)
+        send(credentials[0])
+        self.prepared = self.steps(kind, number)
+        return number
+
+    def do_send(self) -> None:
+        """Send the prepared requests."""
+        send, credentials = self.prepared
+        for credential in credentials:
+            send(credential)
+
+    def do_hash(self, number: int) -> float:
+        """Return the processor time of checking one password."""
+        from django.contrib.auth.hashers import check_password, make_password
+
+        encoded = make_password(PASSWORD)
+        began = time.process_time()
+        for _ in range(number):
+            check_password(PASSWORD, encoded)
+        return (time.process_time() - began) / number
+
+    def do_without_hash(self) -> None:
+        """Compare passwords without computing their hashes from now on."""
+        from django.contrib.auth.hashers import get_hasher
+
+        kind = type(get_hasher("default"))
+        kind.verify = lambda _, password, __: password == PASSWORD
+
+    def do_users(self) -> int:
+        """Create the users of the benchmark."""
+        return stored.create_users(self.clients)
+
+    def do_headers(self, name: str) -> dict[str, str]:
+        """Sign a client in, and return the headers of its requests."""
+        client = self.clients[name]
+        found = client.headers(client.sign_in())
+        return {key.removeprefix("HTTP_").title(): value for key, value in found.items()}
+
+    def do_refresh_token(self) -> str:
+        """Sign in to the API, and return the refresh token."""
+        return str(self.clients["api"].sign_in()[1])
+
+    def do_startup(self) -> dict[str, float]:
+        """Return the processor time of loading the project, and of the whole process so far."""
+        return {"load": self.startup, "process": time.process_time()}
+
+    def do_memory(self) -> dict[str, int]:
+        """Return the resident memory and the proportional part of it, in KiB."""
+        text = Path("/proc/self/smaps_rollup").read_text()
+        rows = [line.split() for line in text.splitlines()[1:]]
+        return {row[0][:-1]: int(row[1]) for row in rows if row[0] in {"Rss:", "Pss:"}}
+
+    def do_rows(self) -> dict[str, int]:
+        """Return the number of rows in each table."""
+        return stored.rows()
+
+    def do_sizes(self) -> dict[str, int]:
+        """Return the bytes of each table with its indexes."""
+        return stored.sizes()
+
+    def do_keys(self) -> dict[str, list[int]]:
+        """Return the number of keys in the cache by kind, and the bytes of all of them."""
+        return stored.keys()
+
+    def do_explain(self, kind: str) -> list[dict[str, Any]]:
+        """Return the plans of the statements of one request."""
+        send, credentials = self.steps(kind, 1)
+        with stored.plans() as found:
+            send(credentials[0])
+        return found
+
+    def do_command(self, words: list[str]) -> dict[str, float]:
+        """Run a management command, and return its times."""
+        from django.core.management import call_command
+
+        began, at = time.process_time(), time.perf_counter()
+        call_command(*words)
+        return {"cpu": time.process_time() - began, "wall": time.perf_counter() - at}
+
+
+def main() -> None:
+    """Execute commands until the input ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    node = Node(json.loads(sys.argv[1]))
+    print(json.dumps("ready"), file=answers, flush=True)
+    for line in sys.stdin:
+        command = json.loads(line)
+        result = getattr(node, f"do_{command.pop('do')}")(**command)
+        print(json.dumps(result), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
