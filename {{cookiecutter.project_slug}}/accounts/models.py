@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import CanonicalEmailField
+from accounts.lookups import Lookup
 from accounts.managers import UserManager
 from accounts.signals import password_hash_upgraded
 from accounts.user_agents import describe_device
@@ -143,12 +144,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         fields: Iterable[str] | None = None,
         from_queryset: models.QuerySet["User"] | None = None,
     ) -> None:
-        # If a deferred field is requested, load all of them in the same query.
         deferred = self.get_deferred_fields()
-        if fields is not None and deferred.issuperset(fields):
-            fields = deferred
-        super().refresh_from_db(using, fields, from_queryset)
-        self._note_stored(_GUARDED_FIELDS if fields is None else fields)
+        if fields is None or not deferred.issuperset(fields) or type(self) is not User:
+            super().refresh_from_db(using, fields, from_queryset)
+            self._note_stored(_GUARDED_FIELDS if fields is None else fields)
+            return
+        # If a deferred field is requested, load all of them in the same query.
+        stored = _USERS.find(self.pk)
+        if stored is None:
+            raise User.DoesNotExist
+        for name in deferred:
+            setattr(self, name, getattr(stored, name))
+        self._note_stored(deferred)
 
     def get_full_name(self) -> str:
         return self.name
@@ -194,6 +201,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def may_sign_in(self) -> bool:
         """Whether the account is active and its email address confirmed (ASVS 6.4.1)."""
         return self.is_active and self.email_verified_at is not None
+
+
+_USERS = Lookup(User)
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):

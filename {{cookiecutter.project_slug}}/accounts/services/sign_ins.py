@@ -19,6 +19,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.lookups import Lookup
 from accounts.models import SECURITY_FIELDS, SignIn, User
 from accounts.services import notifications
 from accounts.signals import sign_in_starting, sign_ins_revoked
@@ -29,6 +30,7 @@ from web.client_info import ClientInfo
 NO_GRACE = timedelta(0)
 # The maximum number of rows in one statement and one command to the cache.
 _BATCH = 1000
+_WITH_USER = Lookup(SignIn, "user")
 
 
 class SignInRefusedError(PermissionDenied):
@@ -176,7 +178,7 @@ def live(user: User) -> QuerySet[SignIn]:
 
 def find_live(sign_in_id: UUID) -> SignIn | None:
     """Return the sign-in with its user, or None if it has ended or the user may not sign in."""
-    sign_in = SignIn.objects.select_related("user").filter(pk=sign_in_id).first()
+    sign_in: SignIn | None = _WITH_USER.find(sign_in_id)
     return sign_in if sign_in is not None and _is_live(sign_in) else None
 
 
