@@ -2,11 +2,13 @@
 
 import base64
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
 import jwt
 from django.conf import settings
+from jwt.algorithms import get_default_algorithms
 from rest_framework_simplejwt import settings as simplejwt
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError, TokenBackendExpiredToken
@@ -18,7 +20,11 @@ MAXIMUM_TOKEN_BYTES = 8 * 1024
 # Three parts in base64url without padding (RFC 7515 section 7.1).
 COMPACT_FORM = re.compile(rb"[\w-]+\.[\w-]+\.[\w-]+")
 HEADER_NAMES = {"alg", "kid", "typ"}
-REQUIRED_CLAIMS = ("aud", "exp", "iat", "iss", "jti", "sid", "sub", "typ")
+TEXT_CLAIMS = ("aud", "iss", "jti", "sid", "sub", "typ")
+TIME_CLAIMS = ("iat", "exp", "nbf", "auth_time")
+# The last second of the year 9999, the maximum of `datetime`.
+LATEST_TIME = 253_402_300_799
+_ALGORITHMS: dict[str, Any] = get_default_algorithms()
 
 
 def leeway() -> timedelta:
@@ -71,33 +77,55 @@ class TokenSigner(TokenBackend):
             message = "Token is too long or malformed"
             raise TokenBackendError(message)
         try:
-            key = self._find_key(raw)
-            return jwt.decode(
-                raw,
-                key.verifying,
-                algorithms=[key.algorithm],
-                issuer=self.issuer,
-                audience=self.audience,
-                leeway=self.get_leeway(),
-                options={"require": list(REQUIRED_CLAIMS), "strict_aud": True},
-            )
-        except jwt.ExpiredSignatureError as error:
-            message = "Token is expired"
-            raise TokenBackendExpiredToken(message) from error
-        except (jwt.InvalidTokenError, ValueError) as error:
+            claims = self._verified_claims(raw)
+            self._check_claims(claims)
+        except ValueError as error:
             message = "Token is invalid"
             raise TokenBackendError(message) from error
+        if claims["exp"] <= time.time() - self.get_leeway().total_seconds():
+            message = "Token is expired"
+            raise TokenBackendExpiredToken(message)
+        return claims
 
-    def _find_key(self, raw: bytes) -> keys.Key:
+    def _verified_claims(self, raw: bytes) -> dict[str, Any]:
+        """Return the claims of a token with a valid signature.
+
+        Raises:
+            ValueError: the token is malformed, or its signature does not match.
+        """
+        header_part, claims_part, signature_part = raw.split(b".")
+        key = self._find_key(_decode_object(header_part))
+        signed, signature = raw[: -len(signature_part) - 1], _decode(signature_part)
+        if not _ALGORITHMS[key.algorithm].verify(signed, key.verifying, signature):
+            message = "The signature does not match."
+            raise ValueError(message)
+        return _decode_object(claims_part)
+
+    def _check_claims(self, claims: dict[str, Any]) -> None:
+        """Check the claims that all kinds of tokens have in common (RFC 7519 section 4.1).
+
+        Raises:
+            ValueError: a claim is missing or malformed, or the token is for another service or a
+                later time.
+        """
+        latest = time.time() + self.get_leeway().total_seconds()
+        times = [claims[name] for name in TIME_CLAIMS if name in claims]
+        if (
+            not all(isinstance(claims.get(name), str) for name in TEXT_CLAIMS)
+            or not all(type(each) is int and 0 <= each <= LATEST_TIME for each in times)
+            or not {"exp", "iat"} <= claims.keys()
+            or max(claims["iat"], claims.get("nbf", 0)) > latest
+            or (claims["iss"], claims["aud"]) != (self.issuer, self.audience)
+        ):
+            message = "The claims do not belong to this kind of token."
+            raise ValueError(message)
+
+    def _find_key(self, header: dict[str, Any]) -> keys.Key:
         """Return the key that the header of a token names.
 
         Raises:
-            ValueError: the token is malformed, or no key matches its header.
+            ValueError: no key matches the header.
         """
-        header_part, claims_part, signature_part = raw.split(b".")
-        header = _decode_object(header_part)
-        _decode_object(claims_part)
-        _decode(signature_part)
         keyring = keys.keyring()
         # This project uses no extensions such as `crit`, `jwk` or `jku`: reject headers with one.
         if header.keys() != HEADER_NAMES or header["typ"] != self.header_type:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
@@ -49,7 +50,7 @@ def get_client_info(request: HttpRequest) -> ClientInfo:
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             written = hops[-settings.TRUSTED_PROXY_COUNT].strip()
     parsed = parse_ip_address(written)
-    agent = "".join(c for c in request.META.get("HTTP_USER_AGENT", "") if c.isprintable())
+    agent = "".join(filter(str.isprintable, request.META.get("HTTP_USER_AGENT", "")))
     return ClientInfo(
         ip_address=str(parsed) if parsed else None,
         user_agent=agent[:USER_AGENT_LENGTH],
@@ -63,6 +64,7 @@ def _asks_for_language(request: HttpRequest) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def parse_ip_address(written: str) -> IPv4Address | IPv6Address | None:
     """Return the IP address in any notation that servers and proxies use, or None.
 
