@@ -63,6 +63,23 @@ class UnreachableCache:
         raise ConnectionError
 
 
+class Changes:
+    """Changes of a user and of the settings, which may end sign-ins."""
+
+    def __init__(self, user: User, settings: Settings) -> None:
+        self.user, self.settings = user, settings
+
+    def change(self, **values: Any) -> None:
+        user = User.objects.get(pk=self.user.pk)
+        for name, value in values.items():
+            setattr(user, name, value)
+        user.save()
+
+    def change_the_secret(self, *, fallback: bool) -> None:
+        self.settings.SECRET_KEY_FALLBACKS = [self.settings.SECRET_KEY] if fallback else []
+        self.settings.SECRET_KEY = "another-" + "y" * 60
+
+
 @pytest.fixture(autouse=True)
 def _commit_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run callbacks on commit immediately: the transaction of a test never commits."""

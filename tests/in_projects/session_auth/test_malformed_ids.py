@@ -1,11 +1,7 @@
 """IDs in URLs of the admin that are no IDs."""
 
-import pytest
-from django.contrib.admin import site
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from accounts.models import User
 from tests.session_auth.conftest import ADMIN, SIGN_INS, USERS
@@ -19,15 +15,3 @@ def test_malformed_id_in_the_url_of_a_page_is_no_server_error(desk: Client, staf
     content_type = ContentType.objects.get_for_model(User)
     for wrong in ("1", "x", "9" * 40, "00000000-0000-0000-0000-000000000000"):
         assert desk.get(f"{ADMIN}r/{content_type.pk}/{wrong}/").status_code == 404
-
-
-def test_admin_view_reports_a_malformed_id_as_not_found(staff: User) -> None:
-    """D03: older versions of Django raise this in a view of their own."""
-
-    def view(_: HttpRequest) -> HttpResponse:
-        raise ValidationError("not a UUID")
-
-    request = RequestFactory().get(ADMIN)
-    request.user = staff
-    with pytest.raises(Http404):
-        site.admin_view(view)(request)

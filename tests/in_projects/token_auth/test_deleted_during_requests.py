@@ -1,19 +1,13 @@
-"""Users who are deleted while a request of theirs to the API is handled, or by SQL."""
+"""Users who are deleted while a request of theirs to the API is handled."""
 
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.urls import path
 from django.utils import timezone
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.test import APIClient
-from rest_framework.views import APIView
 
 from accounts import email_links
-from accounts.models import SignIn, User
-from config.urls import urlpatterns as project_urlpatterns
+from accounts.models import User
 from tests.accounts.deletion import Send, statuses
 from tests.conftest import PASSWORD
 from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, client, parts_of_link, sign_in
@@ -39,14 +33,6 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {
 }
 
 
-class LookupView(APIView):
-    """A view that looks for a user who does not exist."""
-
-    def get(self, request: Request) -> Response:
-        return Response({"id": User.objects.get(pk=uuid4()).pk, "me": request.user.pk})
-
-
-urlpatterns = [*project_urlpatterns, path("api/lookup/", LookupView.as_view())]
 pytestmark = pytest.mark.usefixtures("without_rate_limits")
 
 
@@ -104,21 +90,3 @@ def test_user_deleted_while_following_a_link_is_refused() -> None:
 
     assert statuses(verify, created) == {204, 400}
     assert statuses(reset, created) == {204, 400}
-
-
-@pytest.mark.urls(__name__)
-def test_user_deleted_without_a_revocation_entry_is_refused_in_any_view(
-    signed_in: APIClient, user: User
-) -> None:
-    """C07: also where the view looks for another user, and where it reads a field."""
-    assert signed_in.get(ME).status_code == 200
-    # Signing in again would not help the client: this lookup fails for another reason.
-    with pytest.raises(User.DoesNotExist):
-        signed_in.get("/api/lookup/")
-    for rows in (SignIn.objects.all(), User.objects.filter(pk=user.pk)):
-        rows._raw_delete("default")  # noqa: SLF001 - as SQL by hand
-
-    for address in (ME, "/api/lookup/"):
-        response = signed_in.get(address)
-        assert (response.status_code, response.json()["code"]) == (401, "token_not_valid")
-        assert response["WWW-Authenticate"] == 'Bearer realm="api"'

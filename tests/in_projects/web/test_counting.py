@@ -1,4 +1,4 @@
-"""The cache backends count attempts exactly, and keep their clients of Redis."""
+"""The cache backends count attempts exactly."""
 
 import os
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from tests.conftest import KEY_PREFIX
 from web.caches import Attempt, Counter, Exhausted, LocMemCache, RedisCache
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
-SERVERS = ["redis://127.0.0.1:1/0", "redis://127.0.0.1:2/0"]
 NOW = 1_900_000_000.5
 FIRST, SECOND = Counter("first", 2, 60), Counter("second", 1, 90)
 
@@ -88,11 +87,3 @@ def test_refund_happens_even_if_the_next_counter_is_exhausted(cache: Any) -> Non
 
     cache.count([FIRST], NOW)
     cache.count([FIRST], NOW)
-
-
-def test_client_is_made_once_for_each_server() -> None:
-    client = RedisCache(SERVERS, {})._cache  # noqa: SLF001 - as Django names it
-
-    assert client.get_client(write=True) is client.get_client(write=True)
-    assert client.get_client() is client.get_client()
-    assert client.get_client() is not client.get_client(write=True)

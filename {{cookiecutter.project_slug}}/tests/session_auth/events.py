@@ -1,11 +1,11 @@
 """Events that end sign-ins, each as a function of two sign-ins of one user."""
 
 from collections.abc import Callable
-from typing import Any
 
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.conftest import Changes
 from tests.session_auth.conftest import (
     change_email,
     change_password,
@@ -19,21 +19,15 @@ from tests.session_auth.conftest import (
 SIGN_INS = "/accounts/sign-ins/"
 
 
-class TwoBrowsers:
+class TwoBrowsers(Changes):
     """Two browsers of one user, and what is needed to do something to them."""
 
     def __init__(self, user: User, settings: Settings) -> None:
-        self.user, self.settings = user, settings
+        super().__init__(user, settings)
         self.browser, self.other = log_in(user), log_in(user)
 
     def post(self, path: str, **form: str) -> None:
         assert self.browser.post(path, form).status_code == 302
-
-    def change(self, **values: Any) -> None:
-        user = User.objects.get(pk=self.user.pk)
-        for name, value in values.items():
-            setattr(user, name, value)
-        user.save()
 
     def follow_the_reset_link(self) -> None:
         request_reset(self.user.email)
@@ -43,10 +37,6 @@ class TwoBrowsers:
         assert change_email(self.browser).status_code == 302
         self.post(link_in_mail())
         assert User.objects.get(pk=self.user.pk).email == "ada@example.org"
-
-    def change_the_secret(self, *, fallback: bool) -> None:
-        self.settings.SECRET_KEY_FALLBACKS = [self.settings.SECRET_KEY] if fallback else []
-        self.settings.SECRET_KEY = "another-" + "y" * 60
 
 
 EVENTS: dict[str, Callable[[TwoBrowsers], object]] = {

@@ -9,11 +9,13 @@ from unittest.mock import Mock
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.admin import site
 from django.contrib.auth.decorators import permission_required
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -252,6 +254,16 @@ def test_user_deleted_during_a_request_is_sent_to_sign_in(
     assert response["Location"].startswith(LOGIN)
     assert not is_signed_in(browser)
     assert not User.objects.exists()
+
+
+def test_admin_view_reports_a_malformed_id_as_not_found(staff: User, rf: RequestFactory) -> None:
+    """D03: older versions of Django raise this in a view of their own."""
+    request = rf.get(ADMIN)
+    request.user = staff
+    view = Mock(side_effect=ValidationError("not a UUID"))
+
+    with pytest.raises(Http404):
+        site.admin_view(view)(request)
 
 
 @pytest.mark.parametrize("error", [RuntimeError, DatabaseError])

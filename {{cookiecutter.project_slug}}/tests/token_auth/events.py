@@ -1,12 +1,11 @@
 """Events that end sign-ins, each as a function of two sign-ins of one user."""
 
 from collections.abc import Callable
-from typing import Any
 
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, Changes
 from tests.token_auth.api import (
     EMAIL_CHANGE,
     EMAIL_VERIFY,
@@ -29,11 +28,11 @@ from tests.token_auth.api import (
 from token_auth import keys
 
 
-class TwoSignIns:
+class TwoSignIns(Changes):
     """Two sign-ins of one user, with methods for the events."""
 
     def __init__(self, user: User, settings: Settings) -> None:
-        self.user, self.settings = user, settings
+        super().__init__(user, settings)
         self.pair, self.other = sign_in(user), sign_in(user)
         self.http = client(self.pair["access"])
 
@@ -42,12 +41,6 @@ class TwoSignIns:
 
     def delete(self, path: str) -> None:
         assert self.http.delete(path).status_code == 204
-
-    def change(self, **values: Any) -> None:
-        user = User.objects.get(pk=self.user.pk)
-        for name, value in values.items():
-            setattr(user, name, value)
-        user.save()
 
     def use_an_old_refresh_token(self) -> None:
         self.pair = present_an_old_token(self.pair)
@@ -60,10 +53,6 @@ class TwoSignIns:
         self.post(EMAIL_CHANGE, email="ada@example.org", password=PASSWORD)
         self.post(EMAIL_VERIFY, **mailed_link("verify_email"))
         assert User.objects.get(pk=self.user.pk).email == "ada@example.org"
-
-    def change_the_secret(self, *, fallback: bool) -> None:
-        self.settings.SECRET_KEY_FALLBACKS = [self.settings.SECRET_KEY] if fallback else []
-        self.settings.SECRET_KEY = "another-" + "y" * 60
 
     def change_the_signing_key(self, *, keep: bool) -> None:
         old = self.settings.JWT_SIGNING_KEYS if keep else {}

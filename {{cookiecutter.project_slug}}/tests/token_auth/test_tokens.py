@@ -134,16 +134,6 @@ def test_for_user_names_the_function_to_use(user: User, kind: Any) -> None:
         kind.for_user(user)
 
 
-def test_refresh_returns_the_next_pair_and_adds_no_row(pair: Pair) -> None:
-    following = refreshed(pair)
-
-    assert set(following) == {"access", "refresh", "token_type", "expires_in"}
-    assert following["refresh"] != pair["refresh"]
-    assert claims(following["refresh"])["sid"] == claims(pair["refresh"])["sid"]
-    assert accepts_access(following)
-    assert SignIn.objects.count() == 1
-
-
 @pytest.mark.parametrize(
     ("grace", "seconds", "accepted"),
     [(0, 0, False), (GRACE, GRACE - 1, True), (GRACE, GRACE, False)],

@@ -1,5 +1,7 @@
-"""Reauthentication, and endpoints that require it."""
+"""When access tokens are accepted: recent authentication, revocation, and outages of the cache."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -14,24 +16,30 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from config.urls import urlpatterns as project_urlpatterns
-from tests.attacks.api.forging import made, signed
-from tests.conftest import PASSWORD
+from tests.attacks.api.forging import MISSING, made, with_claims
+from tests.conftest import PASSWORD, UnreachableCache
 from tests.token_auth.api import (
     CONFIRM,
     CREDENTIALS,
+    NEW_PASSWORD,
     PASSWORD_CHANGE,
+    REVOKE,
     TOKEN,
     Pair,
+    accepts_access,
     claims,
     client,
+    is_dead,
+    refresh,
     refreshed,
     sign_in,
 )
-from token_auth import services
+from token_auth import revocation, services
 from token_auth.permissions import IsRecentlyAuthenticated
 
 pytestmark = pytest.mark.urls(__name__)
 GUARDED = "/api/guarded/"
+Outage = Callable[[], AbstractContextManager[None]]
 
 
 class GuardedView(APIView):
@@ -127,7 +135,7 @@ def test_wrong_password_does_not_reauthenticate_and_is_limited(
 
 
 def test_password_change_counts_as_reauthentication(stale: Pair) -> None:
-    body = {"current_password": PASSWORD, "new_password": "the tide comes in at six"}
+    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
     assert client(stale["access"]).post(PASSWORD_CHANGE, body).status_code == 204
 
     assert is_let_in(refreshed(stale)["access"])
@@ -148,8 +156,82 @@ def test_sign_in_that_ends_meanwhile_gets_no_token(
 
 
 def test_token_of_an_earlier_version_is_valid_but_not_recent(pair: Pair) -> None:
-    def earlier(header: dict[str, Any], claims: dict[str, Any]) -> str:
-        return signed(header, {name: claims[name] for name in claims if name != "auth_time"})
-
-    assert not is_let_in(made(earlier, pair["access"]))
+    assert not is_let_in(made(with_claims(auth_time=MISSING), pair["access"]))
     assert is_let_in(pair["access"])
+
+
+@pytest.fixture
+def outage(monkeypatch: pytest.MonkeyPatch) -> Outage:
+    """A context in which the cache cannot be reached."""
+
+    @contextmanager
+    def unreachable() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr(revocation, "cache", UnreachableCache())
+            yield
+
+    return unreachable
+
+
+def revoke(pair: Pair) -> None:
+    response = client().post(REVOKE, {"refresh": pair["refresh"]})
+    assert (response.status_code, response.content) == (204, b"")
+
+
+def test_any_refresh_token_of_a_family_revokes_it_and_can_be_sent_again(pair: Pair) -> None:
+    newest = refreshed(pair)
+
+    for token in (pair, newest, pair):
+        revoke(token)
+        assert is_dead(newest)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        revoke,
+        lambda _: SignIn.objects.all().delete(),
+        lambda _: User.objects.update(is_active=False),
+        lambda _: User.objects.update(email_verified_at=None),
+    ],
+    ids=["revoked", "deleted", "deactivated", "unverified"],
+)
+def test_tokens_are_accepted_without_the_cache_until_the_database_says_no(
+    pair: Pair, outage: Outage, change: Callable[[Pair], Any]
+) -> None:
+    with outage():
+        assert accepts_access(pair)
+        following = refreshed(pair)
+        assert accepts_access(following)
+
+        change(following)
+
+        assert is_dead(following)
+
+
+def test_token_issued_without_the_cache_is_accepted_and_can_be_revoked(
+    user: User, outage: Outage
+) -> None:
+    with outage():
+        pair = sign_in(user)
+        assert accepts_access(pair)
+    assert accepts_access(pair)
+
+    revoke(pair)
+
+    assert is_dead(pair)
+
+
+@pytest.mark.parametrize("mode", ["database", "none"])
+def test_other_modes_need_no_cache_and_access_remains_without_revocation(
+    user: User, settings: Settings, outage: Outage, mode: str
+) -> None:
+    settings.JWT_REVOCATION = mode
+    with outage():
+        pair = sign_in(user)
+        assert accepts_access(pair)
+
+        revoke(pair)
+
+        assert accepts_access(pair) is (mode == "none")
+        assert refresh(pair) is None
