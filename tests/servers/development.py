@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,14 @@ class Service:
     manage: Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], Service]]:
-    """Generate, install, migrate and start a model; stop it at the end."""
+@contextmanager
+def serving(bake_with_venv: Install, folder: Path) -> Iterator[Callable[[str], Service]]:
+    """Yield a function that generates, installs, migrates and starts a model.
+
+    Args:
+        bake_with_venv: the fixture of this name.
+        folder: where databases and logs are kept.
+    """
     running: list[subprocess.Popen[bytes]] = []
     controllers: list[Controller] = []
 
@@ -47,7 +53,7 @@ def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], S
         port = free_port()
         environment = {
             "PATH": os.environ["PATH"],
-            "DATABASE_URL": f"sqlite:///{tmp_path / auth}.sqlite3",
+            "DATABASE_URL": f"sqlite:///{folder / auth}.sqlite3",
             "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -64,7 +70,7 @@ def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], S
             )
 
         manage("migrate", "-v0")
-        log = tmp_path / "server.log"
+        log = folder / "server.log"
         record("server")
         server = subprocess.Popen(
             [python, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],
@@ -86,9 +92,18 @@ def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], S
         wait_until(is_ready)
         return Service(url, mailbox, manage)
 
-    yield start
-    for server in running:
-        server.terminate()
-        server.wait(timeout=60)
-    for smtp in controllers:
-        smtp.stop()
+    try:
+        yield start
+    finally:
+        for server in running:
+            server.terminate()
+            server.wait(timeout=60)
+        for smtp in controllers:
+            smtp.stop()
+
+
+@pytest.fixture
+def serve(bake_with_venv: Install, tmp_path: Path) -> Iterator[Callable[[str], Service]]:
+    """Start models that are stopped at the end of the test."""
+    with serving(bake_with_venv, tmp_path) as start:
+        yield start

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.services import authentication, deletion, export
 from token_auth import serializers, services, transport
 from token_auth.errors import ConflictError
-from token_auth.openapi_document import ACCOUNT, SIGN_IN
+from token_auth.openapi_document import ACCOUNT, TOKENS
 from token_auth.permissions import IsRecentlyAuthenticated
 from token_auth.serializers import checked
 from token_auth.views import REAUTHENTICATION_FAILED, THROTTLED
@@ -27,7 +27,7 @@ class ConfirmView(APIView):
 
     @extend_schema(
         operation_id="reauthenticate",
-        tags=[SIGN_IN],
+        tags=[TOKENS],
         request=serializers.PasswordSerializer,
         responses=THROTTLED | {200: serializers.AccessTokenSerializer},
     )

@@ -5,14 +5,14 @@ from typing import Any
 from django.conf import settings
 
 # Tags of the endpoints. Generators of clients make one class of each.
-SIGN_IN = "Sign-in"
+TOKENS = "Tokens"
 SIGN_INS = "Sign-ins"
 ACCOUNT = "Account"
 EMAIL = "Email"
 PASSWORD = "Password"  # noqa: S105 - a topic, not a secret  # nosec B105  # pragma: allowlist secret
 KEYS = "Keys"
 _TAGS = {
-    SIGN_IN: "Tokens: sign in, refresh, reauthenticate and sign out.",
+    TOKENS: "Sign in, refresh tokens, reauthenticate and sign out.",
     SIGN_INS: "The devices and clients on which the user is signed in.",
     ACCOUNT: "The account of the user.",
     EMAIL: "Confirmation and change of the email address.",
@@ -26,6 +26,8 @@ _SCALARS = {"string", "number", "integer", "boolean"}
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add the server, the contact, the tags and the schema of validation errors.
 
+    Operations without credentials get an empty list of security requirements.
+
     Args:
         result: the document, which is changed.
         **_: what drf-spectacular passes to its hooks.
@@ -38,6 +40,10 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for operation in methods.values()
         if isinstance(operation, dict)
     ]
+    for operation in operations:
+        # An empty requirement would make generators ask for a token, even to sign in.
+        if operation.get("security") == [{}]:
+            operation["security"] = []
     used = {tag for operation in operations for tag in operation.get("tags", [])}
     result["tags"] = [
         {"name": tag, "description": _TAGS.get(tag, f"Endpoints of {tag}.")}

@@ -1,6 +1,6 @@
 """Serializers of requests and responses."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -105,7 +105,9 @@ def without(fields: dict[str, Field], name: str) -> dict[str, Field]:
 class SignInSerializer(serializers.ModelSerializer[SignIn]):
     """A sign-in: one authenticated browser, app or script of the user."""
 
-    current = serializers.SerializerMethodField()
+    current = serializers.SerializerMethodField(
+        help_text="Whether this is the sign-in of the request."
+    )
 
     class Meta:
         model = SignIn
@@ -183,12 +185,16 @@ class ErrorSerializer(DetailSerializer):
 class UserSerializer(serializers.ModelSerializer[User]):
     """The profile of the current user."""
 
-    email_verified = serializers.SerializerMethodField()
+    email_verified = serializers.SerializerMethodField(
+        help_text="Whether the email address is confirmed."
+    )
 
     class Meta:
         model = User
         fields = ("id", "email", "name", "email_verified", "date_joined")
         read_only_fields = ("id", "email", "date_joined")
+        # Responses always have it, and a PATCH need not send it.
+        extra_kwargs: ClassVar[dict[str, Any]] = {"name": {"required": True}}
 
     def get_email_verified(self, user: User) -> bool:
         """Return whether the email address is confirmed."""
@@ -202,10 +208,24 @@ class ExportSerializer(serializers.Serializer[Any]):
     sign_ins = serializers.ListField(child=serializers.DictField())
 
 
+class PublicKeySerializer(serializers.Serializer[Any]):
+    """A public key (RFC 7517 section 4); the type of the key decides which other fields it has."""
+
+    kid = serializers.CharField()
+    kty = serializers.CharField()
+    alg = serializers.CharField()
+    use = serializers.CharField()
+    crv = serializers.CharField(required=False)
+    x = serializers.CharField(required=False)
+    y = serializers.CharField(required=False)
+    n = serializers.CharField(required=False)
+    e = serializers.CharField(required=False)
+
+
 class KeySetSerializer(serializers.Serializer[Any]):
     """A JSON Web Key Set (RFC 7517)."""
 
-    keys = serializers.ListField(child=serializers.DictField())
+    keys = PublicKeySerializer(many=True)
 
 
 class MetadataSerializer(serializers.Serializer[Any]):

@@ -28,10 +28,10 @@ class RegistrationSerializer(EmailSerializer):
     """An email address, a password and an optional name."""
 
     password = PasswordField()
-    name = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        user = User(email=attrs["email"], name=attrs["name"])
+        user = User(email=attrs["email"], name=attrs.get("name", ""))
         validate_new_password("password", attrs["password"], user)
         return attrs
 

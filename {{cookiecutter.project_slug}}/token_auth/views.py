@@ -30,7 +30,7 @@ from accounts.services.rate_limits import RateLimitKey
 from accounts.services.sign_ins import SignInRefusedError
 from token_auth import serializers, services, transport
 from token_auth.authentication import BearerAuthentication
-from token_auth.openapi_document import EMAIL, PASSWORD, SIGN_IN
+from token_auth.openapi_document import EMAIL, PASSWORD, TOKENS
 from token_auth.serializers import checked
 from web.client_info import get_client_info
 
@@ -70,7 +70,7 @@ class TokenView(PublicView):
 
     @extend_schema(
         operation_id="signIn",
-        tags=[SIGN_IN],
+        tags=[TOKENS],
         request=serializers.CredentialsSerializer,
         responses=UNAUTHORIZED | THROTTLED | {200: serializers.TokenPairSerializer},
     )
@@ -95,7 +95,7 @@ class TokenRefreshView(PublicView):
 
     @extend_schema(
         operation_id="refreshTokens",
-        tags=[SIGN_IN],
+        tags=[TOKENS],
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
         responses=UNAUTHORIZED | FORBIDDEN | THROTTLED | {200: serializers.TokenPairSerializer},
@@ -121,7 +121,7 @@ class TokenRevokeView(PublicView):
 
     @extend_schema(
         operation_id="signOut",
-        tags=[SIGN_IN],
+        tags=[TOKENS],
         request=serializers.RefreshSerializer,
         parameters=transport.PARAMETERS,
         responses=UNAUTHORIZED | FORBIDDEN | {204: None},
@@ -137,7 +137,7 @@ class CsrfTokenView(PublicView):
 
     @extend_schema(
         operation_id="getCsrfToken",
-        tags=[SIGN_IN],
+        tags=[TOKENS],
         responses=UNAUTHORIZED
         | FORBIDDEN
         | {200: serializers.CsrfTokenSerializer, 404: serializers.ErrorSerializer},

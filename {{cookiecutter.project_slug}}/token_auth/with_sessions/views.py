@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.decorators import method_decorator
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,12 +14,19 @@ from rest_framework.serializers import Serializer
 from accounts.models import User
 from token_auth import serializers, transport
 from token_auth.openapi import BAD_REQUEST
-from token_auth.openapi_document import SIGN_IN
+from token_auth.openapi_document import TOKENS
 from token_auth.serializers import checked
 from token_auth.views import PublicView
 from token_auth.with_sessions import services
 from token_auth.with_sessions.authentication import SessionAuthentication
 from web.client_info import get_client_info
+
+CSRF_TOKEN = OpenApiParameter(
+    "X-CSRFToken",
+    location=OpenApiParameter.HEADER,
+    required=True,
+    description="The CSRF token of the session.",
+)
 
 
 # With ATOMIC_REQUESTS, an error would roll back the update of the session's last use.
@@ -32,8 +39,9 @@ class TokenExchangeView(PublicView):
 
     @extend_schema(
         operation_id="exchangeSession",
-        tags=[SIGN_IN],
+        tags=[TOKENS],
         request=None,
+        parameters=[CSRF_TOKEN],
         responses={
             200: serializers.TokenPairSerializer,
             400: BAD_REQUEST,
