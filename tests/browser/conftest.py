@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.front_end import browser, node, project  # noqa: F401 - fixtures
 from tests.browser.site import running
 from tests.servers.development import serve  # noqa: F401 - a fixture
 

@@ -25,6 +25,8 @@ pytestmark = pytest.mark.slow
 RECIPES = ROOT / "{{cookiecutter.project_slug}}" / "docs" / "recipes"
 # Needs a server; a test of its own follows it.
 POSTGRESQL = "postgresql.md"
+# Clients, which change no project; tests/browser and tests/running run them.
+CLIENTS = {"browser-client.md", "mobile-client.md"}
 ROUTES = "tests/attacks/test_routes.py"
 FOLDERS = {"session": {".", "pages"}, "jwt": {".", "api"}, "both": {".", "pages", "api"}}
 BEFORE = re.compile(r"After you \[[^]]+\]\(([^)]+)\)")
@@ -35,7 +37,8 @@ def recipes(auth: str, folder: Path = RECIPES) -> list[Path]:
     found = [
         path
         for path in folder.rglob("*.md")
-        if path.name != POSTGRESQL and path.parent.relative_to(folder).as_posix() in FOLDERS[auth]
+        if path.name not in {POSTGRESQL, *CLIENTS}
+        and path.parent.relative_to(folder).as_posix() in FOLDERS[auth]
     ]
     return sorted(found, key=lambda path: (len(path.parts), path))
 

@@ -1,15 +1,23 @@
-"""Clients generated from the OpenAPI description accompany a user from sign-up to sign-out."""
+"""Clients of the API: those generated from its description, and the documented one for apps."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
+from tests.clients.api import PASSWORD
 from tests.environments import interpreter, uv
 from tests.servers.development import serving
 
@@ -121,3 +129,90 @@ def test_typescript_client_accompanies_a_user(
     run(node_tools, tools / "tsc", *TSC, "journey.ts")
 
     travel(service, model, "typescript@example.com", "node", node_tools / "journey.js")
+
+
+@dataclass
+class LossyNetwork:
+    """A proxy that forwards requests, and loses the responses to the first two refreshes."""
+
+    target: str
+    refreshes: list[tuple[str, int]] = field(default_factory=list)
+    ended: Event = field(default_factory=Event)
+
+    @contextmanager
+    def listening(self) -> Iterator[str]:
+        """Yield the URL."""
+        network = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                network.handle(self)
+
+            def do_POST(self) -> None:
+                network.handle(self)
+
+            def log_message(self, *_: object) -> None:
+                """Write nothing."""
+
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = Thread(target=server.serve_forever)
+            thread.start()
+            yield f"http://127.0.0.1:{server.server_port}"
+            self.ended.set()
+            server.shutdown()
+            thread.join()
+
+    def handle(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
+        response = requests.request(
+            request.command,
+            f"{self.target}{request.path}",
+            data=body,
+            headers={
+                name: request.headers[name]
+                for name in ("Authorization", "Content-Type")
+                if name in request.headers
+            },
+            timeout=60,
+        )
+        if request.path.endswith("/refresh/"):
+            self.refreshes.append((json.loads(body)["refresh"], response.status_code))
+            if len(self.refreshes) == 1:
+                # The connection breaks.
+                return
+            if len(self.refreshes) == 2:
+                # Nothing arrives, until the client has given up.
+                self.ended.wait(60)
+                return
+        request.send_response(response.status_code)
+        request.send_header("Content-Type", "application/json")
+        request.send_header("Content-Length", str(len(response.content)))
+        request.end_headers()
+        request.wfile.write(response.content)
+
+
+def test_documented_client_for_apps_survives_lost_responses(
+    service: Service, model: str, tmp_path: Path
+) -> None:
+    """B01, B02: the client of docs/recipes/api/mobile-client.md."""
+    documents = service.path / "docs/recipes/api"
+    text = (documents / "mobile-client.md").read_text("utf-8")
+    found = re.search(r"```js\n(.*?)```", text, re.DOTALL)
+    assert found
+    shutil.copy(documents / "mobile-client.js", tmp_path / "mobile-client.mjs")
+    script = (SCRIPTS / "app.mjs").read_text("utf-8").replace("// EXAMPLE", found[1])
+    (tmp_path / "app.mjs").write_text(script)
+    email = "app@example.com"
+    network = LossyNetwork(service.url)
+    with network.listening() as url:
+        sign_up = {"email": email, "password": PASSWORD}
+        requests.post(f"{url}/api/auth/register/", json=sign_up, timeout=60)
+        token = {"token": service.mailbox.newest(LINKS[model])[1]}
+        assert requests.post(f"{url}/api/auth/email/verify/", json=token, timeout=60).ok
+        run(tmp_path, "node", tmp_path / "app.mjs", url, email, PASSWORD)
+
+    tokens, statuses = zip(*network.refreshes, strict=True)
+    # The server has accepted the same token three times, and the app went on with its successor.
+    assert statuses == (200, 200, 200, 200)
+    assert len(set(tokens[:3])) == 1
+    assert tokens[3] != tokens[0]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class Service:
     """A generated service that is running."""
 
+    path: Path
     url: str
     mailbox: Mailbox
     manage: Callable[..., subprocess.CompletedProcess[str]]
@@ -90,7 +91,7 @@ def serving(bake_with_venv: Install, folder: Path) -> Iterator[Callable[[str], S
                 return False
 
         wait_until(is_ready)
-        return Service(url, mailbox, manage)
+        return Service(project.path, url, mailbox, manage)
 
     try:
         yield start
