@@ -1,13 +1,15 @@
-"""P: links that many requests use at the same moment."""
+"""P: links and guesses of many requests at the same moment."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 
 from tests.attacks.client import NEW, Client
-from tests.attacks.server import Server
+from tests.attacks.server import LIMITS, Server, somewhere
+from tests.attacks.workers import restart_workers
 
 Kind = type[Client]
 
@@ -51,3 +53,34 @@ def test_p30_concurrent_confirmations_succeed_once(
 
     assert outcomes == ["done"] + ["refused"] * 7
     assert kind(server).tries(f"next-{email}") == "done"
+
+
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The service with two processes that share a cache."""
+    folder, redis_url = tmp_path_factory.mktemp("server"), os.environ.get("REDIS_URL")
+    if not redis_url:
+        pytest.skip("REDIS_URL names no server")
+    server = Server(folder, redis_url, workers=2)
+    with server.running():
+        yield server
+
+
+@pytest.mark.redis
+def test_w26_p07_concurrent_guesses_are_limited(two_workers: Server, kind: Kind) -> None:
+    """W26, P07, ASVS 2.4.1, 6.1.1: by two processes, and after a restart of both."""
+    email, address = two_workers.new_user(), somewhere()
+    tries, _ = LIMITS["account_and_ip"]
+
+    def guess(_: int) -> str:
+        return kind(two_workers, address).tries(email, "wrong")
+
+    with ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(guess, range(10 * tries)))
+    restart_workers(two_workers)
+
+    assert found.count("refused") <= tries
+    assert found.count("throttled") == 10 * tries - found.count("refused")
+    assert [guess(0) for _ in range(tries + 1)][-1] == "throttled"
+    assert kind(two_workers, address).tries(email) == "throttled"
+    assert kind(two_workers).tries(email) == "done"

@@ -4,6 +4,7 @@ import pytest
 
 from tests.attacks.server import END, HONEST, Server, status_of
 
+CONTACT = "/.well-known/security.txt"
 FINE = b"GET /health/live/ HTTP/1.1\r\n" + HONEST
 
 
@@ -52,3 +53,28 @@ def test_w24_ambiguous_request_is_rejected(server: Server, lines: bytes) -> None
 
     assert status_of(received) in {400, 501}
     assert received.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "hosts"),
+    [
+        (200, CONTACT, ["example.com"]),
+        (200, f"http://example.com{CONTACT}", ["example.com"]),
+        (400, CONTACT, ["example.com", "evil.test"]),
+        (400, CONTACT, ["evil.test", "example.com"]),
+        (400, f"http://evil.test{CONTACT}", ["example.com"]),
+        (400, f"https://evil.test{CONTACT}", ["example.com"]),
+        (400, f"//evil.test{CONTACT}", ["evil.test"]),
+        (400, CONTACT, []),
+        (400, CONTACT, ["example.com\x00"]),
+    ],
+)
+def test_w08_host_must_be_single_and_allowed(
+    server: Server, status: int, target: str, hosts: list[str]
+) -> None:
+    """W08, RFC 9112 section 3.2, WSTG-INPV-17."""
+    lines = [f"GET {target} HTTP/1.1", *(f"Host: {host}" for host in hosts)]
+    received = server.raw("\r\n".join([*lines, "X-Forwarded-Proto: https\r\n"]).encode() + END)
+
+    assert status_of(received) == status
+    assert b"evil" not in received

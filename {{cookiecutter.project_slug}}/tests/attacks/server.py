@@ -5,7 +5,6 @@ The tests take the place of the proxy: they set the headers for the client's IP 
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -117,7 +116,7 @@ class Server:
                 command, cwd=PROJECT, env=self.environment, stdout=out, stderr=err
             )
             try:
-                self._wait(process)
+                self.wait_until_ready(process)
                 self.process = process
                 yield
             finally:
@@ -130,7 +129,7 @@ class Server:
         command = [sys.executable, "-c", code]
         subprocess.run(command, cwd=PROJECT, env=self.environment, check=True)  # noqa: S603 - our own code
 
-    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
+    def wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + 30
         while True:
             assert process.poll() is None, self.err.read_text()
@@ -166,15 +165,6 @@ class Server:
             return Answer(response.status, response.headers, response.read())
         finally:
             connection.close()
-
-    def restart_workers(self) -> None:
-        """Replace every worker process, and wait until the new ones respond."""
-        assert self.process is not None
-        started = self.log().count("Booting worker")
-        self.process.send_signal(signal.SIGHUP)
-        while self.log().count("Booting worker") < started + self.workers:
-            time.sleep(0.05)
-        self._wait(self.process)
 
     def raw(self, data: bytes) -> bytes:
         """Send bytes, and return everything received until the connection is closed."""

@@ -54,31 +54,6 @@ def test_w08_unknown_host_is_rejected_with_the_headers(server: Server, host: str
         assert_headers(each)
 
 
-@pytest.mark.parametrize(
-    ("status", "target", "hosts"),
-    [
-        (200, CONTACT, ["example.com"]),
-        (200, f"http://example.com{CONTACT}", ["example.com"]),
-        (400, CONTACT, ["example.com", "evil.test"]),
-        (400, CONTACT, ["evil.test", "example.com"]),
-        (400, f"http://evil.test{CONTACT}", ["example.com"]),
-        (400, f"https://evil.test{CONTACT}", ["example.com"]),
-        (400, f"//evil.test{CONTACT}", ["evil.test"]),
-        (400, CONTACT, []),
-        (400, CONTACT, ["example.com\x00"]),
-    ],
-)
-def test_w08_host_must_be_single_and_allowed(
-    server: Server, status: int, target: str, hosts: list[str]
-) -> None:
-    """W08, RFC 9112 section 3.2, WSTG-INPV-17."""
-    lines = [f"GET {target} HTTP/1.1", *(f"Host: {host}" for host in hosts)]
-    received = server.raw("\r\n".join([*lines, "X-Forwarded-Proto: https\r\n"]).encode() + END)
-
-    assert status_of(received) == status
-    assert b"evil" not in received
-
-
 @pytest.mark.parametrize("headers", CLAIMS, ids=str)
 def test_w09_w10_host_scheme_and_path_headers_are_ignored(
     server: Server, headers: dict[str, str]

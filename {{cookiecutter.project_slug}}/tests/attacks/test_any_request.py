@@ -11,15 +11,6 @@ from tests.attacks.server import Server
 
 
 @MANY
-@given(host=HEADER)
-def test_r1_w08_random_hosts_cause_no_server_error(server: Server, host: str) -> None:
-    """R1, W08."""
-    answer = server.call("GET", "/.well-known/security.txt", headers={"Host": host})
-
-    assert answer.status == 400 or host.lower().strip().partition(":")[0] == "example.com"
-
-
-@MANY
 @given(path=TEXT, query=TEXT)
 def test_r1_w17_random_paths_cause_no_server_error(server: Server, path: str, query: str) -> None:
     """R1, R2, W17."""
@@ -40,14 +31,3 @@ def test_r1_random_headers_cause_no_server_error(server: Server, name: str, valu
 
     assert answer.status in {200, 400}
     assert_gives_nothing_away(answer)
-
-
-@MANY
-@given(address=HEADER)
-def test_r1_w11_random_forwarded_addresses_cause_no_server_error(
-    server: Server, address: str
-) -> None:
-    """R1, W11."""
-    answer = server.call("GET", "/health/live/", headers={"X-Forwarded-For": address})
-
-    assert answer.status == 200

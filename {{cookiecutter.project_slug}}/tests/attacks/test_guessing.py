@@ -1,9 +1,6 @@
 """P: guessing passwords, with each kind of client."""
 
-from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
-
-import pytest
 
 from tests.attacks.client import NEW, Client
 from tests.attacks.server import LIMITS, PASSWORD, Server, somewhere
@@ -92,26 +89,6 @@ def test_w11_forged_forwarded_addresses_are_ignored(
         found.append(visitor.outcome(visitor.sign_in(email, "wrong", **claims)))
 
     assert found == ["refused"] * tries + ["throttled"]
-
-
-@pytest.mark.redis
-def test_w26_p07_concurrent_guesses_are_limited(two_workers: Server, kind: Kind) -> None:
-    """W26, P07, ASVS 2.4.1, 6.1.1: by two processes, and after a restart of both."""
-    email, address = two_workers.new_user(), somewhere()
-    tries, _ = LIMITS["account_and_ip"]
-
-    def guess(_: int) -> str:
-        return kind(two_workers, address).tries(email, "wrong")
-
-    with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(guess, range(10 * tries)))
-    two_workers.restart_workers()
-
-    assert found.count("refused") <= tries
-    assert found.count("throttled") == 10 * tries - found.count("refused")
-    assert [guess(0) for _ in range(tries + 1)][-1] == "throttled"
-    assert kind(two_workers, address).tries(email) == "throttled"
-    assert kind(two_workers).tries(email) == "done"
 
 
 def test_w26_sign_in_fails_closed_without_a_cache(without_a_cache: Server, kind: Kind) -> None:

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.attacks.server import Server
+from tests.attacks.workers import restart_workers
 
 
 def free_port() -> int:
@@ -51,7 +52,7 @@ def test_every_worker_reports_the_metrics_of_all_workers(tmp_path: Path) -> None
             server.call("GET", "/health/ready/")
             for _ in range(4):
                 assert f'route="/health/ready/",status="200"}} {called}.0' in metrics(port)
-            server.restart_workers()
+            restart_workers(server)
         server.call("GET", "/health/ready/")
         places = {path.stem.split("_")[1] for path in folder.glob("*.db")}
         assert places <= {"0", "1", "2", "3"}

@@ -5,24 +5,8 @@ from uuid import uuid4
 import pytest
 from rest_framework.test import APIClient
 
-from tests.attacks.api.forging import FORGERIES, Forgery, made, unchanged, with_claims
-from tests.token_auth.api import ME, REFRESH, REVOKE, Pair, client
-
-GOOD = {"GET me": 200, "PATCH me": 200, "refresh": 200, "revoke": 204}
-
-
-def answers_to(api: APIClient, forgery: Forgery, pair: Pair) -> dict[str, int]:
-    """Present a forged access token and a forged refresh token to all that read one."""
-    # Servers pass the bytes of a header on as if they were Latin-1.
-    access = "Bearer " + made(forgery, pair["access"]).encode().decode("latin-1")
-    refresh = {"refresh": made(forgery, pair["refresh"])}
-    answers = {
-        "GET me": api.get(ME, HTTP_AUTHORIZATION=access),
-        "PATCH me": api.patch(ME, {"name": "Eve"}, HTTP_AUTHORIZATION=access),
-        "refresh": api.post(REFRESH, refresh),
-        "revoke": api.post(REVOKE, refresh),
-    }
-    return {target: answer.status_code for target, answer in answers.items()}
+from tests.attacks.api.forging import FORGERIES, GOOD, answers_to, made, unchanged, with_claims
+from tests.token_auth.api import ME, REFRESH, Pair, client
 
 
 def test_j03_unmodified_token_is_accepted(api: APIClient, pair: Pair) -> None:

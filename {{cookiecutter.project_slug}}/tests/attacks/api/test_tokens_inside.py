@@ -2,12 +2,9 @@
 
 import base64
 import json
-import socket
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import jwt
 import pytest
@@ -22,7 +19,7 @@ from pytest_django import Settings
 
 from accounts import email_links
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import OTHER_KEY, encoded, made, signed, with_header
+from tests.attacks.api.forging import encoded, signed
 from tests.attacks.server import PASSWORD
 from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import (
@@ -60,29 +57,6 @@ def test_j04_public_key_cannot_sign(pair: Pair, settings: Settings, algorithm: s
 
     for secret in (pem, pem.rstrip(), der, base64.b64encode(der), jwk, published):
         assert not accepts_access({"access": signed(header, claims(pair["access"]), secret)})
-
-
-def test_j06_url_in_a_token_header_is_not_fetched(
-    pair: Pair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """J06, ASVS 1.3.6, 9.1.3: until the test makes one itself, no address is looked up."""
-    asked: list[str] = []
-    look_up = socket.getaddrinfo
-
-    def noted(host: str, *more: Any, **named: Any) -> Any:
-        asked.append(host)
-        return look_up(host, *more, **named)
-
-    monkeypatch.setattr(socket, "getaddrinfo", noted)
-    address = "http://keys.invalid/keys.json"
-    for name in ("jku", "x5u"):
-        forged = made(with_header(OTHER_KEY, **{name: address}), pair["access"])
-        assert client(forged).get(ME).status_code == 401
-    assert "keys.invalid" not in asked
-
-    with suppress(OSError):
-        urlopen(address)
-    assert "keys.invalid" in asked
 
 
 def test_j08_j09_production_rejects_weak_or_known_keys(

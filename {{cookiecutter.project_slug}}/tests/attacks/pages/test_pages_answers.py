@@ -165,22 +165,6 @@ def test_w22_w28_admin_requires_staff(visitor: Browser, email: str, path: str) -
     assert visitor.signed_in(email).get(path).status == 403
 
 
-@pytest.mark.parametrize(
-    ("page", "lookup"),
-    [
-        ("accounts/user/", "password__startswith=argon2"),
-        ("accounts/user/", "email__regex=("),
-        ("accounts/user/", "last_login__year=999999999999"),
-        ("accounts/signin/", "credential_hash__gt=5"),
-        ("auth/group/", "name__iregex=["),
-    ],
-)
-def test_w29_r1_admin_filters_reveal_nothing(staff: Browser, page: str, lookup: str) -> None:
-    """W29, R1, ASVS 8.2.3, 16.5.3: made-up filters cause no server error."""
-    assert staff.get(f"{ADMIN}{page}?{lookup}").status == 400
-    assert staff.get(f"{ADMIN}{page}?q=user1").status == 200
-
-
 def test_w27_p24_extra_form_fields_are_ignored(
     server: Server, browser: Browser, email: str
 ) -> None:
