@@ -1,14 +1,11 @@
 """P: properties that are not visible over HTTP: hash runs, stored hashes, existing accounts."""
 
-import getpass
 import re
 from collections.abc import Callable
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth import hashers
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -66,21 +63,6 @@ def test_p04_p05_requesting_an_email_computes_no_hash(
         ask(email, client=HERE)
 
     hashed.assert_not_called()
-
-
-def test_p15_createsuperuser_validates_passwords(
-    db: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """P15, ASVS 6.2.4: passwords of administrators too."""
-    typed = iter(["password1234", "password1234", PASSWORD, PASSWORD])
-    monkeypatch.setattr(getpass, "getpass", lambda *_: next(typed))
-    monkeypatch.setattr("builtins.input", lambda *_: "n")
-    stdin = SimpleNamespace(isatty=lambda: True)
-
-    call_command("createsuperuser", email="root@example.com", stdin=stdin)
-
-    assert "combination of common passwords" in capsys.readouterr().err
-    assert User.objects.get().check_password(PASSWORD)
 
 
 def user_of(link: str) -> User:

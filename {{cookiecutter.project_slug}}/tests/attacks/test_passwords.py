@@ -1,13 +1,14 @@
-"""P: passwords and accounts, with each kind of client."""
+"""P: guessed passwords, links in emails and changes of accounts, with each kind of client."""
 
 from html import unescape
+from itertools import cycle, islice
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from tests.attacks.client import NEW, Client
-from tests.attacks.server import LIMITS, PASSWORD, Server
+from tests.attacks.server import LIMITS, PASSWORD, Server, somewhere
 
 Kind = type[Client]
 
@@ -26,6 +27,100 @@ def test_p01_every_rejected_sign_in_gets_the_same_response(
 
     assert kind(server).tells(known) == kind(server).tells(unknown)
     assert kind(server).outcome(known) == "refused"
+
+
+def test_p07_p11_guessing_one_account_from_one_ip_address_is_limited(
+    server: Server, kind: Kind, email: str
+) -> None:
+    """P07, P11, ASVS 6.1.1, 6.3.1: in any spelling."""
+    visitor = kind(server)
+    spellings = cycle((email, email.upper(), f" {email} ", email.title(), f"{email}\t"))
+    tries, seconds = LIMITS["account_and_ip"]
+    for spelling in islice(spellings, tries):
+        assert visitor.tries(spelling, "wrong") == "refused"
+    answer = visitor.sign_in(email)
+
+    assert answer.status == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= seconds
+    assert kind(server).tries(email) == "done"
+
+
+def test_p08_guessing_one_account_from_many_ip_addresses_is_limited(
+    server: Server, kind: Kind, email: str
+) -> None:
+    """P08, ASVS 6.3.1: a new IP address for each guess does not help."""
+    tries, _ = LIMITS["account"]
+    found = [kind(server).tries(email, "wrong") for _ in range(tries + 1)]
+
+    assert found == ["refused"] * tries + ["throttled"]
+    assert kind(server).tries(email) == "throttled"
+
+
+def test_p09_guessing_many_accounts_from_one_ip_address_is_limited(
+    server: Server, kind: Kind
+) -> None:
+    """P09, ASVS 6.3.1: one password for all accounts does not help."""
+    visitor = kind(server)
+    tries, _ = LIMITS["ip"]
+    users = [f"spray{number}@example.com" for number in range(tries + 1)]
+    found = [visitor.tries(user, "Password123!") for user in users]
+
+    assert found == ["refused"] * tries + ["throttled"]
+
+
+def test_p10_attackers_cannot_lock_users_out(server: Server, kind: Kind, email: str) -> None:
+    """P10, P22, ASVS 6.1.1: on known networks, and after a reset on any network."""
+    home = somewhere()
+    assert kind(server, home).tries(email) == "done"
+    for _ in range(LIMITS["account"][0] + 5):
+        kind(server).tries(email, "wrong")
+    assert kind(server, home).tries(email) == "done"
+
+    traveller = kind(server)
+    assert traveller.tries(email) == "throttled"
+    traveller.reset(traveller.reset_link(email), NEW)
+    assert traveller.tries(email, NEW) == "done"
+
+
+def test_p13_all_password_checks_share_rate_limits(
+    server: Server, member: Client, email: str
+) -> None:
+    """P13, ASVS 6.1.3, 6.3.4: sign-ins and every reauthentication."""
+    tries, _ = LIMITS["account_and_ip"]
+    for attempt in islice(cycle(member.attempts(email, "wrong")), tries):
+        assert member.outcome(attempt()) == "refused"
+
+    for attempt in member.attempts(email, PASSWORD):
+        assert attempt().status == 429
+    assert member.is_signed_in()
+
+
+def test_w11_forged_forwarded_addresses_are_ignored(
+    server: Server, kind: Kind, email: str
+) -> None:
+    """W11, ASVS 4.1.3, 15.3.4: entries to the left of the proxy's own."""
+    address, found = somewhere(), []
+    tries, _ = LIMITS["account_and_ip"]
+    for number in range(tries + 1):
+        claims = {"X_Forwarded_For": f"198.51.100.{number}, {address}"}
+        claims["Forwarded"] = f"for=198.51.100.{number}"
+        for name in ("X_Real_IP", "True_Client_IP", "CF_Connecting_IP"):
+            claims[name] = f"198.51.100.{number}"
+        visitor = kind(server)
+        found.append(visitor.outcome(visitor.sign_in(email, "wrong", **claims)))
+
+    assert found == ["refused"] * tries + ["throttled"]
+
+
+def test_w26_sign_in_fails_closed_without_a_cache(without_a_cache: Server, kind: Kind) -> None:
+    """W26, ASVS 16.5.3: and the log contains the reason."""
+    visitor, email = kind(without_a_cache), without_a_cache.new_user()
+    answer = visitor.sign_in(email)
+
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert '"event": "attempts_not_counted"' in without_a_cache.log()
+    assert visitor.outcome(visitor.ask_for_reset(email)) == "done"
 
 
 def test_p04_requesting_a_link_reveals_no_account(server: Server, kind: Kind, email: str) -> None:
@@ -110,23 +205,6 @@ def test_p18_p21_reset_link_works_once_for_its_user_until_a_newer_link_or_sign_i
     assert newer[1] not in server.log()
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("{email}\r\nBcc: evil@evil.test", "{email},evil@evil.test", "{email};evil@evil.test"),
-        *("evil@evil.test {email}", "<{email}>", "{email}\x00"),
-    ],
-)
-def test_p20_injected_recipient_gets_no_email(
-    server: Server, visitor: Client, email: str, typed: str
-) -> None:
-    """P20, ASVS 1.3.11, WSTG-INPV-17."""
-    answer = visitor.ask_for_reset(typed.format(email=email))
-
-    assert visitor.outcome(answer) == "refused"
-    assert "evil@evil.test" not in server.out.read_text()
-
-
 def test_p20_w09_emails_go_to_the_exact_address_with_links_to_this_host(
     server: Server, visitor: Client, email: str
 ) -> None:
@@ -169,6 +247,17 @@ def test_p23_password_reset_revokes_all_sign_ins_and_starts_none(
     assert not visitor.is_signed_in()
     assert server.mail_to(email, "was changed")
     assert visitor.tries(email, NEW) == "done"
+
+
+def test_p24_j30_s14_password_change_revokes_other_sign_ins(
+    server: Server, kind: Kind, member: Client, email: str
+) -> None:
+    """P24, J30, S14, ASVS 7.4.3: the one that changed the password remains."""
+    other = kind(server).signed_in(email)
+    assert member.outcome(member.change_password(PASSWORD, NEW)) == "done"
+
+    assert member.is_signed_in()
+    assert not other.is_signed_in()
 
 
 def test_p24_password_change_requires_the_current_password(

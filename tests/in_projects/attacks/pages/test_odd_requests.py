@@ -1,10 +1,12 @@
-"""S and W: cookies, filters and referrers that no page of ours leads to."""
+"""P, S and W: what pages do with requests that no page of ours leads to."""
 
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.attacks.pages.client import ADMIN, ORIGIN, PROFILE, SESSION, Browser
+from tests.attacks.checks import security_events
+from tests.attacks.client import NEW
+from tests.attacks.pages.client import ADMIN, LOGIN, ORIGIN, PROFILE, SESSION, Browser
 from tests.attacks.server import Server
 
 
@@ -63,3 +65,45 @@ def test_s19_r1_forged_session_cookie_is_anonymous(visitor: Browser, email: str,
 
     assert not visitor.is_signed_in()
     assert visitor.signed_in(email).is_signed_in()
+
+
+@pytest.mark.parametrize("method", ["TRACE", "FOO"])
+@pytest.mark.parametrize("path", [LOGIN, "/", "/accounts/logout/", ADMIN])
+def test_w21_unknown_methods_are_rejected(browser: Browser, method: str, path: str) -> None:
+    """W21, ASVS 4.1.4, 13.4.4: they are neither redirected nor treated as another method."""
+    assert browser.call(method, path, None, {"X-HTTP-Method-Override": "GET"}).status == 405
+
+    hidden = browser.get("/accounts/logout/?_method=POST", X_HTTP_Method_Override="POST")
+    assert hidden.status == 405
+    browser.submit(PROFILE, _method="DELETE", name="Ada")
+    assert browser.is_signed_in()
+
+
+def test_p21_reset_link_is_removed_from_the_address_bar(visitor: Browser, email: str) -> None:
+    """P18, P21, ASVS 6.5.1, 14.2.1, 14.3.2."""
+    link = "/accounts/reset/{}/{}/".format(*visitor.reset_link(email))
+    first = visitor.get(link)
+    assert first.status == 302
+    assert "no-store" in first.headers["Cache-Control"]
+    assert first.headers["Referrer-Policy"] in {"same-origin", "no-referrer"}
+    page = first.headers["Location"]
+    assert link.split("/")[4] not in page + visitor.get(page).text
+    assert visitor.post(page, {"new_password1": NEW, "new_password2": NEW}).status == 302
+
+    assert visitor.get(link).status == 200
+
+
+def test_s16_staff_actions_take_effect_and_are_logged(
+    server: Server, browser: Browser, email: str
+) -> None:
+    """S16, ASVS 7.4.5, 16.3.3: who did what to which user."""
+    staff = Browser(server).signed_in("staff@example.com")
+    path = f"{ADMIN}accounts/user/?q={email}"
+    page = staff.get(path).text
+    user_id = page.partition('name="_selected_action" value="')[2].partition('"')[0]
+    staff.post(path, {"action": "sign_out_everywhere", "_selected_action": user_id})
+
+    line = security_events(server, staff.address)["admin_action"]
+    assert line["object_id"] == user_id
+    assert line["user_id"] not in {None, user_id}
+    assert not browser.is_signed_in()

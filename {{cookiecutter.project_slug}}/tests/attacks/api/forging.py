@@ -84,6 +84,12 @@ def another_subject(header: Json, claims: Json) -> str:
     return f"{first}.{encoded(claims | {'sub': str(uuid4())})}.{last}"
 
 
+def loosened(part: str) -> str:
+    """Return another text that decodes to the same 32 bytes: the last two bits are not used."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    return part[:-1] + alphabet[alphabet.index(part[-1]) + 1]
+
+
 GOOD = {"GET me": 200, "PATCH me": 200, "refresh": 200, "revoke": 204}
 
 
@@ -117,6 +123,7 @@ FORGERIES: dict[str, Forgery] = {
     "SECRET_KEY": with_header(settings.SECRET_KEY.encode()),
     "changed claim": another_subject,
     "null signature": rewritten(lambda a, b, _: f"{a}.{b}.{encoded(bytes(32))}"),
+    "signature with loose bits": rewritten(lambda a, b, c: f"{a}.{b}.{loosened(c)}"),
     # A key of the attacker's choice, or another header (J05, J06, A06)
     "unknown kid": with_header(kid="unknown"),
     "kid of a file": with_header(b"", kid="../../../../dev/null"),

@@ -1,13 +1,14 @@
-"""S: the life of sessions."""
+"""S: the life of sessions, and what the log says about it."""
 
 import re
 from secrets import token_urlsafe
 
 import pytest
 
+from tests.attacks.checks import assert_journey_is_logged
 from tests.attacks.client import NEW
 from tests.attacks.pages.client import LOGIN, ORIGIN, PROFILE, RESET, SESSION, Browser
-from tests.attacks.server import PASSWORD, Server
+from tests.attacks.server import LIMITS, PASSWORD, Server
 
 CSRF = "__Host-csrftoken"
 LOGOUT = "/accounts/logout/"
@@ -24,6 +25,11 @@ FORMS = {
     "/accounts/verify-email/x/": {},
     "/accounts/reset/x/set-password/": {"new_password1": NEW, "new_password2": NEW},
 }
+EVENTS = """
+    credentials_refused sign_in_started sign_in_ended csrf_refused permission_refused
+    email_change_requested email_verified link_refused password_reset_requested password_changed
+    account_changed too_many_attempts
+"""
 
 
 @pytest.mark.parametrize("planted", [token_urlsafe(24)[:32].lower(), ""], ids=["key", "empty"])
@@ -131,18 +137,6 @@ def test_s11_csrf_token_changes_at_sign_in_and_is_masked(visitor: Browser, email
     assert visitor.post_bare(PROFILE, form).status == 403
 
 
-def test_s14_password_change_revokes_other_sessions(
-    server: Server, browser: Browser, email: str
-) -> None:
-    """S14, ASVS 7.4.3: the session that changed the password remains, with a new key."""
-    other, thief = Browser(server).signed_in(email), browser.copy()
-    assert browser.change_password(PASSWORD, NEW).status == 302
-
-    assert browser.is_signed_in()
-    assert not other.is_signed_in()
-    assert not thief.is_signed_in()
-
-
 def test_s16_s17_users_list_and_revoke_their_sessions(
     server: Server, browser: Browser, email: str
 ) -> None:
@@ -180,3 +174,32 @@ def test_j17_other_signed_values_are_no_session_or_link(
         assert stranger.get(f"/accounts/reset/{uid}/{value}/").status == 200
 
     assert stranger.get(f"/accounts/reset/{uid}/{reset}/").status == 302
+
+
+def test_j24_user_journey_is_logged_without_secrets(server: Server, email: str) -> None:
+    """J24, R2, ASVS 16.2.1, 16.2.5, 16.3.1 to 16.3.3."""
+    browser, moved = Browser(server), f"moved-{email}"
+    secrets = {PASSWORD, NEW, "a wrong password"}
+    browser.sign_in(email, "a wrong password")
+    browser.signed_in(email)
+    assert browser.cookies[SESSION]
+    secrets |= {browser.token(), *browser.cookies.values()}
+    browser.submit(PROFILE, name="Ada")
+    browser.post_bare(PROFILE, {"name": "x"})
+    browser.change_email(moved)
+    token = browser.verification(server.mail_to(moved))
+    browser.verify(token)
+    browser.verify(token)
+    link = browser.reset_link(moved)
+    secrets |= {token, link[1], *browser.cookies.values()}
+    browser.reset(link, NEW)
+    browser.reset(link, NEW)
+    browser.get("/accounts/reset/{}/{}/more/".format(*link))
+    browser.signed_in(moved, NEW)
+    secrets |= {*browser.cookies.values()}
+    browser.get("/")
+    browser.post("/accounts/logout/")
+    for _ in range(LIMITS["account_and_ip"][0] + 1):
+        browser.sign_in(moved, "a wrong password")
+
+    assert_journey_is_logged(server, browser.address, secrets, EVENTS)
