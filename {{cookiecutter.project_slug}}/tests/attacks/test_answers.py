@@ -4,10 +4,9 @@ from urllib.parse import quote
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.attacks.checks import assert_gives_nothing_away, assert_headers, policy_of
-from tests.attacks.fuzz import HEADER, MANY, TEXT
+from tests.attacks.fuzz import MANY, TEXT
 from tests.attacks.server import END, HONEST, HOST, Server, status_of
 
 LIVE, CONTACT = "/health/live/", "/.well-known/security.txt"
@@ -50,14 +49,10 @@ def test_w01_to_w07_every_response_has_the_headers(server: Server, status: int, 
 def test_w08_unknown_host_is_rejected_with_the_headers(server: Server, host: str) -> None:
     """W08, W22, E03, ASVS 3.4.6, 13.4.6: except by health checks, as load balancers need it."""
     answer = server.call("GET", CONTACT, headers={"Host": host})
-    plain = server.call("GET", CONTACT, headers={"Host": host}, scheme="http")
     health = server.call("GET", LIVE, headers={"Host": host})
 
-    assert (answer.status, plain.status) == (400, 400)
-    for refused in (answer, plain):
-        assert_gives_nothing_away(refused)
-        assert refused.headers["X-Frame-Options"] == "DENY"
-        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.status == 400
+    assert_gives_nothing_away(answer)
     assert (health.status, health.text) == (200, '{"status": "ok"}')
     for each in (answer, health):
         assert_headers(each)
@@ -146,13 +141,3 @@ def test_r1_w17_random_paths_cause_no_server_error(server: Server, path: str, qu
     assert_gives_nothing_away(answer)
     assert answer.headers["Strict-Transport-Security"], answer
     assert_headers(answer)
-
-
-@MANY
-@given(name=st.sampled_from(["Cookie", "Accept", "Content-Type", "Range"]), value=HEADER)
-def test_r1_random_headers_cause_no_server_error(server: Server, name: str, value: str) -> None:
-    """R1, R2."""
-    answer = server.call("GET", "/health/live/", headers={name: value})
-
-    assert answer.status in {200, 400}
-    assert_gives_nothing_away(answer)

@@ -14,13 +14,6 @@ TOKEN = "/api/auth/token/"
 REFRESH = "/api/auth/token/refresh/"
 REVOKE = "/api/auth/token/revoke/"
 ME = "/api/auth/me/"
-CHANGE = "/api/auth/password/change/"
-RESET = "/api/auth/password/reset/"
-CONFIRM = "/api/auth/password/reset/confirm/"
-REAUTHENTICATE = "/api/auth/confirm/"
-MOVE = "/api/auth/email/change/"
-VERIFY = "/api/auth/email/verify/"
-RESEND = "/api/auth/email/verify/resend/"
 SIGN_INS = "/api/auth/sign-ins/"
 JSON = {"Content-Type": "application/json"}
 
@@ -64,11 +57,11 @@ class Caller(Client):
             lambda: self.sign_in(email, password),
             lambda: self.change_password(password, NEW),
             lambda: self.change_email("x@example.com", password),
-            lambda: self.post(REAUTHENTICATE, password=password),
+            lambda: self.post("/api/auth/confirm/", password=password),
         ]
 
     def ask_for_reset(self, email: str, **headers: str) -> Answer:
-        return self.call("POST", RESET, {"email": email}, **headers)
+        return self.call("POST", "/api/auth/password/reset/", {"email": email}, **headers)
 
     def reset_link(self, email: str) -> tuple[str, str]:
         known = self.server.mails_to(email)
@@ -79,13 +72,15 @@ class Caller(Client):
         return found[1], found[2]
 
     def open_reset(self, link: tuple[str, str]) -> Callable[[str], Answer]:
-        return lambda new: self.post(CONFIRM, uid=link[0], token=link[1], new_password=new)
+        return lambda new: self.post(
+            "/api/auth/password/reset/confirm/", uid=link[0], token=link[1], new_password=new
+        )
 
     def change_password(self, old: str, new: str) -> Answer:
-        return self.post(CHANGE, current_password=old, new_password=new)
+        return self.post("/api/auth/password/change/", current_password=old, new_password=new)
 
     def change_email(self, email: str, password: str = PASSWORD) -> Answer:
-        return self.post(MOVE, email=email, password=password)
+        return self.post("/api/auth/email/change/", email=email, password=password)
 
     def verification(self, mail: str) -> str:
         found = re.search(r"(?:#token=|/verify-email/)([\w:.=-]+[\w])", unescape(mail))
@@ -93,7 +88,7 @@ class Caller(Client):
         return found[1]
 
     def verify(self, token: str) -> Answer:
-        return self.post(VERIFY, token=token)
+        return self.post("/api/auth/email/verify/", token=token)
 
     def tells(self, answer: Answer) -> tuple[object, ...]:
         return answer.status, Counter(name for name, _ in answer.headers.items()), answer.body

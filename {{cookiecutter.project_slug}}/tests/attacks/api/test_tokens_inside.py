@@ -21,16 +21,8 @@ from rest_framework.test import APIClient
 
 from accounts import email_links
 from accounts.models import SignIn, User
-from tests.attacks.api.forging import (
-    FORGERIES,
-    GOOD,
-    answers_to,
-    encoded,
-    made,
-    signed,
-    unchanged,
-    with_claims,
-)
+from tests.attacks.api import forging
+from tests.attacks.api.forging import FORGERIES, encoded, signed
 from tests.attacks.server import PASSWORD
 from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import (
@@ -56,7 +48,7 @@ EXAMPLE = Path(__file__).resolve().parents[3] / ".env.example"
 
 def test_j03_unmodified_token_is_accepted(api: APIClient, pair: Pair) -> None:
     """J03: the same steps without a change, so the change is what is rejected below."""
-    assert answers_to(api, unchanged, pair) == GOOD
+    assert forging.answers_to(api, forging.unchanged, pair) == forging.GOOD
 
 
 @pytest.mark.parametrize("name", FORGERIES)
@@ -66,7 +58,8 @@ def test_j01_to_j28_forged_token_is_rejected(api: APIClient, pair: Pair, name: s
     ASVS 9.1.1 to 9.1.3, 9.2.1 to 9.2.4, 11.1.2, 16.5.3, RFC 8725 sections 2 and 3: wherever a
     token is read, and the honest client stays signed in.
     """
-    assert answers_to(api, FORGERIES[name], pair) == dict.fromkeys(GOOD, 401)
+    found = forging.answers_to(api, FORGERIES[name], pair)
+    assert found == dict.fromkeys(forging.GOOD, 401)
 
     assert api.get(ME, HTTP_AUTHORIZATION=f"Bearer {pair['access']}").json()["name"] == "Ada"
     assert api.post(REFRESH, {"refresh": pair["refresh"]}).status_code == 200
@@ -79,7 +72,7 @@ def test_j28_j31_signed_token_must_match_a_user_and_its_sign_in(
     pair: Pair, kind: str, claim: str
 ) -> None:
     """J28, J31, ASVS 7.2.1, 9.2.2."""
-    forged = made(with_claims(**{claim: str(uuid4())}), pair[kind])
+    forged = forging.made(forging.with_claims(**{claim: str(uuid4())}), pair[kind])
     refused = (
         client(forged).get(ME) if kind == "access" else client().post(REFRESH, {kind: forged})
     )

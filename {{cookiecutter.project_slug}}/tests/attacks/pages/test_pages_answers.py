@@ -59,6 +59,16 @@ def test_w01_static_files_and_errors_have_the_headers(
     assert_headers(answer, may_be_cached=path.startswith("/static/"))
 
 
+def test_w08_https_redirect_ignores_unknown_hosts(server: Server) -> None:
+    """W08: also over plain HTTP."""
+    answer = server.call("GET", LOGIN, headers={"Host": "evil.test"}, scheme="http")
+
+    assert answer.status == 400
+    assert_gives_nothing_away(answer)
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"Front-End-Https": "on"}, {"X-Forwarded-Protocol": "https"}], ids=str
 )
