@@ -1,4 +1,4 @@
-"""W17: errors of the API that nobody expects."""
+"""W17: unexpected errors of the API."""
 
 import pytest
 from django.contrib.auth.decorators import login_not_required

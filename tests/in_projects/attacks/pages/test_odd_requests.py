@@ -1,4 +1,4 @@
-"""P, S and W: what pages do with requests that no page of ours leads to."""
+"""P, S and W: requests that no page of this project leads to."""
 
 from urllib.parse import urlencode
 
