@@ -249,17 +249,6 @@ def test_p23_password_reset_revokes_all_sign_ins_and_starts_none(
     assert visitor.tries(email, NEW) == "done"
 
 
-def test_p24_j30_s14_password_change_revokes_other_sign_ins(
-    server: Server, kind: Kind, member: Client, email: str
-) -> None:
-    """P24, J30, S14, ASVS 7.4.3: the one that changed the password remains."""
-    other = kind(server).signed_in(email)
-    assert member.outcome(member.change_password(PASSWORD, NEW)) == "done"
-
-    assert member.is_signed_in()
-    assert not other.is_signed_in()
-
-
 def test_p24_password_change_requires_the_current_password(
     visitor: Client, member: Client, email: str
 ) -> None:

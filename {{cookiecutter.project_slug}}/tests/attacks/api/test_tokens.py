@@ -102,6 +102,22 @@ def test_j29_signing_out_revokes_both_tokens(server: Server, holder: Caller) -> 
     assert other.is_let_in()
 
 
+@pytest.mark.parametrize("how", ["change", "reset"])
+def test_j30_password_change_revokes_other_sign_ins(
+    server: Server, holder: Caller, email: str, how: str
+) -> None:
+    """J30, ASVS 7.4.3."""
+    other = Caller(server).signed_in(email)
+    if how == "change":
+        answer = holder.change_password(PASSWORD, NEW)
+    else:
+        answer = Caller(server).reset(Caller(server).reset_link(email), NEW)
+
+    assert (answer.status, answer.body) == (204, b"")
+    assert other.is_over()
+    assert holder.is_let_in() is (how == "change")
+
+
 def test_s16_users_list_and_revoke_their_sign_ins(
     server: Server, holder: Caller, email: str
 ) -> None:

@@ -137,6 +137,18 @@ def test_s11_csrf_token_changes_at_sign_in_and_is_masked(visitor: Browser, email
     assert visitor.post_bare(PROFILE, form).status == 403
 
 
+def test_s14_password_change_revokes_other_sessions(
+    server: Server, browser: Browser, email: str
+) -> None:
+    """S14, ASVS 7.4.3: the session that changed the password remains, with a new key."""
+    other, thief = Browser(server).signed_in(email), browser.copy()
+    assert browser.change_password(PASSWORD, NEW).status == 302
+
+    assert browser.is_signed_in()
+    assert not other.is_signed_in()
+    assert not thief.is_signed_in()
+
+
 def test_s16_s17_users_list_and_revoke_their_sessions(
     server: Server, browser: Browser, email: str
 ) -> None:
