@@ -97,6 +97,7 @@ def test_extra_claims_cannot_replace_claims_of_the_project(
     [
         (forging.unchanged, True),
         (forging.unsigned("none"), False),
+        (forging.with_header(key=b"x" * 64), False),
         (forging.FORGERIES["signature with loose bits"], False),
         (lambda header, claims: forging.signed([header], claims), False),
         (with_claims(nbf=0.5), False),
