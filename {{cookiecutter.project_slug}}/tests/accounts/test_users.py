@@ -122,6 +122,13 @@ def test_database_rejects_a_second_spelling_and_null(user: User, email: str) -> 
         User.objects.bulk_create([User(email=None)])  # type: ignore[misc]  # what the test is about
 
 
+def test_deferred_field_of_a_deleted_user_is_no_field(user: User) -> None:
+    deferred = User.from_db("default", ["id"], [user.pk])
+    user.delete()
+    with pytest.raises(User.DoesNotExist):
+        str(deferred)
+
+
 def test_user_has_the_names_that_packages_ask_for(user: User) -> None:
     """F08."""
     assert (user.get_full_name(), user.get_short_name()) == ("Ada", "Ada")
