@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Figures = dict[str, Any]
 # Enough for pages of tables and indexes to be nearly full.
-SIGN_INS = 3000
+SIGN_INS = 1000
 
 
 def measure(laboratory: Laboratory, variants: Sequence[Variant], requests: int = 10) -> Figures:
