@@ -9,6 +9,7 @@ from benchmarks.comparisons import LABELS, cost
 from benchmarks.ours import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 IMAGES = ROOT / "docs" / "images"
@@ -37,6 +38,12 @@ HEAD = """\
 <title>{title}: millions of instructions</title>
 {style}<text x="{x}" y="{y}" font-weight="bold">{title}: millions of instructions</text>
 """
+
+
+def picture(name: str) -> Callable[[dict[str, Any]], str]:
+    """Return a function that refers to a picture in a document."""
+    title = PICTURES[name][0]
+    return lambda _: f"![{title}: millions of instructions by variant](images/{name})"
 
 
 def bars(results: dict[str, Any], kind: str) -> list[tuple[str, float, bool]]:

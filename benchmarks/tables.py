@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import capacity
+from benchmarks import capacity, plots
 from benchmarks.comparisons import (
     FLOOR,
     LABELS,
@@ -189,6 +189,9 @@ def versions(results: Results) -> str:
 # Each table by its name in the documents, with the parts of the results that it needs.
 TABLES: dict[str, tuple[set[str], Callable[[Results], str]]] = {
     "ratios": ({"instructions"}, ratios),
+    "picture of reads": ({"instructions"}, plots.picture("costs-of-reads.svg")),
+    "picture of refreshes": ({"instructions"}, plots.picture("costs-of-refreshes.svg")),
+    "picture of sign-ins": ({"instructions"}, plots.picture("costs-of-sign-ins.svg")),
     "reads": ({"counts"}, kind_table("get")),
     "parts of a read": ({"instructions"}, parts_of_a_read),
     "refreshes": ({"counts"}, kind_table("refresh")),

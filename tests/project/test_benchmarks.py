@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import documents, generation, plots, results, wire
+from benchmarks import documents, generation, http, plots, results, wire
 from benchmarks.growth import shape
 from benchmarks.parts import PARTS
 from benchmarks.tables import TABLES
@@ -60,6 +60,83 @@ def test_a_table_without_results_keeps_its_text() -> None:
     text = "<!-- results: hashes -->\nunknown\n<!-- end of results -->\n"
 
     assert documents.drawn(text, {}) == text
+
+
+def measured() -> dict[str, Any]:
+    """Return results of every part, in which each cost is 2."""
+    kinds = {each.name: dict.fromkeys(each.kinds(), 2.0) for each in ALL}
+    names = ("sql", "postgresql_trips", "redis_trips", "rows")
+    weights = {"postgresql_bytes": 2, "redis_bytes": 2}
+    served = {
+        "node_ms": 2,
+        "per_second_and_core": 500,
+        "per_second": 2,
+        "p99_ms": 2,
+        "Redis_ms": 2,
+    }
+    figures: dict[str, Any] = {
+        "counts": {
+            "requests": {
+                name: {kind: dict.fromkeys(names, 2) for kind in found}
+                for name, found in kinds.items()
+            },
+            "stored": {
+                name: {kind: weights for kind in found if "sign_in" in kind}
+                for name, found in kinds.items()
+            },
+        },
+        "instructions": kinds,
+        "processor": {
+            "requests": {
+                name: {kind: {"median": 2} for kind in found} for name, found in kinds.items()
+            },
+            "hashes": {name: {"hash_ms": 2, "sign_in_ms": 2} for name in kinds},
+        },
+        "memory_and_start": {
+            "memory_mib": {name: {"start": 2, "used": 2} for name in kinds},
+            "start_s": dict.fromkeys(kinds, 2),
+        },
+        "http": {
+            "requests": {
+                each.name: dict.fromkeys(http.kinds(each), served)
+                for each in ALL
+                if each.name.startswith("ours") and "," not in each.name
+            },
+            "configurations": {
+                name: dict.fromkeys(("page get", "api get", "api sign_in"), served)
+                for name in http.CONFIGURATIONS
+            },
+        },
+        "growth": {
+            "milliseconds": {"refresh": {"1000": 2, "2000": 2}},
+            "plans": {"refresh": {"2000": {"scans": ["Seq Scan on users"], "pages": 2}}},
+            "clean_up_us_per_row": {"1000": 2, "2000": 2},
+        },
+        "generation": {"empty template": {"cpu_s": 2, "programs": None}},
+        "first_request": {"session": {"total": 2}},
+    }
+    about = {"taken": "2030-01-01 00:00 UTC", "commit": "abc", "load_before": 0, "other_cores": 0}
+    about |= {
+        "machine": {"cores": 2, "processor": "P", "system": "S"},
+        "versions": {"django": "5"},
+    }
+    return {name: about | {"figures": part} for name, part in figures.items()}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_can_be_drawn(name: str) -> None:
+    needed, draw = TABLES[name]
+    found = measured()
+    assert found.keys() == PARTS.keys()
+
+    assert len(draw(found)) > 10
+    if needed:
+        # And with no more than it needs.
+        assert draw({part: found[part] for part in needed})
+
+
+def test_pictures_are_drawn() -> None:
+    assert len(plots.pictures(measured())) == len(plots.PICTURES)
 
 
 def test_each_variant_measures_a_request_with_credentials() -> None:
