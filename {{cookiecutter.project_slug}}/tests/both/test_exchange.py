@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as project_settings
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -58,6 +59,21 @@ def test_session_is_exchanged_for_tokens_of_its_user(
     assert str(Exchange.objects.get()) == f"tokens of session {session.pk}"
     # The device is known.
     assert mailoutbox == []
+
+
+def test_exchange_requires_the_csrf_token(browser: Client) -> None:
+    browser.handler.enforce_csrf_checks = True
+    valid = browser.cookies[project_settings.CSRF_COOKIE_NAME].value
+
+    for headers in (
+        {},
+        {"X-CSRFToken": "nonsense"},
+        {"X-CSRFToken": valid, "Origin": "https://testserver.evil"},
+    ):
+        response = post_exchange(browser, **headers)
+        assert (response.status_code, response.json()["code"]) == (403, "permission_denied")
+    assert not Exchange.objects.exists()
+    assert post_exchange(browser, **{"X-CSRFToken": valid}).status_code == 200
 
 
 def test_exchange_requires_a_session_and_nothing_else(
