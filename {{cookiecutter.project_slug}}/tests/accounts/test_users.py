@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, transaction
 from django.db.models import PROTECT
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.fields import EmailFormField, canonical_email, email_key
 from accounts.models import SignIn, User
@@ -122,11 +123,17 @@ def test_database_rejects_a_second_spelling_and_null(user: User, email: str) -> 
         User.objects.bulk_create([User(email=None)])  # type: ignore[misc]  # what the test is about
 
 
-def test_deferred_field_of_a_deleted_user_is_no_field(user: User) -> None:
-    deferred = User.from_db("default", ["id"], [user.pk])
+def test_deferred_fields_are_loaded_by_one_query(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    deferred, deleted = (User.from_db("default", ["id"], [user.pk]) for _ in range(2))
+    with django_assert_num_queries(1):
+        assert (deferred.email, deferred.name, deferred.is_active) == (user.email, "Ada", True)
+
     user.delete()
+
     with pytest.raises(User.DoesNotExist):
-        str(deferred)
+        assert deleted.email
 
 
 def test_user_has_the_names_that_packages_ask_for(user: User) -> None:
