@@ -48,6 +48,26 @@ NAMES = {
     "extra_detail_singular",
     "success_message",
 }
+# Prints the models and fields of the admin that have the same name in both languages.
+NAMES_OF_MODELS = """
+from django.apps import apps
+from django.utils import translation
+
+def names():
+    for model in apps.get_models():
+        options = model._meta
+        if options.app_label in {"accounts", "session_auth", "with_sessions"}:
+            yield str(options), str(options.verbose_name)
+            shown = options.fields if options.app_label == "accounts" else ()
+            for field in shown:
+                if not field.primary_key and "hash" not in field.name and field.name not in HIDDEN:
+                    yield str(field), str(field.verbose_name)
+
+HIDDEN = {"language", "reset_requested_at"}
+english = list(names())
+with translation.override("de"):
+    print("NAMES", len(english), sorted(set(english) & set(names())))
+"""
 MAKE = ("--locale=de", "--no-location", "--no-obsolete", "--no-wrap", "--ignore=tests")
 
 
@@ -173,6 +193,15 @@ def test_german_is_complete(
         subprocess.run(["msgfmt", "--check-format", "-o", "new.mo", path], cwd=project, check=True)
         compiled = path.with_suffix(".mo").read_bytes()
         assert compiled == (project / "new.mo").read_bytes(), f"run `make messages`: {path}"
+
+    printed = subprocess.run(
+        [python, "manage.py", "shell", "--command", NAMES_OF_MODELS],
+        cwd=project,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    assert re.search(r"^NAMES [1-9]\d+ \[\]$", printed, re.MULTILINE), printed
 
 
 def entries(path: Path) -> dict[str, str]:

@@ -38,22 +38,24 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = CanonicalEmailField(
-        unique=True, error_messages={"unique": _("There is a user with this email address.")}
+        _("email"),
+        unique=True,
+        error_messages={"unique": _("There is a user with this email address.")},
     )
-    name = models.CharField(max_length=150, blank=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Clear this instead of deleting an account.")
     )
     is_staff = models.BooleanField(
         _("staff"), default=False, help_text=_("May use the staff tools.")
     )
-    email_verified_at = models.DateTimeField(null=True, blank=True)
+    email_verified_at = models.DateTimeField(_("email verified at"), null=True, blank=True)
     # The language of emails, taken from the latest sign-in. If it is empty, emails are in the
     # language of the request that triggers them.
     language = models.CharField(
         max_length=16, blank=True, default="", db_default="", editable=False
     )
-    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
     # Covered by the signature of reset links, so that a newer link invalidates an older one.
     reset_requested_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -77,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     _stored: Mapping[str, Any] = MappingProxyType({})
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints: ClassVar = [
             # Also prevents statements that bypass Django from storing another spelling.
             models.CheckConstraint(
@@ -220,26 +224,32 @@ class SignIn(models.Model):
     """One authenticated browser, app or script of a user, until it signs out or expires."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
-    kind = models.CharField(max_length=16)
-    created_at = models.DateTimeField(default=timezone.now)
-    last_used_at = models.DateTimeField(default=timezone.now)
-    idle_ends_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    ip_address = models.GenericIPAddressField(null=True, blank=True)
-    user_agent = models.CharField(max_length=256, blank=True)
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="sign_ins"
+    )
+    kind = models.CharField(_("kind"), max_length=16)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now)
+    last_used_at = models.DateTimeField(_("last used at"), default=timezone.now)
+    idle_ends_at = models.DateTimeField(_("ends without use at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    user_agent = models.CharField(_("user agent"), max_length=256, blank=True)
     # Only hashes, so that a leaked table contains no usable credentials (ASVS 6.5.2).
     credential_hash = models.CharField(max_length=64)
     previous_credential_hash = models.CharField(max_length=64, blank=True)
-    rotated_at = models.DateTimeField(null=True, blank=True)
+    rotated_at = models.DateTimeField(_("rotated at"), null=True, blank=True)
     # How the user authenticated (RFC 8176 values, separated by spaces), and when last.
-    methods = models.CharField(max_length=64, blank=True, default="", db_default="")
-    authenticated_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    methods = models.CharField(_("methods"), max_length=64, blank=True, default="", db_default="")
+    authenticated_at = models.DateTimeField(
+        _("authenticated at"), default=timezone.now, db_default=Now()
+    )
 
     objects = SignInQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("sign-in")
+        verbose_name_plural = _("sign-ins")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["credential_hash"], name="sign_in_credential_unique"),
             models.CheckConstraint(
@@ -250,7 +260,7 @@ class SignIn(models.Model):
         indexes: ClassVar = [models.Index(fields=["idle_ends_at"], name="sign_in_idle_ends_at")]
 
     def __str__(self) -> str:
-        return f"{self.kind} sign-in {self.id}"
+        return _("%(kind)s sign-in %(id)s") % {"kind": self.kind, "id": self.id}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         # Django collects dependent rows before it deletes any. A revoked sign-in gets no more.

@@ -14,6 +14,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn, User
@@ -121,7 +122,7 @@ class UserAdmin(StrictModelAdmin[User]):
     def send_password_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Email a password reset link to the selected active users."""
         for user in self._changeable(request, queryset.filter(is_active=True)):
-            self.log_change(request, user, "Emailed a password reset link.")
+            self.log_change(request, user, gettext("Emailed a password reset link."))
             passwords.invite(user)
         self.message_user(request, _("The password reset links were sent."))
 
@@ -129,7 +130,7 @@ class UserAdmin(StrictModelAdmin[User]):
     def sign_out_everywhere(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Revoke all sign-ins of the selected users."""
         for user in self._changeable(request, queryset):
-            self.log_change(request, user, "Signed out everywhere.")
+            self.log_change(request, user, gettext("Signed out everywhere."))
             sign_ins.revoke_all(user)
         self.message_user(request, _("The selected users were signed out."))
 
@@ -137,7 +138,7 @@ class UserAdmin(StrictModelAdmin[User]):
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Deactivate the selected accounts."""
         for user in self._changeable(request, queryset):
-            self.log_change(request, user, "Deactivated.")
+            self.log_change(request, user, gettext("Deactivated."))
             staff.deactivate(user)
         self.message_user(request, _("The selected accounts were deactivated."))
 

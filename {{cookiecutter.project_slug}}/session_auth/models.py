@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SignIn
 
@@ -17,6 +18,8 @@ class BrowserSession(models.Model):
     session_key = models.CharField(max_length=40)
 
     class Meta:
+        verbose_name = _("browser session")
+        verbose_name_plural = _("browser sessions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session_key"], name="browser_session_key_unique")
         ]
