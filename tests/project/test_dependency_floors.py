@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import MODELS
 from tests.environments import UV, build, interpreter, python_for, pythons
-from tests.project.checked import TESTS, Project
+from tests.project.checked import STRICT, TESTS, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,7 @@ def test_the_floors(bake: Baker, tmp_path: Path, django_version: str, python_ver
         project.run(*words)
     project.run("deptry", ".")
     if django_version == "5.2":
-        project.check_types()
+        project.check_types(*STRICT)
     project.test(*FLOORS[django_version])
 
 

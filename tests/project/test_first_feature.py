@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.project.checked import Project
-from tests.project.following import follow
+from tests.project.following import follow, shell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,23 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 DOCUMENTS = {"session": ["page"], "jwt": ["endpoint"], "both": ["page", "endpoint"]}
+# Code of a team that states no types. `make format` formats it, although one finding remains.
+UNTYPED = """from django.views.generic import CreateView
+
+
+class PlainView(CreateView):
+    def get_context_data( self, **kwargs ):
+        return super().get_context_data(**kwargs)
+
+
+def plain(items, settings) :
+    return [item for item in items if settings.DEBUG]
+"""
+FINDING = "\n\ndef remains(value):\n    assert value\n"
+ERRORS = """def test_errors_of_a_form_are_shown(client, user):
+    client.force_login(user)
+    assert 'role="alert"' in client.post("/notes/", {}).text
+"""
 # `make check` runs these on the whole project; the tests of the template pass with any app.
 CHECKS = ("tests/notes", "tests/memos", "tests/attacks/test_routes.py")
 
@@ -35,6 +52,17 @@ def test_documented_first_feature_passes_all_checks(
         assert "make check\n" in document
 
         follow(document, project)
+        (app,) = re.findall("startapp (.+)", document)
+        plain = project.path / app / "plain.py"
+        plain.write_text(UNTYPED + FINDING)
+        with pytest.raises(AssertionError, match="S101"):
+            shell(project, "make format && uv run ruff check")
+        assert "def plain(items, settings):\n" in plain.read_text()
+        plain.write_text(plain.read_text().replace(FINDING, ""))
+        tests = project.path / "tests" / app
+        (tests / "test_plain.py").write_text(plain.read_text())
+        if kind == "page":
+            (tests / "test_errors.py").write_text(ERRORS)
         project.check()
         project.check_types()
         project.run("deptry", ".")

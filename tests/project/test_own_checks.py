@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import MODELS, ROOT
 from tests.environments import PYTHONS, build, interpreter, pythons
-from tests.project.checked import ATTACKS, NO_SERVERS, ODD_NAMES, TESTS, Project, servers
+from tests.project.checked import ATTACKS, NO_SERVERS, ODD_NAMES, STRICT, TESTS, Project, servers
 from tests.servers.production import PRODUCTION
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def test_the_readme_lists_each_run() -> None:
 def test_linters_and_types(project: Project, bake_with_venv: Install) -> None:
     project.check()
     # In one environment, so that mypy analyzes the libraries once.
-    Project(project.path, bake_with_venv("both")[1], project.scratch).check_types()
+    Project(project.path, bake_with_venv("both")[1], project.scratch).check_types(*STRICT)
 
 
 def test_linters_and_types_of_the_added_tests(bake_with_venv: Install, tmp_path: Path) -> None:
@@ -116,14 +116,14 @@ def test_linters_and_types_of_the_added_tests(bake_with_venv: Install, tmp_path:
     project.add_tests()
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
-    project.check_types()
+    project.check_types(*STRICT)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("auth", MODELS)
 def test_types_with_the_newest_django(bake_with_venv: Install, tmp_path: Path, auth: str) -> None:
     baked, python = bake_with_venv(auth, "6.1")
-    Project(baked.path, python, tmp_path).check_types()
+    Project(baked.path, python, tmp_path).check_types(*STRICT)
 
 
 @pytest.mark.parametrize("project", MODELS, indirect=True)
@@ -157,7 +157,7 @@ def test_linters_with_closed_registration_and_odd_names(closed: Project) -> None
 
 @pytest.mark.nightly
 def test_types_with_closed_registration_and_odd_names(closed: Project) -> None:
-    closed.check_types()
+    closed.check_types(*STRICT)
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_the_raw_tree_passes_its_checks(tree: Project) -> None:
 
 @pytest.mark.nightly
 def test_the_raw_tree_passes_its_own_tests(tree: Project) -> None:
-    tree.check_types()
+    tree.check_types(*STRICT)
     tree.test("tests")
 
 
@@ -207,5 +207,5 @@ def test_every_python(
     baked = bake(auth=auth, django_version=django_version).copy_to(tmp_path)
     build(tmp_path / "venv", python_version, baked.path / "pyproject.toml")
     project = Project(baked.path, interpreter(tmp_path / "venv"), tmp_path)
-    project.check_types()
+    project.check_types(*STRICT)
     project.test(*TESTS)

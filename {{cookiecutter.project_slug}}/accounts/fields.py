@@ -1,5 +1,7 @@
 """Email addresses in their canonical form: the model field and the form field."""
 
+# mypy: disallow-any-generics
+
 import unicodedata
 from typing import Any
 

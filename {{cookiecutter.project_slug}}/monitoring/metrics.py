@@ -4,6 +4,8 @@ Imported only if `METRICS_PORT` is set. Workers write their metrics to files in 
 `PROMETHEUS_MULTIPROC_DIR`, so each of them can report the metrics of all.
 """
 
+# mypy: disallow-untyped-calls
+
 from collections.abc import Callable
 from socketserver import ThreadingMixIn
 from threading import Thread

@@ -1,5 +1,7 @@
 """OpenAPI extensions that describe endpoints and authentication."""
 
+# mypy: disallow-untyped-calls
+
 from collections.abc import Iterator
 from typing import Any
 

@@ -7,6 +7,7 @@ from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -132,10 +133,13 @@ def page(browser: Client) -> str:
 
 
 def test_list_shows_the_devices_of_the_user_alone(user: User, other: User) -> None:
-    browser = log_in(user, browser=Client(headers={"User-Agent": FIREFOX}))
-    second = log_in(user, browser=Client(headers={"User-Agent": "Firefox/<script>alert(1)"}))
-
-    text = page(browser)
+    browser, second = (
+        Client(headers={"User-Agent": agent}) for agent in (FIREFOX, "Firefox/<script>alert(1)")
+    )
+    with time_machine.travel(timezone.now(), tick=False):
+        log_in(user, browser=browser)
+        log_in(user, browser=second)
+        text = page(browser)
 
     assert 'Firefox on Linux <span class="badge">This device</span>' in text
     assert text.count(">now</time>") == 2

@@ -1,5 +1,7 @@
 """OpenAPI extension that describes session authentication."""
 
+# mypy: disallow-untyped-calls
+
 from drf_spectacular import authentication
 
 

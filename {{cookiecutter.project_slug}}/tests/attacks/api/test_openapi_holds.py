@@ -1,5 +1,7 @@
 """Conformity of the API with its OpenAPI document: responses and required credentials."""
 
+# mypy: disallow-untyped-calls
+
 from typing import Any
 
 import pytest
