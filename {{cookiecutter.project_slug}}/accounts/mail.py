@@ -2,6 +2,8 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.message import MIMEPart
+from email.mime.image import MIMEImage
 from functools import partial
 from typing import Any
 
@@ -19,6 +21,18 @@ log = structlog.get_logger(__name__)
 # Separate threads, so that a slow mail server delays only emails.
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
 wait = time.sleep
+
+
+class _InlineImage(MIMEImage, MIMEPart):
+    """The logo. Mail clients block images of web servers and SVG, but show this PNG.
+
+    Django 5.2 accepts parts of one base class, Django 6.1 those of the other.
+    """
+
+    def __init__(self, content: bytes, subtype: str) -> None:
+        super().__init__(content, subtype)
+        self["Content-ID"] = "<logo>"
+        self["Content-Disposition"] = f'inline; filename="logo.{subtype}"'
 
 
 def send(name: str, to: str, *, language: str = "", **context: Any) -> None:
@@ -64,6 +78,8 @@ def render(name: str, to: str, **context: Any) -> EmailMultiAlternatives:
     message.attach_alternative(
         render_to_string(f"accounts/mail/{name}.html", context), "text/html"
     )
+    if logo := settings.BRAND.get("email_logo"):
+        message.attach(_InlineImage((settings.BASE_DIR / logo).read_bytes(), "png"))
     return message
 
 

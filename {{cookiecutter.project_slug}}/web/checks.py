@@ -1,5 +1,6 @@
 """System checks of the deployment."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -35,3 +36,13 @@ def check_cache(**_: Any) -> list[Error]:
     message = "The default cache cannot count attempts, so no password would be accepted."
     hint = "Use a class of web.caches, or give your cache the method `count` of these classes."
     return [Error(message, hint=hint, id="web.E003")]
+
+
+@register(Tags.files)
+def check_email_logo(**_: Any) -> list[Error]:
+    """Report a logo for emails that does not exist, because no email could be sent."""
+    logo = settings.BRAND.get("email_logo")
+    if not logo or Path(settings.BASE_DIR, logo).is_file():
+        return []
+    message = f"The file {logo} does not exist, so no email could be sent."
+    return [Error(message, hint='Correct BRAND["email_logo"].', id="web.E004")]

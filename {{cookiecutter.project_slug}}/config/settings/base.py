@@ -27,6 +27,8 @@ BRAND = {
     # A file below brand/static/, or an empty text to show only the name.
     "logo": "brand/logo.svg",
     # {% endif %}
+    # A PNG file in this project for emails, or an empty text to show only the name.
+    "email_logo": "",
     "support_email": "{{ cookiecutter.author_email }}",
 }
 # Where to report vulnerabilities. /.well-known/security.txt publishes it.

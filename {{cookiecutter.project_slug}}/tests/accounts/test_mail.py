@@ -3,7 +3,9 @@
 import smtplib
 from collections.abc import Callable
 from copy import copy
+from email import message_from_bytes
 from io import StringIO
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -24,6 +26,7 @@ from tests.accounts.conftest import NEW_PASSWORD, Start, Waiting
 from tests.conftest import HERE, PASSWORD
 from web.client_info import ClientInfo
 
+LOGO = b"\x89PNG\r\n\x1a\n and an image"
 CLOSED = smtplib.SMTPServerDisconnected()
 REFUSED = LookupError("an API mailer")
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:{0}.0) Gecko/20100101 Firefox/{0}.0"
@@ -262,3 +265,23 @@ def test_notices_can_be_turned_off_and_emails_that_users_wait_for_cannot(
     email_change.request(user, "ada@example.org", client=AT_HOME)
     verification.send_link(user)
     assert len(django_mail.outbox) == 3
+
+
+@pytest.mark.parametrize("has_logo", [True, False])
+def test_logo_is_part_of_the_email(
+    settings: Settings, waiting: Waiting, tmp_path: Path, has_logo: bool
+) -> None:
+    (tmp_path / "logo.png").write_bytes(LOGO)
+    settings.BRAND = settings.BRAND | {"email_logo": str(tmp_path / "logo.png") * has_logo}
+
+    mail.send("password_changed", "ada@example.com")
+    waiting.finish()
+
+    (sent,) = django_mail.outbox
+    parts = list(message_from_bytes(sent.message().as_bytes()).walk())
+    images = [part for part in parts if part.get_content_type() == "image/png"]
+    assert [(part["Content-ID"], part.get_payload(decode=True)) for part in images] == [
+        ("<logo>", LOGO)
+    ] * has_logo
+    (html,) = (part for part in parts if part.get_content_type() == "text/html")
+    assert (b'src="cid:logo"' in bytes(html.get_payload(decode=True))) is has_logo

@@ -16,7 +16,7 @@ from redis.exceptions import OutOfMemoryError
 
 from config import urls
 from monitoring.health import migrations
-from web.checks import check_cache, check_path, check_static_files
+from web.checks import check_cache, check_email_logo, check_path, check_static_files
 from web.security_txt import security_txt
 
 urlpatterns = [url("health/own/", security_txt), *urls.urlpatterns]
@@ -128,3 +128,11 @@ def test_cache_that_cannot_count_is_reported(settings: Settings) -> None:
     assert not hasattr(caches["default"], "count")
 
     assert [error.id for error in check_cache()] == ["web.E003"]
+
+
+def test_missing_logo_of_emails_is_reported(settings: Settings, tmp_path: Path) -> None:
+    assert check_email_logo() == []
+    settings.BRAND = settings.BRAND | {"email_logo": str(tmp_path / "logo.png")}
+    assert [error.id for error in check_email_logo()] == ["web.E004"]
+    (tmp_path / "logo.png").write_bytes(b"")
+    assert check_email_logo() == []
