@@ -54,7 +54,7 @@ benchmark-documents: .venv/dev
 
 .venv/demo .venv/dev: pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet "uv>=0.9"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group $(@F)
 	@touch $@
 

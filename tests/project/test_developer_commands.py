@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import re
 import signal
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +84,66 @@ def test_each_command_of_the_faq_works(project: Project) -> None:
 def test_verbs_of_the_makefile_say_what_they_do(project: Project) -> None:
     verbs = re.findall(r"^([a-z-]+):", (project.path / "Makefile").read_text(), re.MULTILINE)
     assert re.findall(r"^([a-z-]+)  +\S", shell(project, "make"), re.MULTILINE) == verbs
+
+
+def answer(project: Project, command: str, answers: dict[str, str]) -> str:
+    """Run a command in a terminal, type each answer at its prompt, and return what it prints."""
+    terminal, end = pty.openpty()
+    with subprocess.Popen(
+        ["bash", "-ec", command],
+        cwd=project.path,
+        env=environment(project),
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        start_new_session=True,
+    ) as process:
+        os.close(end)
+        printed = ""
+        for prompt, typed in answers.items():
+            while not printed.endswith(prompt):
+                printed += os.read(terminal, 1024).decode()
+            os.write(terminal, f"{typed}\n".encode())
+        # Linux reports the end of the output as an error.
+        with suppress(OSError):
+            while more := os.read(terminal, 1024):
+                printed += more.decode()
+    os.close(terminal)
+    assert process.returncode == 0, printed
+    return printed
+
+
+def test_verbs_for_users_and_translations(project: Project) -> None:
+    assert "Password: " in shell(project, "make demo-data")
+    email, password = "me@example.com", "horse-candle-orbit"
+    prompts = {"Email: ": email, "Password: ": password, "Password (again): ": password}
+    assert "created successfully" in answer(project, "make superuser", prompts)
+    users = "from accounts.models import User; print(User.objects.filter(is_superuser=True))\n"
+    assert email in shell(project, "make shell", typed=users)
+
+    catalogs = {path: path.read_bytes() for path in project.path.rglob("locale/de/**/*.mo")}
+    for path in catalogs:
+        path.unlink()
+    shell(project, "make messages")
+    assert {path: path.read_bytes() for path in catalogs} == catalogs
+
+
+@pytest.mark.nightly
+def test_verbs_for_tests_run_each_test_once(project: Project) -> None:
+    project.environment |= {"PYTEST_ADDOPTS": "--collect-only -p no:cacheprovider --quiet"}
+    unit, attacks, every = (
+        set(re.findall(r"^(tests/\S+::\w+)", shell(project, command), re.MULTILINE))
+        for command in ("make test", "make test-attacks", "pytest")
+    )
+    assert unit
+    assert attacks
+    assert unit | attacks == every
+    assert not unit & attacks
+
+
+@pytest.mark.nightly
+def test_check_passes_as_generated(project: Project) -> None:
+    assert "100%" in shell(project, "make check")
 
 
 def test_commit_hooks_stop_a_commit_that_the_checks_would_refuse(project: Project) -> None:
