@@ -1,4 +1,4 @@
-"""What does not depend on the load of the machine: round trips, statements, rows and bytes."""
+"""Costs that do not depend on the load of the machine: round trips, statements, rows and bytes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from benchmarks.variants import Variant
 
 Figures = dict[str, Any]
-# Enough for pages of tables and indexes to be nearly full.
+# Enough to nearly fill the pages of tables and indexes.
 SIGN_INS = 1000
 
 
 def measure(laboratory: Laboratory, variants: Sequence[Variant], requests: int = 10) -> Figures:
-    """Return the traffic and the new rows of each kind of request, by variant."""
+    """Return the traffic and number of new rows for each kind of request, by variant."""
     servers = laboratory.servers
     found: Figures = {}
     with wire.postgresql(servers.database) as sql, wire.redis(servers.redis) as cache:
@@ -37,7 +37,7 @@ def measure(laboratory: Laboratory, variants: Sequence[Variant], requests: int =
 def traffic(
     node: Node, kind: str, requests: int, sql: wire.Traffic, cache: wire.Traffic
 ) -> Figures:
-    """Return the traffic of one kind of request, as means of several."""
+    """Return the mean traffic and number of new rows of one kind of request."""
     node.do("prepare", kind=kind, number=requests)
     rows = sum(node.do("rows").values())
     sql.reset()
@@ -69,7 +69,7 @@ def stored(
 
 
 def growth(node: Node, kind: str, sign_ins: int) -> Figures:
-    """Return the bytes that a sign-in of a kind takes, in total and by table or kind of key."""
+    """Return the bytes that one sign-in takes, in total and by table or kind of key."""
     tables, keys = node.do("sizes"), node.do("keys")
     node.do("round", kind=kind, number=sign_ins)
     more = {

@@ -1,4 +1,4 @@
-"""Requests over HTTP: gunicorn as it is shipped, and wrk as the clients."""
+"""Costs of HTTP requests from wrk to gunicorn with the shipped configuration."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ TOTAL = re.compile(r"(\d+) requests in")
 REFUSED = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 SLOWEST = re.compile(r"99%\s+([\d.]+)(us|ms|s)")
 UNITS = {"us": 0.001, "ms": 1, "s": 1000}
-# Each thread of wrk has a Lua state; one thread is enough for one node.
+# Each thread of wrk has its own Lua state. One thread is enough to load one node.
 SCRIPT = """
-local json = {held}
+local tokens = {held}
 local next_user = 0
 local headers = {headers}
 function request()
@@ -43,16 +43,16 @@ end
 """
 BODY = 'return wrk.format("POST", "{path}", headers, string.format({body}, next_user % {users}))'
 SIGN_IN = "next_user = next_user + 1\n    " + BODY
-REFRESH = """local token = table.remove(json)
+REFRESH = """local token = table.remove(tokens)
     return wrk.format("POST", "/api/auth/token/refresh/", headers,
         '{"refresh": "' .. token .. '"}')"""
 KEEP = """
 function response(status, _, body)
     local found = string.match(body, '"refresh": ?"([^"]+)"')
-    if found then table.insert(json, 1, found) end
+    if found then table.insert(tokens, 1, found) end
 end
 """
-# The settings that are compared: options of gunicorn, and the size of the pool (0: no pool).
+# Compared configurations: options of gunicorn, and the size of the connection pool (0: no pool).
 CONFIGURATIONS: dict[str, tuple[list[str], int]] = {
     "1 worker, 4 threads": (["--workers=1", "--threads=4"], 8),
     "2 workers, 1 thread": (["--workers=2", "--threads=1"], 8),
@@ -77,7 +77,7 @@ def is_possible() -> bool:
 
 
 class Service:
-    """A project that gunicorn serves."""
+    """A project served by gunicorn."""
 
     def __init__(
         self, laboratory: Laboratory, variant: Variant, options: list[str], pool: int
@@ -88,7 +88,7 @@ class Service:
 
     @contextmanager
     def run(self) -> Iterator[None]:
-        """Serve during the block."""
+        """Run gunicorn during the block."""
         environment = self.laboratory.environment(self.variant)
         # Workers must not restart during a measurement.
         words = ["--config", "deploy/gunicorn.conf.py", "--max-requests=0", *self.options]
@@ -109,14 +109,14 @@ class Service:
             process.wait(timeout=60)
 
     def is_ready(self) -> bool:
-        """Return whether a request for the health is answered."""
+        """Return whether the health check succeeds."""
         ask = ["curl", "--silent", "--fail", f"http://127.0.0.1:{self.port}/health/live/"]
         return subprocess.run(ask, check=False, capture_output=True).returncode == 0
 
     def load(self, script: Path, seconds: float) -> Figures:
         """Send requests for some seconds, and return their number and costs.
 
-        On a busy machine, none may be answered in that time: then it is extended.
+        If no response arrives in that time, as on a busy machine, try again for longer.
         """
         roots = {"node": self.pid, **self.laboratory.servers.processes}
         before = {part: processor_seconds(pid) for part, pid in roots.items()}
@@ -152,7 +152,7 @@ class Service:
 
 
 def kinds(variant: Variant) -> dict[str, str]:
-    """Return the kinds of requests over HTTP, as in the results of `counts`."""
+    """Return the kinds of requests, by their names in the results of `counts`."""
     suffixes = {name: f", {name}" if len(variant.clients) > 1 else "" for name in ("api", "page")}
     found = {"health": "health"}
     if "page" in variant.clients:
@@ -169,7 +169,7 @@ def kinds(variant: Variant) -> dict[str, str]:
 def measure(
     laboratory: Laboratory, seconds: float, variants: list[Variant] | None = None
 ) -> Figures:
-    """Return the costs of each kind of request with the configuration that is shipped."""
+    """Return the costs of each kind of request with the shipped configuration."""
     found: Figures = {}
     for variant in variants or OURS:
         service = Service(laboratory, variant, ["--workers=2"], 8)
@@ -183,7 +183,7 @@ def measure(
 def configurations(
     laboratory: Laboratory, seconds: float, names: list[str] | None = None
 ) -> Figures:
-    """Return how many requests each configuration of gunicorn answers, for pages and the API."""
+    """Return the costs of requests for pages and the API, by configuration of gunicorn."""
     found: Figures = {}
     both = next(each for each in OURS if each.project == "both")
     scripts = write_scripts(laboratory, both)
@@ -198,7 +198,7 @@ def configurations(
 
 
 def write_scripts(laboratory: Laboratory, variant: Variant) -> dict[str, Path]:
-    """Write a script for wrk for each kind of request, and return them by kind."""
+    """Write a wrk script for each kind of request, and return their paths by kind."""
     folder = laboratory.projects[variant.project].parent
     names = {"HTTP_HOST": "Host", "HTTP_USER_AGENT": "User-Agent"}
     common = {
@@ -234,21 +234,21 @@ def write_scripts(laboratory: Laboratory, variant: Variant) -> dict[str, Path]:
 
 
 def forged(node: Any) -> dict[str, str]:
-    """Return the headers of a form that is sent without a session."""
+    """Return the headers of a form that a browser without a session submits."""
     cookie = node.do("headers", name="page")["Cookie"].partition("; ")[2]
     token = cookie.partition("=")[2]
     return {"Cookie": cookie, "X-CSRFToken": token, "Origin": "https://example.com"}
 
 
 def get(path: str) -> str:
-    """Return the Lua statement for a GET."""
+    """Return the Lua statement for a GET request."""
     return f'return wrk.format("GET", "{path}", headers)'
 
 
 def script(
     headers: dict[str, str], request: str, held: list[str] | None = None, response: str = ""
 ) -> str:
-    """Return a script for wrk."""
+    """Return a wrk script in Lua."""
     pairs = ", ".join(
         f"[{json.dumps(name)}] = {json.dumps(each)}" for name, each in headers.items()
     )

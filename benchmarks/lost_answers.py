@@ -2,10 +2,11 @@
 
     PYTHON benchmarks/lost_answers.py PROJECT
 
-PROJECT is a generated project with tokens, PYTHON an interpreter that has what it requires. Each
-session refreshes its tokens every five minutes, and 5 % of the responses are lost. The client
-then sends the same request again: after 1 s, after a timeout of 10 s, or after a tunnel of 1 to 5
-minutes. The clock is simulated and the dice are seeded; the services are those of the project.
+PROJECT is a generated project with tokens, PYTHON an interpreter with its requirements. Each
+session refreshes its tokens every five minutes, and 5 % of the responses are lost. The client then
+sends the same request again: after 1 s, after a timeout of 10 s, or after a tunnel of 1 to 5
+minutes. The clock is simulated and the random numbers are seeded; the services are those of the
+project.
 Prints, for each kind of client and retry, how many users had to sign in again.
 """
 
@@ -42,7 +43,7 @@ class Session:
     """One user with one or two tabs, which hold the same refresh token at first."""
 
     service: Service
-    dice: random.Random
+    rng: random.Random
     client: str
     retry: str
     tokens: list[str] = field(init=False)
@@ -50,12 +51,12 @@ class Session:
     numbers: count[int] = field(default_factory=count)
 
     def is_signed_out(self) -> bool:
-        """Let every tab refresh, and return whether a refresh was rejected."""
+        """Simulate the session, and return whether a refresh was rejected."""
         self.service.clock.move_to(START)
         tabs = 1 if self.client == CLIENTS[0] else 2
         self.tokens = [self.service.sign_in()] * (2 if self.client == CLIENTS[2] else 1)
         for tab in range(tabs):
-            self.plan(INTERVAL + self.dice.uniform(0, APART), "refresh", tab, REFRESHES)
+            self.plan(INTERVAL + self.rng.uniform(0, APART), "refresh", tab, REFRESHES)
         while self.events:
             at, _, kind, tab, detail = heapq.heappop(self.events)
             self.service.clock.move_to(START + timedelta(seconds=at))
@@ -71,12 +72,12 @@ class Session:
         token = self.service.refresh(self.tokens[place])
         if token is None:
             return False
-        if self.dice.random() < LOST:
+        if self.rng.random() < LOST:
             self.plan(at + self.wait(), "refresh", tab, left)
             return True
         self.plan(at + LATENCY, "receive", tab, token)
         if left > 1:
-            self.plan(at + INTERVAL + self.dice.uniform(0, APART), "refresh", tab, left - 1)
+            self.plan(at + INTERVAL + self.rng.uniform(0, APART), "refresh", tab, left - 1)
         return True
 
     def plan(self, at: float, kind: str, tab: int, detail: Any) -> None:
@@ -85,12 +86,12 @@ class Session:
 
     def wait(self) -> float:
         """Return the seconds after which the client retries."""
-        tunnel = self.dice.uniform(60, 300)
+        tunnel = self.rng.uniform(60, 300)
         return {RETRIES[0]: 1.0, RETRIES[1]: 10.0, RETRIES[2]: tunnel}[self.retry]
 
 
 class Service:
-    """The services of the project, on a database in memory."""
+    """The services of the project, with an in-memory database."""
 
     def __init__(self, project: Path) -> None:
         sys.path.insert(0, str(project))
@@ -144,10 +145,10 @@ def signed_out(project: Path, client: str, grace: int, sessions: int) -> Counter
     service, found = service_of(project), Counter[str]()
     service.settings.JWT_REUSE_GRACE = grace
     # The same seed for each grace period, so that about the same responses are lost.
-    dice = random.Random(client)
+    rng = random.Random(client)
     for number in range(sessions):
         retry = RETRIES[number % len(RETRIES)]
-        session = Session(service, random.Random(dice.random()), client, retry)
+        session = Session(service, random.Random(rng.random()), client, retry)
         found[retry] += session.is_signed_out()
     return found
 

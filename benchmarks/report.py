@@ -1,4 +1,4 @@
-"""What the command prints."""
+"""Output of the benchmark command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def flat(figures: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 
 
 def ratios(figures: dict[str, dict[str, Any]]) -> Iterator[str]:
-    """Yield a line for each kind of request: its cost, and its ratio to the floor's."""
+    """Yield a line for each kind of request: its cost, and its ratio to the cost of `FLOOR`."""
 
     def cost(found: Any) -> float:
         return float(found["median"] if isinstance(found, dict) else found)
@@ -33,7 +33,7 @@ def ratios(figures: dict[str, dict[str, Any]]) -> Iterator[str]:
 
 
 def lines(name: str, part: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines about a part of the results."""
+    """Yield lines that describe a part of the results."""
     yield (
         f"{name}: {part['seconds']} s, load {part['load_before']} before and "
         f"{part['load_after']} after, {part['other_cores']} cores used by others"

@@ -1,4 +1,4 @@
-"""The file of results: what was measured, when, with which versions, and under which load."""
+"""File of results: measurements with their dates, versions and load."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 Results = dict[str, Any]
 RESULTS = Path(__file__).with_name("results.json")
-# Parts whose figures depend on what else the machine does.
+# Parts whose measurements depend on the load of the machine.
 TIMES = frozenset(
     {"processor", "memory_and_start", "http", "growth", "generation", "first_request"}
 )
-# Times that were measured with more load before, or next to more work of others, are not used.
-MOST_LOAD, MOST_OTHER_CORES = 2.0, 0.5
+# Times are used only below these limits: the load before the measurement, and the cores that other
+# programs used during it.
+MAX_LOAD, MAX_OTHER_CORES = 2.0, 0.5
 
 
 def read(path: Path = RESULTS) -> Results:
-    """Return the results, or none if there is no file."""
+    """Return the results, or an empty dictionary if there is no file."""
     return json.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
@@ -27,8 +28,8 @@ def write(results: Results, path: Path = RESULTS) -> None:
 
 
 def was_quiet(part: Results) -> bool:
-    """Return whether the machine was quiet enough for times."""
-    return bool(part["load_before"] < MOST_LOAD and part["other_cores"] < MOST_OTHER_CORES)
+    """Return whether the machine was idle enough to measure times."""
+    return bool(part["load_before"] < MAX_LOAD and part["other_cores"] < MAX_OTHER_CORES)
 
 
 def loud_parts(results: Results) -> list[str]:

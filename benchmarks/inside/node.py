@@ -1,9 +1,9 @@
-"""A process with one project, which executes the commands of the benchmark.
+"""Process that loads one project and executes the commands of the benchmark.
 
     python -m benchmarks.inside.node OPTIONS
 
-OPTIONS is a JSON object: the clients of the variant, by name. Each line of the standard input is a
-command as a JSON object, each line of the output its result. What the project prints is discarded.
+OPTIONS is a JSON object with the clients of the variant, by name. Each line of standard input is a
+command in JSON, and each line of standard output its result. Output of the project is discarded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.inside.clients import CLIENTS, PASSWORD, Application, Client
 
 
 class Node:
-    """The application, its clients, and the commands that can be given."""
+    """The application, its clients, and its commands, the methods that begin with `do_`."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         began = time.process_time()
@@ -34,7 +34,7 @@ class Node:
         }
 
     def steps(self, kind: str, number: int) -> tuple[Any, Any]:
-        """Return a function that sends one request, and a list of credentials to send it with.
+        """Return a function that sends one request, and the credentials of all requests.
 
         Args:
             kind: the name of a client and a kind of request, such as `api sign_in`, or the path of
@@ -70,7 +70,7 @@ class Node:
         return {"cpu": spent / number, "wall": statistics.median(times)}
 
     def do_prepare(self, kind: str, number: int) -> int:
-        """Prepare requests that `send` sends, after one to warm up."""
+        """Send one request to warm up, and prepare the requests for `send`."""
         send, credentials = self.steps(kind, 1)
         send(credentials[0])
         self.prepared = self.steps(kind, number)
@@ -83,7 +83,7 @@ class Node:
             send(credential)
 
     def do_hash(self, number: int) -> float:
-        """Return the processor time of checking one password."""
+        """Return the mean processor time of checking one password."""
         from django.contrib.auth.hashers import check_password, make_password
 
         encoded = make_password(PASSWORD)
@@ -93,7 +93,7 @@ class Node:
         return (time.process_time() - began) / number
 
     def do_without_hash(self) -> None:
-        """Compare passwords without computing their hashes from now on."""
+        """Make password checks skip the hash."""
         from django.contrib.auth.hashers import get_hasher
 
         kind = type(get_hasher("default"))
@@ -118,7 +118,7 @@ class Node:
         return {"load": self.startup, "process": time.process_time()}
 
     def do_memory(self) -> dict[str, int]:
-        """Return the resident memory and the proportional part of it, in KiB."""
+        """Return the resident and the proportional set size (RSS, PSS) in KiB."""
         text = Path("/proc/self/smaps_rollup").read_text()
         rows = [line.split() for line in text.splitlines()[1:]]
         return {row[0][:-1]: int(row[1]) for row in rows if row[0] in {"Rss:", "Pss:"}}
