@@ -1,4 +1,4 @@
-"""The models of users and their sign-ins."""
+"""Models of users and their sign-ins."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -75,7 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     authentication_methods: Sequence[str] = ()
     # Set between `pre_save` and `post_save`.
     security_fields_changed = False
-    # The guarded fields as the database had them when they were last loaded or saved.
+    # The values of the guarded fields when they were last loaded or saved.
     _stored: Mapping[str, Any] = MappingProxyType({})
 
     class Meta:
@@ -104,13 +104,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return user
 
     def save(self, **kwargs: Any) -> None:
-        """Save; of the guarded fields, only those that were changed here.
+        """Save the user. Write a guarded field only if this instance has changed it.
 
-        A form that saves a user whom it loaded before would otherwise restore a password, or
-        reactivate an account, that another request has changed meanwhile.
+        Otherwise, a form that saves a user loaded earlier could restore a password or reactivate
+        an account that another request has changed in the meantime.
 
         Args:
-            **kwargs: those of `Model.save()`.
+            **kwargs: the arguments of `Model.save()`.
 
         Raises:
             User.DoesNotExist: the account was deleted after this user was loaded.
@@ -211,7 +211,7 @@ _USERS = Lookup(User)
 
 
 class SignInQuerySet(models.QuerySet["SignIn"]):
-    """A query set that revokes sign-ins before it deletes them."""
+    """QuerySet that revokes sign-ins before it deletes them."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
         from accounts.services import sign_ins  # noqa: PLC0415 - services import models
@@ -239,7 +239,7 @@ class SignIn(models.Model):
     credential_hash = models.CharField(max_length=64)
     previous_credential_hash = models.CharField(max_length=64, blank=True)
     rotated_at = models.DateTimeField(_("rotated at"), null=True, blank=True)
-    # How the user authenticated (RFC 8176 values, separated by spaces), and when last.
+    # How the user authenticated (RFC 8176 values, separated by spaces), and when they last did.
     methods = models.CharField(_("methods"), max_length=64, blank=True, default="", db_default="")
     authenticated_at = models.DateTimeField(
         _("authenticated at"), default=timezone.now, db_default=Now()
@@ -263,7 +263,7 @@ class SignIn(models.Model):
         return _("%(kind)s sign-in %(id)s") % {"kind": self.kind, "id": self.id}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        # Django collects dependent rows before it deletes any. A revoked sign-in gets no more.
+        # Django collects dependent rows before it deletes any. A revoked sign-in gets no new ones.
         from accounts.services import sign_ins  # noqa: PLC0415 - services import models
 
         if self.ends_at > timezone.now():

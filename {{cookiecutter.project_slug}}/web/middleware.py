@@ -31,7 +31,7 @@ _EMPTY_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; ob
 def set_response_headers(get_response: Handler) -> Handler:
     """Return middleware that sets headers without a setting in Django (ASVS 3.5.8, 14.3.2).
 
-    It sets them on errors too.
+    Error responses get them too.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -53,9 +53,9 @@ def set_response_headers(get_response: Handler) -> Handler:
 
 
 class LocaleMiddleware(locale.LocaleMiddleware):
-    """Django's middleware, which also ends the language with the request.
+    """Django's middleware, which also deactivates the language after the request.
 
-    Otherwise, requests that outer middleware rejects would get the language of the request before.
+    Otherwise, responses of outer middleware would use the language of the previous request.
     """
 
     def process_response(
@@ -68,7 +68,7 @@ class LocaleMiddleware(locale.LocaleMiddleware):
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Django's middleware, with a nonce for every page and an empty policy elsewhere."""
+    """django-csp's middleware, with a nonce for every page and an empty policy elsewhere."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -77,7 +77,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
             response.headers["Content-Security-Policy"] = _EMPTY_POLICY
             return response
         # Creates the nonce, also for pages whose templates do not use it (ASVS 3.4.3).
-        str(request.csp_nonce)  # type: ignore[attr-defined]  # set before the page was made
+        str(request.csp_nonce)  # type: ignore[attr-defined]  # set by process_request
         return super().process_response(request, response)
 
 

@@ -1,4 +1,4 @@
-"""Changes by unusual statements or of many users, and unusual deletions of users and sign-ins."""
+"""Unusual or large updates of users, and unusual deletions of users and sign-ins."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -24,8 +24,8 @@ from tests.conftest import PASSWORD
 
 ARGON2 = "accounts.hashers.Argon2idPasswordHasher"
 
-# Proxies of both models, as a team makes them to have further lists in the admin. They are made
-# once, because Django knows the sender of a signal by the address of its class.
+# Proxies of both models, which a team may add for more lists in the admin. They are created once,
+# because Django identifies the sender of a signal by the `id()` of its class.
 with isolate_apps("accounts"):
 
     class Colleague(User):
@@ -66,7 +66,7 @@ def test_deletion_of_a_proxy_revokes(
     assert revoked == [sign_in]
 
 
-def test_sign_in_that_starts_while_the_user_is_deleted_ends(
+def test_sign_in_that_starts_while_the_user_is_deleted_is_revoked(
     user: User, start: Start, revoked: list[UUID]
 ) -> None:
     """A02: Django collects the rows to delete before it deletes the user."""
@@ -110,10 +110,10 @@ def update_group(user: User, **values: Any) -> None:
         *({"is_active": False}, {"is_staff": True}, {"is_superuser": True}),
     ],
 )
-def test_update_of_any_query_ends_sign_ins(
+def test_update_of_any_query_revokes_sign_ins(
     user: User, start: Start, change: Callable[..., None], values: dict[str, Any]
 ) -> None:
-    """A02, A04: also by an expression."""
+    """A02, A04: values can be expressions."""
     start(user)
     change(user, **values)
     assert not sign_ins.live(user).exists()
@@ -142,7 +142,7 @@ def test_cascade_from_another_model_revokes(user: User, start: Start, revoked: l
 
 @pytest.fixture
 def _few_parameters(db: None) -> Iterator[None]:
-    """Let SQLite take far fewer parameters than there are users, as with millions of them."""
+    """Limit a statement of SQLite to fewer parameters than there are users."""
     if connection.vendor != "sqlite":
         yield
         return

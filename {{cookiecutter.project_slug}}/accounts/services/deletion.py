@@ -34,7 +34,7 @@ class AccountInUseError(AccountNotDeletedError):
 def delete(user: User) -> None:
     """Delete an account, revoke its sign-ins and notify its user.
 
-    Rows that refer to the account are deleted or kept as their foreign keys say. The last
+    Rows that refer to the account are deleted or kept as their foreign keys define. The last
     superuser who can sign in must first appoint another one, because otherwise no one could manage
     the accounts.
 
@@ -59,6 +59,6 @@ def delete(user: User) -> None:
 
 
 def _has_other_superuser(user: User) -> bool:
-    """Return whether another superuser may sign in, who is not deleted concurrently."""
+    """Return whether another superuser may sign in; lock all superusers in the transaction."""
     rows = User.objects.select_for_update().filter(is_superuser=True).order_by("pk")
     return any(other.may_sign_in for other in rows if other != user)
