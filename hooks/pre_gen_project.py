@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 def main():
-    """Check the answers, and the folder that Cookiecutter has made for the project."""
+    """Check the answers, and the folder that Cookiecutter created for the project."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     parent, folder = os.getppid(), Path.cwd()
     try:
@@ -112,7 +112,7 @@ def repeat(answers, problems):
     """Return a command that asks again, with the valid answers as defaults; none under cruft."""
     if "_output_dir" not in answers:
         return ""
-    # uvx sets UV. A token in the address of the template does not belong in a log.
+    # uvx sets UV. A token in the URL of the template does not belong in a log.
     template = re.sub("(https?://)[^/]*@", r"\1", answers["_template"])
     words = ["cookiecutter", template, "--output-dir", answers["_output_dir"]]
     words = ["uvx", *words] if "UV" in os.environ else words
@@ -125,7 +125,7 @@ ROOM, UNKNOWN = 10_000_000, 0  # bytes: several times the largest project; of so
 DEFAULT_SLUG = "{" + "{ cookiecutter.__default_slug }" + "}"
 MARK = re.compile("[{][{%#]|[}%#][}]")
 HOST = "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])"
-ATOM = "[A-Za-z0-9!$'*+=^_|~-]+"  # nothing that has a meaning of its own in a mailto: link
+ATOM = "[A-Za-z0-9!$'*+=^_|~-]+"  # no character with a special meaning in a mailto: link
 EMAIL = r"(?=[A-Za-z0-9][^@]{0,63}@)(?=.{1,254}\Z)" + f"{ATOM}([.]{ATOM})*@(?i:{HOST})"
 SLUG_RULE = "be 3 to 40 of a-z, 0-9 and _, start with a letter and not end with _"
 RULES = {
@@ -137,7 +137,7 @@ RULES = {
     "domain_name": (r"(?=.{1,200}\Z)" + HOST, "be a lower-case host name such as example.com"),
 }
 FREE_TEXT = ("project_name", "description", "author_name")
-# Parts of the names of characters that show as nothing, outside the categories above.
+# Parts of the names of invisible characters outside the categories above.
 BLANK = re.compile(
     "VARIATION SELECTOR|FILLER|JOINER|INHERENT|PATTERN BLANK|OBJECT REPL|NULL NOTEHEAD"
 )

@@ -2,7 +2,7 @@
 
 Usage: python scripts/draw_prompts.py
 
-Writes the picture from `cookiecutter.json`. Run it after a change of a question, label or default.
+Draws the picture from `cookiecutter.json`. Run it after you change a question, label or default.
 """
 
 from __future__ import annotations
