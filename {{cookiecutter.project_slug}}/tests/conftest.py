@@ -95,6 +95,14 @@ def user(db: None) -> User:
 
 
 @pytest.fixture
+def other(db: None) -> User:
+    """Another user who may sign in."""
+    return User.objects.create_user(
+        "grace@example.com", PASSWORD, email_verified_at=timezone.now()
+    )
+
+
+@pytest.fixture
 def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
     """A clock that stands still, at a full second, until a test moves it."""
     time_machine.move_to(timezone.now().replace(microsecond=0), tick=False)

@@ -19,7 +19,7 @@ from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.services.rate_limits import RateLimitExceededError
 from accounts.signals import sign_ins_revoked
-from tests.conftest import HERE, PASSWORD
+from tests.conftest import HERE
 from web.client_info import ClientInfo
 
 NEW_PASSWORD = "a train to the mountains"
@@ -120,11 +120,3 @@ def low_limits(settings: Settings) -> None:
         "mail_to": (2, 60),
         "mail_from": (4, 60),
     }
-
-
-@pytest.fixture
-def other(db: None) -> User:
-    """Another user who may sign in."""
-    return User.objects.create_user(
-        "grace@example.com", PASSWORD, email_verified_at=timezone.now()
-    )

@@ -6,10 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.session_auth.conftest import log_in, other
+from tests.session_auth.conftest import log_in
 from tests.token_auth.api import Pair, sign_in
-
-__all__ = ["other"]
 
 EXCHANGE = "/api/auth/token/exchange/"
 

@@ -91,11 +91,6 @@ def browser(user: User) -> Client:
 
 
 @pytest.fixture
-def other(db: None) -> User:
-    return confirmed("grace@example.com")
-
-
-@pytest.fixture
 def staff(db: None) -> User:
     return User.objects.create_superuser("root@example.com", PASSWORD)
 

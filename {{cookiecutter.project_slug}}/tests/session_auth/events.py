@@ -6,15 +6,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import Changes
-from tests.session_auth.conftest import (
-    change_email,
-    change_password,
-    link_in_mail,
-    log_in,
-    open_reset_form,
-    request_reset,
-    reset_password,
-)
+from tests.session_auth import conftest as pages
+from tests.session_auth.conftest import log_in
 
 SIGN_INS = "/accounts/sign-ins/"
 
@@ -30,12 +23,12 @@ class TwoBrowsers(Changes):
         assert self.browser.post(path, form).status_code == 302
 
     def follow_the_reset_link(self) -> None:
-        request_reset(self.user.email)
-        assert reset_password(*open_reset_form()).status_code == 302
+        pages.request_reset(self.user.email)
+        assert pages.reset_password(*pages.open_reset_form()).status_code == 302
 
     def move_to_another_address(self) -> None:
-        assert change_email(self.browser).status_code == 302
-        self.post(link_in_mail())
+        assert pages.change_email(self.browser).status_code == 302
+        self.post(pages.link_in_mail())
         assert User.objects.get(pk=self.user.pk).email == "ada@example.org"
 
 
@@ -46,7 +39,7 @@ EVENTS: dict[str, Callable[[TwoBrowsers], object]] = {
     "revoking another in the list": lambda it: it.post(
         f"{SIGN_INS}{it.other.session['sign_in']}/revoke/"
     ),
-    "changing the password": lambda it: change_password(it.browser),
+    "changing the password": lambda it: pages.change_password(it.browser),
     "setting a password with a link": TwoBrowsers.follow_the_reset_link,
     "confirming a new email address": TwoBrowsers.move_to_another_address,
     "changing the name": lambda it: it.post("/accounts/profile/", name="Countess"),

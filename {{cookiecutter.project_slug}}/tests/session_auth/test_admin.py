@@ -8,19 +8,8 @@ from django.test import Client
 
 from accounts.models import SignIn, User
 from tests.conftest import PASSWORD
-from tests.session_auth.conftest import (
-    ADMIN,
-    GROUPS,
-    LOGIN,
-    SIGN_INS,
-    USERS,
-    confirmed,
-    edit,
-    is_signed_in,
-    link_in_mail,
-    log_in,
-    recipients,
-)
+from tests.session_auth import conftest as pages
+from tests.session_auth.conftest import confirmed, edit, is_signed_in, log_in
 
 
 def permission() -> Permission:
@@ -67,24 +56,24 @@ def superior(request: pytest.FixtureRequest, group: Group) -> User:
     return superior
 
 
-def act(desk: Client, action: str, *rows: User | SignIn, path: str = USERS) -> None:
+def act(desk: Client, action: str, *rows: User | SignIn, path: str = pages.USERS) -> None:
     form = {"action": action, "_selected_action": [str(row.pk) for row in rows], "post": "yes"}
     desk.post(path, form)
 
 
 def above_the_list(desk: Client) -> str:
-    return desk.get(USERS).content.decode().partition("results")[0]
+    return desk.get(pages.USERS).content.decode().partition("results")[0]
 
 
 def test_staff_use_the_same_pages_as_other_users(desk: Client) -> None:
-    assert desk.get(ADMIN).status_code == 200
+    assert desk.get(pages.ADMIN).status_code == 200
     assert b"Administration" in desk.get("/").content
-    assert desk.get(f"{ADMIN}login/?next=/x/")["Location"] == f"{LOGIN}?next=/x/"
-    assert desk.get(f"{ADMIN}password_change/")["Location"] == "/accounts/password_change/"
+    assert desk.get(f"{pages.ADMIN}login/?next=/x/")["Location"] == f"{pages.LOGIN}?next=/x/"
+    assert desk.get(f"{pages.ADMIN}password_change/")["Location"] == "/accounts/password_change/"
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("page", [ADMIN, USERS, f"{ADMIN}nothing/here/"])
+@pytest.mark.parametrize("page", [pages.ADMIN, pages.USERS, f"{pages.ADMIN}nothing/here/"])
 def test_admin_explains_to_users_who_are_not_staff(
     browser: Client, page: str, method: str
 ) -> None:
@@ -101,11 +90,11 @@ def test_admin_explains_to_users_who_are_not_staff(
 
 
 def test_new_user_is_invited_to_choose_a_password(desk: Client) -> None:
-    path = f"{USERS}add/"
+    path = f"{pages.USERS}add/"
     assert b'name="password' not in desk.get(path).content
     assert desk.post(path, {"email": "Grace@example.com", "name": "Grace"}).status_code == 302
     assert not User.objects.get(email="grace@example.com").has_usable_password()
-    assert recipients() == ["grace@example.com"]
+    assert pages.recipients() == ["grace@example.com"]
 
 
 def test_wrong_email_address_is_refused(desk: Client, user: User, other: User) -> None:
@@ -113,13 +102,13 @@ def test_wrong_email_address_is_refused(desk: Client, user: User, other: User) -
     taken = ("ADA@example.com", "There is a user with this email address.")
     for page in ("add", f"{other.pk}/change"):
         for email, error in (taken, ("alice@exam\u200bple.org", "email address")):
-            response = desk.post(f"{USERS}{page}/", {"email": email, "name": "x"})
+            response = desk.post(f"{pages.USERS}{page}/", {"email": email, "name": "x"})
             assert response.status_code == 200
             assert error in str(response.context["errors"])
 
 
 def test_staff_change_an_account_but_never_its_password(desk: Client, user: User) -> None:
-    assert b'name="password' not in desk.get(f"{USERS}{user.pk}/change/").content
+    assert b'name="password' not in desk.get(f"{pages.USERS}{user.pk}/change/").content
     assert edit(desk, user, email="ADA@Example.com", name="Augusta", password="x") == 302
     user.refresh_from_db()
     assert user.name == "Augusta"
@@ -137,11 +126,11 @@ def test_email_changed_by_staff_is_verified_by_them_or_by_its_owner(
 
     user.refresh_from_db()
     assert user.email == "new@xn--strae-oqa.example.org"
-    assert recipients() == ["ada@example.com", *([] if verified else [user.email])]
+    assert pages.recipients() == ["ada@example.com", *([] if verified else [user.email])]
     assert not is_signed_in(browser)
     assert is_signed_in(log_in(user)) is verified
     if not verified:
-        Client().post(link_in_mail())
+        Client().post(pages.link_in_mail())
         assert is_signed_in(log_in(user))
 
 
@@ -157,25 +146,26 @@ def test_email_changed_by_staff_is_verified_by_them_or_by_its_owner(
 def test_list_takes_only_the_filters_that_it_offers(
     desk: Client, lookup: str, status: int
 ) -> None:
-    assert desk.get(f"{USERS}?{lookup}").status_code == status
+    assert desk.get(f"{pages.USERS}?{lookup}").status_code == status
 
 
 def test_sign_ins_are_shown_and_cannot_be_edited(
     desk: Client, browser: Client, user: User
 ) -> None:
     sign_in = SignIn.objects.get(user=user)
-    assert user.email.encode() in desk.get(SIGN_INS).content
-    path = f"{SIGN_INS}{sign_in.pk}/change/"
+    assert user.email.encode() in desk.get(pages.SIGN_INS).content
+    path = f"{pages.SIGN_INS}{sign_in.pk}/change/"
     shown = desk.get(path)
     assert shown.status_code == 200
     assert sign_in.credential_hash.encode() not in shown.content
     assert desk.post(path, {"kind": "x"}).status_code == 403
-    assert desk.get(f"{SIGN_INS}add/").status_code == 403
+    assert desk.get(f"{pages.SIGN_INS}add/").status_code == 403
     assert SignIn.objects.get(pk=sign_in.pk).kind == "session"
 
 
 @pytest.mark.parametrize(
-    ("page", "selected"), [(USERS, "9"), (USERS, "\x00"), (GROUPS, "x"), (GROUPS, "9" * 40)]
+    ("page", "selected"),
+    [(pages.USERS, "9"), (pages.USERS, "\x00"), (pages.GROUPS, "x"), (pages.GROUPS, "9" * 40)],
 )
 def test_selecting_a_malformed_or_impossible_id_deletes_nothing(
     desk: Client, page: str, selected: str
@@ -203,7 +193,7 @@ def test_limited_staff_cannot_grant_rights(
     for target in (clerk, user):
         assert edit(clerks_desk, target, name="Augusta", **rights) == 302
     form = {"email": "new@example.com", **rights}
-    assert clerks_desk.post(f"{USERS}add/", form).status_code == 302
+    assert clerks_desk.post(f"{pages.USERS}add/", form).status_code == 302
 
     for found in User.objects.all():
         is_clerk = found == clerk
@@ -228,7 +218,7 @@ def test_limited_staff_cannot_change_an_account_with_more_rights(
     """D02: with its email address they could take it over, also one that is deactivated."""
     User.objects.filter(pk=superior.pk).update(is_active=active)
 
-    shown = clerks_desk.get(f"{USERS}{superior.pk}/change/").content
+    shown = clerks_desk.get(f"{pages.USERS}{superior.pk}/change/").content
     assert (b"managers" in shown) is superior.groups.exists()
     assert b"email_is_verified" not in shown
     assert edit(clerks_desk, superior, email="mine@example.com") == 403
@@ -247,7 +237,7 @@ def test_list_action_skips_accounts_with_more_rights(
     act(clerks_desk, action, superior, colleague)
 
     sends = action == "send_password_link"
-    assert recipients() == ([colleague.email] if sends else [])
+    assert pages.recipients() == ([colleague.email] if sends else [])
     assert (is_signed_in(theirs), is_signed_in(others)) == (True, sends)
     colleague.refresh_from_db()
     assert colleague.is_active is (action != "deactivate")
@@ -256,14 +246,14 @@ def test_list_action_skips_accounts_with_more_rights(
     assert superior.email not in above_the_list(clerks_desk)
 
 
-@pytest.mark.parametrize("path", [USERS, SIGN_INS])
+@pytest.mark.parametrize("path", [pages.USERS, pages.SIGN_INS])
 def test_limited_staff_cannot_delete_an_account_with_more_rights_or_its_sign_ins(
     clerks_desk: Client, superior: User, colleague: User, path: str
 ) -> None:
     """D02: also if others are selected with it; without its sign-ins, it would be signed out."""
     log_in(superior), log_in(colleague)
     users = superior, colleague
-    kept, deleted = users if path == USERS else [user.sign_ins.get() for user in users]
+    kept, deleted = users if path == pages.USERS else [user.sign_ins.get() for user in users]
 
     act(clerks_desk, "delete_selected", kept, deleted, path=path)
     act(clerks_desk, "delete_selected", kept, path=path)
@@ -280,13 +270,13 @@ def test_only_superusers_change_groups(clerks_desk: Client, clerk: User, staff: 
     clerk.groups.add(group)
     form = {"name": "clerks", "permissions": str(permission().pk), "post": "yes"}
 
-    assert clerks_desk.get(f"{GROUPS}{group.pk}/change/").status_code == 200
+    assert clerks_desk.get(f"{pages.GROUPS}{group.pk}/change/").status_code == 200
     for page in (f"{group.pk}/change/", f"{group.pk}/delete/", "add/"):
-        assert clerks_desk.post(GROUPS + page, form).status_code == 403
+        assert clerks_desk.post(pages.GROUPS + page, form).status_code == 403
     assert not group.permissions.exists()
 
     admin = log_in(staff)
-    assert admin.post(f"{GROUPS}{group.pk}/change/", form).status_code == 302
+    assert admin.post(f"{pages.GROUPS}{group.pk}/change/", form).status_code == 302
     assert group.permissions.count() == 1
-    assert admin.post(f"{GROUPS}{group.pk}/delete/", form).status_code == 302
+    assert admin.post(f"{pages.GROUPS}{group.pk}/delete/", form).status_code == 302
     assert not Group.objects.exists()

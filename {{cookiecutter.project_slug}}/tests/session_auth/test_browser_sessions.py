@@ -26,14 +26,8 @@ from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins
 from session_auth import sessions
 from session_auth.models import BrowserSession
-from tests.session_auth.conftest import (
-    COOKIE,
-    NEW,
-    change_email,
-    change_password,
-    is_signed_in,
-    log_in,
-)
+from tests.session_auth import conftest as pages
+from tests.session_auth.conftest import COOKIE, NEW, is_signed_in, log_in
 
 Exists = Callable[[str], bool]
 
@@ -74,7 +68,8 @@ def test_ended_sign_in_deletes_its_session(
 
 
 @pytest.mark.parametrize(
-    ("reauthenticate", "field"), [(change_password, "old_password"), (change_email, "password")]
+    ("reauthenticate", "field"),
+    [(pages.change_password, "old_password"), (pages.change_email, "password")],
 )
 def test_reauthentication_changes_the_key(
     exists: Exists, user: User, reauthenticate: Callable[..., Any], field: str
@@ -104,7 +99,7 @@ def test_sign_in_ended_while_the_password_is_changed_stays_ended(
         sign_ins.revoke_all(user)
 
     monkeypatch.setattr(passwords, "change", change_late)
-    change_password(browser)
+    pages.change_password(browser)
     assert not is_signed_in(browser)
 
 

@@ -26,25 +26,14 @@ from accounts.models import User
 from accounts.services import passwords, rate_limits, verification
 from config import urls
 from tests.conftest import PASSWORD, UnreachableCache
-from tests.session_auth.conftest import (
-    ADMIN,
-    LOGIN,
-    NEW,
-    change_email,
-    change_password,
-    is_signed_in,
-    link_in_mail,
-    log_in,
-    open_reset_form,
-    request_reset,
-    reset_password,
-)
+from tests.session_auth import conftest as pages
+from tests.session_auth.conftest import is_signed_in, log_in
 
 REAUTHENTICATE = "/accounts/reauthenticate/"
 LIMIT, SECONDS = settings.RATE_LIMITS["account_and_ip"]
 
 
-@pytest.mark.parametrize("path", ["/", LOGIN])
+@pytest.mark.parametrize("path", ["/", pages.LOGIN])
 def test_unknown_method_is_refused(client: Client, path: str) -> None:
     response = client.generic("FOO", path)
     assert response.status_code == 405
@@ -53,9 +42,9 @@ def test_unknown_method_is_refused(client: Client, path: str) -> None:
 
 def test_valid_credentials_open_the_home_page(user: User) -> None:
     browser = Client()
-    assert escape(settings.BRAND["name"]) in browser.get(LOGIN).content.decode()
+    assert escape(settings.BRAND["name"]) in browser.get(pages.LOGIN).content.decode()
 
-    response = browser.post(LOGIN, {"username": "ADA@example.com", "password": PASSWORD})
+    response = browser.post(pages.LOGIN, {"username": "ADA@example.com", "password": PASSWORD})
 
     assert (response.status_code, response["Location"]) == (302, "/")
     page = browser.get("/").content.decode()
@@ -65,7 +54,7 @@ def test_valid_credentials_open_the_home_page(user: User) -> None:
 
 @pytest.mark.parametrize("form", [{}, {"username": "ada@example.com"}, {"password": PASSWORD}])
 def test_both_fields_are_required_to_sign_in(db: None, form: dict[str, str]) -> None:
-    errors = Client().post(LOGIN, form).context["form"].errors
+    errors = Client().post(pages.LOGIN, form).context["form"].errors
     assert errors.keys() == {"username", "password"} - form.keys()
 
 
@@ -76,37 +65,37 @@ def test_password_managers_are_led_to_the_page(db: None) -> None:
 
 def test_forgotten_password_is_reset_by_email(user: User) -> None:
     signed_in = log_in(user)
-    asked = request_reset("ADA@example.com")
+    asked = pages.request_reset("ADA@example.com")
     assert asked["Location"] == reverse("password_reset_done")
     assert Client().get(asked["Location"]).status_code == 200
-    link = link_in_mail()
+    link = pages.link_in_mail()
 
-    browser, form = open_reset_form()
-    done = reset_password(browser, form)["Location"]
+    browser, form = pages.open_reset_form()
+    done = pages.reset_password(browser, form)["Location"]
 
     assert done == reverse("password_reset_complete")
     assert browser.get(done).status_code == 200
     assert (is_signed_in(browser), is_signed_in(signed_in)) == (False, False)
-    assert is_signed_in(log_in(user, NEW))
+    assert is_signed_in(log_in(user, pages.NEW))
     assert b"no longer valid" in Client().get(link).content
 
 
 def test_reset_form_of_a_link_that_was_used_meanwhile_is_refused(
     user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request_reset(user.email)
+    pages.request_reset(user.email)
     monkeypatch.setattr(passwords, "reset", Mock(side_effect=email_links.InvalidLinkError))
 
-    assert b"no longer valid" in reset_password(*open_reset_form()).content
+    assert b"no longer valid" in pages.reset_password(*pages.open_reset_form()).content
 
 
 def test_verification_link_confirms_once_and_only_by_its_button(db: None) -> None:
     grace = User.objects.create_user("grace@example.com", PASSWORD)
     verification.send_link(grace)
-    link = link_in_mail()
+    link = pages.link_in_mail()
     assert Client().get(link).status_code == 200
     assert not is_signed_in(log_in(grace))
-    assert Client().post(link)["Location"] == LOGIN
+    assert Client().post(link)["Location"] == pages.LOGIN
     assert is_signed_in(log_in(grace))
     for used in (Client().get(link), Client().post(link)):
         assert used.status_code == 400
@@ -116,9 +105,9 @@ def test_verification_link_confirms_once_and_only_by_its_button(db: None) -> Non
 def test_text_that_is_no_email_address_is_refused_on_every_page(browser: Client) -> None:
     """C01, C02, C04."""
     typed = "alice@exam\u200bple.org"
-    for page in (request_reset(typed), change_email(browser, email=typed)):
+    for page in (pages.request_reset(typed), pages.change_email(browser, email=typed)):
         assert list(page.context["form"].errors) == ["email"]
-    page = Client().post(LOGIN, {"username": typed, "password": PASSWORD})
+    page = Client().post(pages.LOGIN, {"username": typed, "password": PASSWORD})
     assert page.context["form"].errors
     assert mail.outbox == []
 
@@ -126,12 +115,12 @@ def test_text_that_is_no_email_address_is_refused_on_every_page(browser: Client)
 def test_signed_in_user_is_led_away_from_the_sign_in_page(browser: Client) -> None:
     for given, target in (
         ({}, "/"),
-        ({"next": LOGIN}, "/"),
+        ({"next": pages.LOGIN}, "/"),
         ({"next": "https://evil.example/"}, "/"),
         ({"next": "/accounts/profile/"}, "/accounts/profile/"),
     ):
-        assert browser.get(LOGIN, given)["Location"] == target
-    assert Client().get(LOGIN).status_code == 200
+        assert browser.get(pages.LOGIN, given)["Location"] == target
+    assert Client().get(pages.LOGIN).status_code == 200
 
 
 @permission_required("accounts.delete_user")
@@ -159,13 +148,13 @@ def test_page_that_a_user_may_not_see_does_not_send_them_round_in_circles(
 @pytest.mark.urls(__name__)
 def test_page_can_be_asked_for_again_later(browser: Client) -> None:
     target = {"next": "/for-some/"}
-    assert browser.get(LOGIN, target)["Location"] == "/for-some/"
+    assert browser.get(pages.LOGIN, target)["Location"] == "/for-some/"
     with time_machine.travel(timezone.now() + timedelta(seconds=11), tick=False):
-        assert browser.get(LOGIN, target)["Location"] == "/for-some/"
+        assert browser.get(pages.LOGIN, target)["Location"] == "/for-some/"
 
 
 def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Settings) -> None:
-    assert escape(settings.BRAND["name"]) in desk.get(ADMIN).text
+    assert escape(settings.BRAND["name"]) in desk.get(pages.ADMIN).text
     settings.BRAND = {
         "name": "Sea & Shore",
         "logo": "",
@@ -173,9 +162,9 @@ def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Set
         "color_in_dark_mode": "#abcdef",
         "support_email": "help@shore.example",
     }
-    request_reset(user.email)
+    pages.request_reset(user.email)
 
-    page = Client().get(LOGIN).content.decode()
+    page = Client().get(pages.LOGIN).content.decode()
     colors = Client().get(reverse("brand_css"))
     body = str(mail.outbox[-1].body)
     html = mail.outbox[-1].message().as_string()
@@ -193,15 +182,15 @@ def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Set
 
 
 def sign_in(_: Client, password: str) -> Any:
-    return Client().post(LOGIN, {"username": "ada@example.com", "password": password})
+    return Client().post(pages.LOGIN, {"username": "ada@example.com", "password": password})
 
 
 @pytest.mark.parametrize(
     "enter",
     [
         sign_in,
-        lambda browser, password: change_password(browser, old_password=password),
-        lambda browser, password: change_email(browser, password=password),
+        lambda browser, password: pages.change_password(browser, old_password=password),
+        lambda browser, password: pages.change_email(browser, password=password),
         lambda browser, password: browser.post(REAUTHENTICATE, {"password": password}),
     ],
     ids=["sign in", "change the password", "change the email", "reauthenticate"],
@@ -251,14 +240,14 @@ def test_user_deleted_during_a_request_is_sent_to_sign_in(
 
     response = browser.post("/accounts/profile/", {"name": "Countess"})
 
-    assert response["Location"].startswith(LOGIN)
+    assert response["Location"].startswith(pages.LOGIN)
     assert not is_signed_in(browser)
     assert not User.objects.exists()
 
 
 def test_admin_view_reports_a_malformed_id_as_not_found(staff: User, rf: RequestFactory) -> None:
     """D03: older versions of Django raise this in a view of their own."""
-    request = rf.get(ADMIN)
+    request = rf.get(pages.ADMIN)
     request.user = staff
     view = Mock(side_effect=ValidationError("not a UUID"))
 

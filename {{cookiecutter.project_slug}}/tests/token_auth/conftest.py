@@ -1,7 +1,6 @@
 """Fixtures that the tests of the API share."""
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -32,11 +31,3 @@ def staff(user: User) -> APIClient:
     user.is_staff = True
     user.save()
     return client(sign_in(user)["access"])
-
-
-@pytest.fixture
-def other(db: None) -> User:
-    """Another user who may sign in."""
-    return User.objects.create_user(
-        "grace@example.com", "another long sentence", email_verified_at=timezone.now()
-    )

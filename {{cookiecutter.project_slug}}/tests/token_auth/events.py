@@ -6,16 +6,8 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import PASSWORD, Changes
+from tests.token_auth import api as auth
 from tests.token_auth.api import (
-    EMAIL_CHANGE,
-    EMAIL_VERIFY,
-    ME,
-    NEW_PASSWORD,
-    PASSWORD_CHANGE,
-    PASSWORD_CONFIRM,
-    PASSWORD_RESET,
-    REVOKE,
-    SIGN_INS,
     Pair,
     accepts_access,
     claims,
@@ -46,12 +38,14 @@ class TwoSignIns(Changes):
         self.pair = present_an_old_token(self.pair)
 
     def follow_the_reset_link(self) -> None:
-        self.post(PASSWORD_RESET, email=self.user.email)
-        self.post(PASSWORD_CONFIRM, new_password=NEW_PASSWORD, **mailed_link("password_reset"))
+        self.post(auth.PASSWORD_RESET, email=self.user.email)
+        self.post(
+            auth.PASSWORD_CONFIRM, new_password=auth.NEW_PASSWORD, **mailed_link("password_reset")
+        )
 
     def move_to_another_address(self) -> None:
-        self.post(EMAIL_CHANGE, email="ada@example.org", password=PASSWORD)
-        self.post(EMAIL_VERIFY, **mailed_link("verify_email"))
+        self.post(auth.EMAIL_CHANGE, email="ada@example.org", password=PASSWORD)
+        self.post(auth.EMAIL_VERIFY, **mailed_link("verify_email"))
         assert User.objects.get(pk=self.user.pk).email == "ada@example.org"
 
     def change_the_signing_key(self, *, keep: bool) -> None:
@@ -65,19 +59,19 @@ class TwoSignIns(Changes):
 
 
 EVENTS: dict[str, Callable[[TwoSignIns], object]] = {
-    "revoking the refresh token": lambda it: it.post(REVOKE, refresh=it.pair["refresh"]),
+    "revoking the refresh token": lambda it: it.post(auth.REVOKE, refresh=it.pair["refresh"]),
     "using an old refresh token": TwoSignIns.use_an_old_refresh_token,
-    "signing out everywhere": lambda it: it.delete(SIGN_INS),
-    "signing out everywhere else": lambda it: it.delete(f"{SIGN_INS}?keep=current"),
+    "signing out everywhere": lambda it: it.delete(auth.SIGN_INS),
+    "signing out everywhere else": lambda it: it.delete(f"{auth.SIGN_INS}?keep=current"),
     "revoking another in the list": lambda it: it.delete(
-        f"{SIGN_INS}{claims(it.other['access'])['sid']}/"
+        f"{auth.SIGN_INS}{claims(it.other['access'])['sid']}/"
     ),
     "changing the password": lambda it: it.post(
-        PASSWORD_CHANGE, current_password=PASSWORD, new_password=NEW_PASSWORD
+        auth.PASSWORD_CHANGE, current_password=PASSWORD, new_password=auth.NEW_PASSWORD
     ),
     "setting a password with a link": TwoSignIns.follow_the_reset_link,
     "confirming a new email address": TwoSignIns.move_to_another_address,
-    "changing the name": lambda it: it.http.patch(ME, {"name": "Countess"}),
+    "changing the name": lambda it: it.http.patch(auth.ME, {"name": "Countess"}),
     "deactivating the user": lambda it: it.change(is_active=False),
     "deleting the user": lambda it: it.user.delete(),
     "granting or removing a role": lambda it: it.change(is_staff=True),

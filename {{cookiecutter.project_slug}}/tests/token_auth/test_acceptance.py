@@ -18,22 +18,8 @@ from accounts.models import SignIn, User
 from config.urls import urlpatterns as project_urlpatterns
 from tests.attacks.api.forging import MISSING, made, with_claims
 from tests.conftest import PASSWORD, UnreachableCache
-from tests.token_auth.api import (
-    CONFIRM,
-    CREDENTIALS,
-    NEW_PASSWORD,
-    PASSWORD_CHANGE,
-    REVOKE,
-    TOKEN,
-    Pair,
-    accepts_access,
-    claims,
-    client,
-    is_dead,
-    refresh,
-    refreshed,
-    sign_in,
-)
+from tests.token_auth import api as auth
+from tests.token_auth.api import Pair, accepts_access, client, refresh, refreshed, sign_in
 from token_auth import revocation, services
 from token_auth.permissions import IsRecentlyAuthenticated
 
@@ -64,7 +50,7 @@ def is_let_in(access: str) -> bool:
 
 
 def confirm(pair: Pair, password: str = PASSWORD) -> Any:
-    return client(pair["access"]).post(CONFIRM, {"password": password})
+    return client(pair["access"]).post(auth.CONFIRM, {"password": password})
 
 
 @pytest.fixture
@@ -79,13 +65,13 @@ def stale(user: User, clock: TimeMachineFixture, settings: Settings) -> Pair:
 def test_tokens_contain_how_and_when_the_user_signed_in(
     api: APIClient, user: User, clock: TimeMachineFixture
 ) -> None:
-    pair = api.post(TOKEN, CREDENTIALS).json()
-    issued = claims(pair["access"])
+    pair = api.post(auth.TOKEN, auth.CREDENTIALS).json()
+    issued = auth.claims(pair["access"])
     clock.shift(30)
 
     assert (issued["amr"], issued["auth_time"]) == (["pwd"], issued["iat"])
-    assert not {"amr", "auth_time"} & set(claims(pair["refresh"]))
-    following = claims(refreshed(pair)["access"])
+    assert not {"amr", "auth_time"} & set(auth.claims(pair["refresh"]))
+    following = auth.claims(refreshed(pair)["access"])
     assert (following["amr"], following["auth_time"]) == (["pwd"], issued["auth_time"])
     assert following["iat"] == issued["iat"] + 30
 
@@ -135,8 +121,8 @@ def test_wrong_password_does_not_reauthenticate_and_is_limited(
 
 
 def test_password_change_counts_as_reauthentication(stale: Pair) -> None:
-    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
-    assert client(stale["access"]).post(PASSWORD_CHANGE, body).status_code == 204
+    body = {"current_password": PASSWORD, "new_password": auth.NEW_PASSWORD}
+    assert client(stale["access"]).post(auth.PASSWORD_CHANGE, body).status_code == 204
 
     assert is_let_in(refreshed(stale)["access"])
 
@@ -174,7 +160,7 @@ def outage(monkeypatch: pytest.MonkeyPatch) -> Outage:
 
 
 def revoke(pair: Pair) -> None:
-    response = client().post(REVOKE, {"refresh": pair["refresh"]})
+    response = client().post(auth.REVOKE, {"refresh": pair["refresh"]})
     assert (response.status_code, response.content) == (204, b"")
 
 
@@ -183,7 +169,7 @@ def test_any_refresh_token_of_a_family_revokes_it_and_can_be_sent_again(pair: Pa
 
     for token in (pair, newest, pair):
         revoke(token)
-        assert is_dead(newest)
+        assert auth.is_dead(newest)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +192,7 @@ def test_tokens_are_accepted_without_the_cache_until_the_database_says_no(
 
         change(following)
 
-        assert is_dead(following)
+        assert auth.is_dead(following)
 
 
 def test_token_issued_without_the_cache_is_accepted_and_can_be_revoked(
@@ -219,7 +205,7 @@ def test_token_issued_without_the_cache_is_accepted_and_can_be_revoked(
 
     revoke(pair)
 
-    assert is_dead(pair)
+    assert auth.is_dead(pair)
 
 
 @pytest.mark.parametrize("mode", ["database", "none"])

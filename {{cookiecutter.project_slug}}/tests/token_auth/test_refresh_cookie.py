@@ -11,26 +11,15 @@ from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
 from tests.attacks.api.forging import made, unsigned
-from tests.token_auth.api import (
-    CREDENTIALS,
-    ME,
-    PASSWORD_RESET,
-    REFRESH,
-    REVOKE,
-    TOKEN,
-    Pair,
-    accepts_access,
-    claims,
-    client,
-    sign_in,
-)
+from tests.token_auth import api as auth
+from tests.token_auth.api import Pair, accepts_access, claims, client, sign_in
 from token_auth.transport import PARAMETERS
 
 COOKIE = project_settings.JWT_REFRESH_COOKIE_NAME
 CSRF = "/api/auth/token/csrf/"
 ALLOWED = "https://app.testserver"
 
-read_by = pytest.mark.parametrize("path", [REFRESH, REVOKE])
+read_by = pytest.mark.parametrize("path", [auth.REFRESH, auth.REVOKE])
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +33,7 @@ class BrowserApp:
 
     def __init__(self) -> None:
         self.http = client()
-        self.pair: Pair = self.http.post(TOKEN, CREDENTIALS).json()
+        self.pair: Pair = self.http.post(auth.TOKEN, auth.CREDENTIALS).json()
 
     @property
     def cookie(self) -> Morsel[str]:
@@ -68,7 +57,7 @@ def test_refresh_token_is_in_a_restricted_cookie_that_each_refresh_replaces(
         cookie = app.cookie
         assert set(app.pair) == {"access", "csrf_token", "token_type", "expires_in"}
         assert (cookie["httponly"], cookie["secure"]) == (True, True)
-        assert (cookie["samesite"], cookie["domain"], cookie["path"]) == ("Strict", "", TOKEN)
+        assert (cookie["samesite"], cookie["domain"], cookie["path"]) == ("Strict", "", auth.TOKEN)
         token = claims(cookie.value)
         assert token["typ"] == "refresh"
         assert 0 <= token["exp"] - token["iat"] - cookie["max-age"] < 60
@@ -76,7 +65,7 @@ def test_refresh_token_is_in_a_restricted_cookie_that_each_refresh_replaces(
         before = cookie.value
         response = app.http.get(CSRF)
         assert response["Cache-Control"] == "no-store"
-        assert app.call(REFRESH, response.json()["csrf_token"]).status_code == 200
+        assert app.call(auth.REFRESH, response.json()["csrf_token"]).status_code == 200
         assert app.cookie.value != before
 
 
@@ -90,7 +79,7 @@ def test_cookie_is_refused_without_the_csrf_token_of_its_sign_in(
     for token in ("", another, sid, f"{sid}:{signature[::-1]}"):
         response = app.call(path, token)
         assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
-    assert app.call(REFRESH).status_code == 200
+    assert app.call(auth.REFRESH).status_code == 200
 
 
 @read_by
@@ -107,15 +96,17 @@ def test_cookie_and_csrf_token_do_nothing_where_tokens_are_in_the_body(
 ) -> None:
     settings.JWT_REFRESH_COOKIE = False
 
-    assert [app.call(path).status_code for path in (REFRESH, REVOKE)] == [400, 400]
+    assert [app.call(path).status_code for path in (auth.REFRESH, auth.REVOKE)] == [400, 400]
     assert app.http.get(CSRF).status_code == 404
 
 
 @pytest.mark.parametrize(
     "end",
     [
-        lambda app: app.call(REVOKE),
-        lambda app: app.http.delete(ME, headers={"Authorization": f"Bearer {app.pair['access']}"}),
+        lambda app: app.call(auth.REVOKE),
+        lambda app: app.http.delete(
+            auth.ME, headers={"Authorization": f"Bearer {app.pair['access']}"}
+        ),
     ],
     ids=["signing out", "deletion of the account"],
 )
@@ -126,15 +117,15 @@ def test_end_of_the_sign_in_removes_the_cookie(
 
     assert response.status_code == 204
     gone = response.cookies[COOKIE]
-    assert (gone.value, gone["max-age"], gone["path"]) == ("", 0, TOKEN)
+    assert (gone.value, gone["max-age"], gone["path"]) == ("", 0, auth.TOKEN)
     assert not accepts_access(app.pair)
-    assert app.call(REFRESH).status_code == 401
+    assert app.call(auth.REFRESH).status_code == 401
 
 
 def test_forged_cookie_is_refused(app: BrowserApp) -> None:
     app.http.cookies[COOKIE] = made(unsigned("none"), app.cookie.value)
 
-    assert [app.call(path).status_code for path in (REFRESH, REVOKE)] == [401, 401]
+    assert [app.call(path).status_code for path in (auth.REFRESH, auth.REVOKE)] == [401, 401]
     assert app.http.get(CSRF).status_code == 401
 
 
@@ -167,9 +158,9 @@ def test_csrf_token_is_for_allowed_origins(
 @pytest.mark.parametrize(
     ("path", "origin", "allows"),
     [
-        *[(path, ALLOWED, True) for path in (TOKEN, REFRESH, REVOKE, CSRF)],
-        *[(path, ALLOWED, False) for path in (ME, PASSWORD_RESET)],
-        (REFRESH, "https://evil.testserver", None),
+        *[(path, ALLOWED, True) for path in (auth.TOKEN, auth.REFRESH, auth.REVOKE, CSRF)],
+        *[(path, ALLOWED, False) for path in (auth.ME, auth.PASSWORD_RESET)],
+        (auth.REFRESH, "https://evil.testserver", None),
     ],
 )
 def test_allowed_origins_send_the_cookie_to_the_token_endpoints_alone(

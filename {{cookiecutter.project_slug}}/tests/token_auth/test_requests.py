@@ -14,33 +14,21 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from config import urls
 from config.urls import handler400, handler403, handler404, handler500  # noqa: F401 - Django's
-from tests.token_auth.api import (
-    CREDENTIALS,
-    EMAIL_CHANGE,
-    EMAIL_RESEND,
-    EMAIL_VERIFY,
-    ME,
-    PASSWORD_CHANGE,
-    PASSWORD_CONFIRM,
-    PASSWORD_RESET,
-    REFRESH,
-    REVOKE,
-    TOKEN,
-)
+from tests.token_auth import api as auth
 
 FIELDS = {
-    TOKEN: ["email", "password"],
-    REFRESH: ["refresh"],
-    REVOKE: ["refresh"],
-    EMAIL_VERIFY: ["token"],
-    EMAIL_RESEND: ["email"],
-    EMAIL_CHANGE: ["email", "password"],
-    PASSWORD_CHANGE: ["current_password", "new_password"],
-    PASSWORD_RESET: ["email"],
-    PASSWORD_CONFIRM: ["uid", "token", "new_password"],
+    auth.TOKEN: ["email", "password"],
+    auth.REFRESH: ["refresh"],
+    auth.REVOKE: ["refresh"],
+    auth.EMAIL_VERIFY: ["token"],
+    auth.EMAIL_RESEND: ["email"],
+    auth.EMAIL_CHANGE: ["email", "password"],
+    auth.PASSWORD_CHANGE: ["current_password", "new_password"],
+    auth.PASSWORD_RESET: ["email"],
+    auth.PASSWORD_CONFIRM: ["uid", "token", "new_password"],
 }
 JSON = "application/json"
-GOOD = json.dumps(CREDENTIALS).encode()
+GOOD = json.dumps(auth.CREDENTIALS).encode()
 ORIGIN = project_settings.CORS_ALLOWED_ORIGINS[0]
 ERRORS = {
     "400": (BadRequest("secret"), "bad_request"),
@@ -90,7 +78,7 @@ def test_body_is_one_unambiguous_json_object(
     api: APIClient, user: User, content_type: str, body: bytes, status: int
 ) -> None:
     """E07: wildcards are not content types."""
-    response = api.post(TOKEN, data=body, content_type=content_type)
+    response = api.post(auth.TOKEN, data=body, content_type=content_type)
 
     assert (response.status_code, response["Content-Type"]) == (status, JSON)
 
@@ -98,8 +86,8 @@ def test_body_is_one_unambiguous_json_object(
 def test_body_larger_than_the_maximum_is_refused(api: APIClient, user: User) -> None:
     largest = GOOD.ljust(project_settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
-    assert api.post(TOKEN, data=largest, content_type=JSON).status_code == 200
-    response = api.post(TOKEN, data=largest + b" ", content_type=JSON)
+    assert api.post(auth.TOKEN, data=largest, content_type=JSON).status_code == 200
+    response = api.post(auth.TOKEN, data=largest + b" ", content_type=JSON)
 
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
@@ -123,11 +111,11 @@ def test_path_without_its_slash_is_not_found_and_the_correct_path_is_named(
     """E05, E06: a redirect turns a POST request into a GET request, and development fails."""
     settings.DEBUG = debug
 
-    response = api.generic(method, f"{TOKEN[:-1]}?a=b", "{}", JSON, SCRIPT_NAME=prefix)
+    response = api.generic(method, f"{auth.TOKEN[:-1]}?a=b", "{}", JSON, SCRIPT_NAME=prefix)
 
     assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert response["Content-Type"] == JSON
-    assert f" {prefix}{TOKEN}" in response.json()["detail"]
+    assert f" {prefix}{auth.TOKEN}" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("address", ["/api/nothing", "/api/nothing/", "/api/auth//me"])
@@ -139,7 +127,7 @@ def test_unknown_path_is_not_found_and_no_other_is_named(api: APIClient, address
     assert b"slash" not in response.content
 
 
-@pytest.mark.parametrize("address", [TOKEN, "/.well-known/jwks.json"])
+@pytest.mark.parametrize("address", [auth.TOKEN, "/.well-known/jwks.json"])
 def test_request_over_plain_http_is_refused_and_other_paths_are_redirected(
     db: None, api: APIClient, settings: Settings, address: str
 ) -> None:
@@ -160,12 +148,12 @@ def test_allowed_origin_may_send_tokens_and_json_to_the_api_alone(api: APIClient
         "Access-Control-Request-Headers": "authorization, content-type",
     }
 
-    response = api.options(ME, headers=headers)
+    response = api.options(auth.ME, headers=headers)
 
     assert (response.status_code, response["Access-Control-Allow-Origin"]) == (200, ORIGIN)
     allowed = response["Access-Control-Allow-Headers"].split(", ")
     assert {"authorization", "content-type"} <= set(allowed)
     assert "Access-Control-Allow-Credentials" not in response
-    for address, origin in ((ME, f"{ORIGIN}.evil.example"), ("/health/live/", ORIGIN)):
+    for address, origin in ((auth.ME, f"{ORIGIN}.evil.example"), ("/health/live/", ORIGIN)):
         response = api.get(address, headers={"Origin": origin})
         assert "Access-Control-Allow-Origin" not in response

@@ -12,20 +12,8 @@ from rest_framework_simplejwt.settings import api_settings
 from accounts.models import SignIn, User
 from accounts.services import authentication, rate_limits
 from tests.conftest import UnreachableCache
-from tests.token_auth.api import (
-    CREDENTIALS,
-    REFRESH,
-    SIGN_INS,
-    TOKEN,
-    Pair,
-    accepts_access,
-    claims,
-    client,
-    is_dead,
-    refresh,
-    refreshed,
-    sign_in,
-)
+from tests.token_auth import api as auth
+from tests.token_auth.api import Pair, accepts_access, claims, client, is_dead, refreshed, sign_in
 from token_auth.sign_in_views import SignInPagination
 from token_auth.views import SIGN_IN_FAILED
 
@@ -38,7 +26,7 @@ def id_of(pair: Pair) -> str:
 
 
 def listed(pair: Pair) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = client(pair["access"]).get(SIGN_INS).json()
+    found: list[dict[str, Any]] = client(pair["access"]).get(auth.SIGN_INS).json()
     return found
 
 
@@ -47,7 +35,7 @@ def test_credentials_are_exchanged_for_the_tokens_of_a_listed_sign_in(
 ) -> None:
     agent: dict[str, Any] = {"HTTP_USER_AGENT": FIREFOX, "REMOTE_ADDR": "192.0.2.7"}
 
-    response = api.post(TOKEN, CREDENTIALS, **agent)
+    response = api.post(auth.TOKEN, auth.CREDENTIALS, **agent)
 
     pair = response.json()
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
@@ -68,7 +56,7 @@ def test_every_refusal_is_the_same_also_after_the_password_was_checked(
     monkeypatch.setattr(authentication, "authenticate", lambda **_: user if found else None)
     User.objects.update(password="changed meanwhile")
 
-    response = api.post(TOKEN, CREDENTIALS)
+    response = api.post(auth.TOKEN, auth.CREDENTIALS)
 
     assert response.status_code == 401
     assert response.json() == {"detail": SIGN_IN_FAILED, "code": "invalid_credentials"}
@@ -78,18 +66,18 @@ def test_every_refusal_is_the_same_also_after_the_password_was_checked(
 
 def test_too_many_attempts_are_refused_with_the_time_to_wait(pair: Pair, api: APIClient) -> None:
     """E09: scripts of allowed origins can read that time and the request ID."""
-    wrong = CREDENTIALS | {"password": "wrong"}
-    assert [api.post(TOKEN, wrong).status_code for _ in range(LIMIT)] == [401] * LIMIT
+    wrong = auth.CREDENTIALS | {"password": "wrong"}
+    assert [api.post(auth.TOKEN, wrong).status_code for _ in range(LIMIT)] == [401] * LIMIT
 
     origin = project_settings.CORS_ALLOWED_ORIGINS[0]
-    response = api.post(TOKEN, CREDENTIALS, headers={"Origin": origin})
+    response = api.post(auth.TOKEN, auth.CREDENTIALS, headers={"Origin": origin})
 
     assert (response.status_code, response.json()["code"]) == (429, "throttled")
     assert 0 < int(response["Retry-After"]) <= SECONDS
     exposed = response["Access-Control-Expose-Headers"].lower()
     assert {"retry-after", "x-request-id"} <= set(exposed.split(", "))
     assert accepts_access(pair)
-    assert refresh(pair)
+    assert auth.refresh(pair)
 
 
 def test_client_is_not_blamed_while_the_cache_is_unreachable(
@@ -97,12 +85,12 @@ def test_client_is_not_blamed_while_the_cache_is_unreachable(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(rate_limits, "cache", UnreachableCache())
-        response = api.post(TOKEN, CREDENTIALS)
+        response = api.post(auth.TOKEN, auth.CREDENTIALS)
 
     assert (response.status_code, response["Retry-After"]) == (429, "30")
     assert response.json()["code"] == "throttled"
     assert response.json()["detail"].startswith("This service is temporarily unavailable.")
-    assert api.post(TOKEN, CREDENTIALS).status_code == 200
+    assert api.post(auth.TOKEN, auth.CREDENTIALS).status_code == 200
 
 
 def test_valid_refresh_token_works_after_invalid_ones_of_others(
@@ -110,10 +98,10 @@ def test_valid_refresh_token_works_after_invalid_ones_of_others(
 ) -> None:
     """D01: invalid refreshes of one client blocked everyone in the network."""
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"refreshes_from": (2, 60)}
-    statuses = [api.post(REFRESH, {"refresh": "invalid"}).status_code for _ in range(3)]
+    statuses = [api.post(auth.REFRESH, {"refresh": "invalid"}).status_code for _ in range(3)]
     assert statuses == [401, 401, 429]
 
-    assert refresh(pair)
+    assert auth.refresh(pair)
 
 
 def test_many_sign_ins_are_listed_on_several_pages_of_which_one_has_the_current(
@@ -125,31 +113,31 @@ def test_many_sign_ins_are_listed_on_several_pages_of_which_one_has_the_current(
         sign_in(user)
     refreshed(pair)
 
-    first, second = (signed_in.get(SIGN_INS, {"page": number}) for number in (1, 2))
+    first, second = (signed_in.get(auth.SIGN_INS, {"page": number}) for number in (1, 2))
 
     found = [[row["current"] for row in page.json()] for page in (first, second)]
     assert found == [[True, False], [False]]
-    assert first["Link"].endswith(f'{SIGN_INS}?page=2>; rel="next"')
+    assert first["Link"].endswith(f'{auth.SIGN_INS}?page=2>; rel="next"')
     assert "Link" not in second
-    assert first.json() == signed_in.get(SIGN_INS).json()
-    assert signed_in.get(SIGN_INS, {"page": "3"}).status_code == 404
+    assert first.json() == signed_in.get(auth.SIGN_INS).json()
+    assert signed_in.get(auth.SIGN_INS, {"page": "3"}).status_code == 404
 
 
 def test_sign_in_that_is_revoked_or_anothers_is_not_found(
     user: User, other: User, pair: Pair, signed_in: APIClient
 ) -> None:
     revoked, stranger = sign_in(user), sign_in(other)
-    assert signed_in.delete(f"{SIGN_INS}{id_of(revoked)}/").status_code == 204
+    assert signed_in.delete(f"{auth.SIGN_INS}{id_of(revoked)}/").status_code == 204
 
     assert len(listed(pair)) == 1
     for sid in (id_of(revoked), id_of(stranger), str(uuid4())):
-        response = signed_in.delete(f"{SIGN_INS}{sid}/")
+        response = signed_in.delete(f"{auth.SIGN_INS}{sid}/")
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert accepts_access(pair)
     assert accepts_access(stranger)
 
 
 def test_unknown_value_of_keep_keeps_nothing(pair: Pair, signed_in: APIClient) -> None:
-    assert signed_in.delete(f"{SIGN_INS}?keep=all").status_code == 204
+    assert signed_in.delete(f"{auth.SIGN_INS}?keep=all").status_code == 204
 
     assert is_dead(pair)

@@ -15,20 +15,8 @@ from time_machine import TimeMachineFixture
 from accounts.models import SignIn, User
 from tests.attacks.api import forging
 from tests.attacks.api.forging import made, with_claims
-from tests.token_auth.api import (
-    CREDENTIALS,
-    ME,
-    REFRESH,
-    REVOKE,
-    TOKEN,
-    Pair,
-    accepts_access,
-    claims,
-    is_dead,
-    refresh,
-    refreshed,
-    sign_in,
-)
+from tests.token_auth import api as auth
+from tests.token_auth.api import Pair, accepts_access, claims, is_dead, refresh, refreshed, sign_in
 from token_auth import claims as own
 from token_auth import tokens
 
@@ -53,7 +41,7 @@ def test_token_elsewhere_or_in_another_form_is_refused(
 ) -> None:
     sent = {name: value.format(**pair) for name, value in headers.items()}
 
-    response = api.get(ME + query.format(**pair), headers=sent)
+    response = api.get(auth.ME + query.format(**pair), headers=sent)
 
     assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
     assert set(response.json()) == {"detail", "code"}
@@ -64,9 +52,9 @@ def test_endpoint_with_the_credential_in_the_body_reads_no_header(
 ) -> None:
     api.credentials(HTTP_AUTHORIZATION="Bearer nonsense")
 
-    pair = api.post(TOKEN, CREDENTIALS).json()
-    assert api.post(REFRESH, {"refresh": pair["refresh"]}).status_code == 200
-    assert api.post(REVOKE, {"refresh": pair["refresh"]}).status_code == 204
+    pair = api.post(auth.TOKEN, auth.CREDENTIALS).json()
+    assert api.post(auth.REFRESH, {"refresh": pair["refresh"]}).status_code == 200
+    assert api.post(auth.REVOKE, {"refresh": pair["refresh"]}).status_code == 204
 
 
 def test_extra_claims_are_in_access_tokens_alone(
@@ -199,7 +187,7 @@ def test_refresh_is_refused_after_a_change_that_only_the_database_knows(
     assert refresh(pair) is None
 
 
-@pytest.mark.parametrize("path", [REFRESH, REVOKE])
+@pytest.mark.parametrize("path", [auth.REFRESH, auth.REVOKE])
 def test_refresh_token_with_the_sub_of_another_user_is_refused(
     api: APIClient, pair: Pair, other: User, path: str
 ) -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from tests.attacks.api.client import Caller
 from tests.attacks.server import Server
-from tests.token_auth.conftest import api, other, pair, signed_in
+from tests.token_auth.conftest import api, pair, signed_in
 
-__all__ = ["api", "other", "pair", "signed_in"]
+__all__ = ["api", "pair", "signed_in"]
 
 
 @pytest.fixture
