@@ -77,12 +77,6 @@ def test_account_that_changed_since_the_check_is_refused(
         assert start(User.objects.get())
 
 
-def test_deleted_user_is_refused(user: User, start: Start) -> None:
-    User.objects.all().delete()
-    with pytest.raises(sign_ins.SignInRefusedError):
-        start(user)
-
-
 @pytest.mark.parametrize("change", [save, save_fields, update, bulk_update])
 @pytest.mark.parametrize("name", [*SECURITY_FIELDS, "password"])
 def test_change_of_a_security_field_ends_the_sign_ins_of_that_user(
@@ -128,10 +122,14 @@ def test_update_whose_revocation_fails_changes_nothing(
 
 
 @pytest.mark.parametrize(("name", "value"), GUARDED.items())
-def test_saving_a_stale_user_keeps_changes_of_others(user: User, name: str, value: object) -> None:
+def test_change_of_a_loaded_user_is_saved_and_kept_by_a_stale_one(
+    user: User, name: str, value: object
+) -> None:
     """A02: a session that saved its profile in a loop restored the password before a change."""
-    stale = User.objects.get()
-    User.objects.update(**{name: value})
+    stale, loaded = User.objects.get(), User.objects.get()
+    for each in (value, getattr(user, name), value):
+        save(loaded, **{name: each})
+        assert User.objects.values_list(name, flat=True).get() == each
 
     save(stale, name="Countess")
 
@@ -146,25 +144,17 @@ def test_saving_a_stale_user_ends_no_sign_in(user: User, start: Start) -> None:
     assert sign_ins.live(user).exists()
 
 
-@pytest.mark.parametrize(("name", "value"), GUARDED.items())
-def test_change_of_a_loaded_user_is_saved_there_and_back(
-    user: User, name: str, value: object
-) -> None:
-    loaded = User.objects.get()
-    for each in (value, getattr(user, name)):
-        save(loaded, **{name: each})
-        assert User.objects.values_list(name, flat=True).get() == each
-
-
 @pytest.mark.parametrize("change", [save, save_fields])
-def test_saving_a_deleted_user_raises_does_not_exist_and_restores_nothing(
-    user: User, change: Callable[..., None]
+def test_deleted_user_is_neither_restored_nor_signed_in(
+    user: User, start: Start, change: Callable[..., None]
 ) -> None:
     """The error of the database was a server error in every view."""
     User.objects.all().delete()
 
     with pytest.raises(User.DoesNotExist):
         change(user, name="Countess")
+    with pytest.raises(sign_ins.SignInRefusedError):
+        start(user)
 
     assert not User.objects.exists()
 

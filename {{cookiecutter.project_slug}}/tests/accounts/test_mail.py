@@ -101,21 +101,15 @@ def test_email_to_an_invalid_address_is_logged_and_not_sent(
     assert "mail_failed" in caplog.text
 
 
-def test_background_work_that_fails_is_logged_and_fails_no_request(
+def test_background_work_fails_no_request_and_is_done_while_the_process_exits(
     db: None, waiting: Waiting, caplog: pytest.LogCaptureFixture
 ) -> None:
     background.run(Mock(side_effect=LookupError))
     waiting.finish()
-
     assert "background_work_failed" in caplog.text
 
-
-def test_background_work_is_done_while_the_process_exits(db: None, settings: Settings) -> None:
-    settings.SEND_MAIL_IN_BACKGROUND = True
     work = Mock()
-
     background.run(work, threads=Mock(submit=Mock(side_effect=RuntimeError)))
-
     work.assert_called_once_with()
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -168,22 +168,10 @@ def test_check_of_a_user_without_a_row_upgrades_nothing(old_hash: User) -> None:
     assert not old_hash.check_password(PASSWORD)
 
 
-class Receiver:
-    """A receiver of a project, which can refuse sign-ins."""
-
-    def __init__(self) -> None:
-        self.methods: list[tuple[str, ...]] = []
-        self.error: Exception | None = None
-
-    def __call__(self, methods: Any, **_: Any) -> None:
-        self.methods.append(tuple(methods))
-        if self.error:
-            raise self.error
-
-
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    connected = Receiver()
+def receiver() -> Iterator[Mock]:
+    """A receiver of a project, which can refuse sign-ins."""
+    connected = Mock()
     sign_in_starting.connect(connected)
     yield connected
     sign_in_starting.disconnect(connected)
@@ -193,21 +181,19 @@ def authenticate() -> User | None:
     return authentication.authenticate("ada@example.com", PASSWORD, client=HERE)
 
 
-def test_sign_in_stores_how_and_when_its_user_authenticated(
-    user: User, receiver: Receiver
-) -> None:
+def test_sign_in_stores_how_and_when_its_user_authenticated(user: User, receiver: Mock) -> None:
     found = authenticate()
     assert found is not None
     sign_in = sign_ins.start(found, KIND, "x", client=HERE)
 
-    assert receiver.methods == [("pwd",), ("pwd",)]
+    assert [tuple(call.kwargs["methods"]) for call in receiver.mock_calls] == [("pwd",)] * 2
     assert sign_in.methods == "pwd"
     assert sign_in.authenticated_at == sign_in.created_at
     assert sign_ins.start(user, KIND, "y", client=HERE).methods == ""
 
 
-def test_receiver_prevents_a_sign_in_by_any_way(user: User, receiver: Receiver) -> None:
-    receiver.error = SignInRefusedError()
+def test_receiver_prevents_a_sign_in_by_any_way(user: User, receiver: Mock) -> None:
+    receiver.side_effect = SignInRefusedError()
 
     assert authenticate() is None
     with pytest.raises(SignInRefusedError):
@@ -218,10 +204,10 @@ def test_receiver_prevents_a_sign_in_by_any_way(user: User, receiver: Receiver) 
 
 
 def test_attempt_that_a_receiver_refuses_counts_as_a_wrong_password(
-    user: User, receiver: Receiver, settings: Settings
+    user: User, receiver: Mock, settings: Settings
 ) -> None:
     """Otherwise, only the correct password would never reach the rate limit."""
-    receiver.error = SignInRefusedError()
+    receiver.side_effect = SignInRefusedError()
     attempts, _ = settings.RATE_LIMITS["account_and_ip"]
     for _ in range(attempts):
         authenticate()
@@ -230,12 +216,12 @@ def test_attempt_that_a_receiver_refuses_counts_as_a_wrong_password(
         authenticate()
 
 
-def test_other_errors_of_a_receiver_propagate(user: User, receiver: Receiver) -> None:
-    receiver.error = LookupError()
+def test_other_errors_of_a_receiver_propagate(user: User, receiver: Mock) -> None:
+    receiver.side_effect = LookupError()
 
     with pytest.raises(LookupError):
         authenticate()
-    receiver.error = None
+    receiver.side_effect = None
     assert authenticate() == user
 
 
