@@ -4,9 +4,9 @@ import sqlite3
 import sys
 from pathlib import Path
 
-import manage
 import pytest
 
+import manage
 from tests.config.conftest import Load
 
 
