@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from secrets import token_hex
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core import mail
 from django.db import connection, transaction
 from django.db.models import UniqueConstraint
 from django.test import RequestFactory
@@ -54,6 +56,20 @@ def delete_keys(redis_url: str, prefix: str) -> None:
         with Redis.from_url(redis_url) as client:
             for key in client.scan_iter(f"{prefix}*", count=1000):
                 client.delete(key)
+
+
+def parts_of_link(name: str, text: str) -> dict[str, str]:
+    """Return the parts of a link in an email, which confirm it."""
+    pattern = re.escape(django_settings.MAIL_LINK_ORIGIN + django_settings.MAIL_LINK_PATHS[name])
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[\\w.:=-]+)", pattern)
+    found = re.search(pattern, text)
+    assert found, text
+    return found.groupdict()
+
+
+def mailed_link(name: str) -> dict[str, str]:
+    """Return the parts of the link in the last email."""
+    return parts_of_link(name, str(mail.outbox[-1].body))
 
 
 class UnreachableCache:

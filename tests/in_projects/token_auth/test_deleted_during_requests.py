@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts import email_links
 from accounts.models import User
 from tests.accounts.deletion import Send, statuses
-from tests.conftest import PASSWORD
-from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, client, parts_of_link, sign_in
+from tests.conftest import PASSWORD, parts_of_link
+from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, client, sign_in
 
 NEW = "the tide comes in at six"
 REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {

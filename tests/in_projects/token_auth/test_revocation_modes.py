@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
@@ -22,6 +23,8 @@ from tests.token_auth.api import (
     accepts_access,
     client,
     is_dead,
+    refresh,
+    refreshed,
     sign_in,
 )
 from token_auth import revocation
@@ -138,3 +141,20 @@ def test_sign_in_that_ended_before_or_during_an_outage_is_refused_after_it(
 
     assert is_dead(pair)
     assert accepts_access(untouched)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_atomic_requests_do_not_roll_back_the_revocation_of_a_reused_token(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A03: the row has it too, not only the cache, which forgets it after a few minutes."""
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", value=True)
+    settings.JWT_REUSE_GRACE, settings.JWT_REVOCATION = 0, "database"
+    replaced, other = sign_in(user), sign_in(user)
+    following = refreshed(replaced)
+
+    assert refresh(replaced) is None
+
+    assert is_dead(following)
+    assert accepts_access(other)
+    assert refresh(other)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.db import IntegrityError, transaction
 from time_machine import TimeMachineFixture
 
@@ -13,6 +14,7 @@ from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from tests.accounts.conftest import Start
 from tests.conftest import HERE
+from web.client_info import ClientInfo
 
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(seconds=10)
@@ -126,15 +128,16 @@ def test_sign_in_ends_on_the_second(
     assert not sign_ins.live(user).exists()
 
 
-def test_sign_in_within_another_ends_no_later_and_is_no_login(
+def test_sign_in_within_another_ends_no_later_and_is_no_login_to_notify_of(
     user: User, start: Start, kind: str, clock: TimeMachineFixture, now: datetime
 ) -> None:
     first = start(user)
     early = start(user, within=first)
     SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
     clock.move_to(first.ends_at - 2 * SECOND)
-    late = start(user, within=first)
+    late = start(user, client=ClientInfo(None, "another device"), within=first)
 
+    assert mail.outbox == []
     assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at
     assert early.idle_ends_at == now + settings.SIGN_IN_LIMITS[kind]["idle"]
     assert User.objects.get().last_login == now

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -142,10 +143,6 @@ def test_user_has_the_names_that_packages_ask_for(user: User) -> None:
     assert User(email="grace@example.com").get_full_name() == ""
 
 
-def superuser(email: str, **fields: Any) -> User:
-    return User.objects.create_superuser(email, PASSWORD, **fields)
-
-
 def test_deletion_revokes_all_sign_ins_and_notifies_the_user(user: User, other: User) -> None:
     for number, owner in enumerate((user, user, other)):
         sign_ins.start(owner, KIND, str(number), client=HERE)
@@ -169,11 +166,12 @@ def test_user_of_protected_rows_is_not_deleted(
 
 
 def test_last_superuser_is_not_deleted(db: None) -> None:
-    first = superuser("root@example.com")
-    superuser("inactive@example.com", is_active=False)
+    create = partial(User.objects.create_superuser, password=PASSWORD)
+    first = create("root@example.com")
+    create("inactive@example.com", is_active=False)
     with pytest.raises(LastSuperuserError):
         delete(first)
-    superuser("next@example.com")
+    create("next@example.com")
 
     delete(first)
 

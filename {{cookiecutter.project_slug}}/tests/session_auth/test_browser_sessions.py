@@ -149,9 +149,12 @@ def test_housekeeping_deletes_expired_sessions(browser: Client, user: User) -> N
     assert (is_signed_in(browser), is_signed_in(other)) == (False, True)
 
 
-def test_upgrade_of_the_hash_keeps_no_session_of_another_password(
-    user: User, browser: Client
+def test_upgrade_of_the_hash_restores_no_session_that_ended_meanwhile(
+    user: User, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(SessionStore, "save", Mock(side_effect=UpdateError))
+        sessions.keep_signed_in(user, user.password)
     # Not `objects`, whose update would revoke the sign-ins.
     rows: QuerySet[User] = QuerySet(User)
     rows.update(password=make_password(NEW))
@@ -159,14 +162,6 @@ def test_upgrade_of_the_hash_keeps_no_session_of_another_password(
     sessions.keep_signed_in(User.objects.get(), "the hash of another password")
 
     assert not is_signed_in(browser)
-
-
-def test_session_deleted_during_an_upgrade_of_the_hash_stays_deleted(
-    user: User, browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(SessionStore, "save", Mock(side_effect=UpdateError))
-
-    sessions.keep_signed_in(user, user.password)
 
 
 def test_use_is_stored_once_a_minute(user: User, clock: TimeMachineFixture) -> None:

@@ -170,17 +170,6 @@ def test_websocket_requires_a_live_sign_in(user: User, browser: Client) -> None:
     assert sign_ins.find_live(found.current_sign_in_id) is None
 
 
-@pytest.fixture
-def reachable(settings: Settings) -> str:
-    """Return the alias of a reachable cache for sessions, after adding an unreachable one."""
-    alias: str = settings.SESSION_CACHE_ALIAS
-    backend = "session_auth.cache.OptionalRedisCache"
-    options = {"BACKEND": backend, "LOCATION": UNREACHABLE, "KEY_PREFIX": "tests"}
-    settings.CACHES = settings.CACHES | {"unreachable": options}
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-    return alias
-
-
 def test_cache_is_used_where_it_is_reachable_and_empty_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -200,9 +189,13 @@ def test_cache_is_used_where_it_is_reachable_and_empty_elsewhere(
 
 
 def test_sign_in_revoked_while_the_cache_is_unreachable_stays_revoked(
-    reachable: str, settings: Settings, user: User
+    settings: Settings, user: User
 ) -> None:
     """Also when the cache returns with the sessions that it held before."""
+    backend, reachable = "session_auth.cache.OptionalRedisCache", settings.SESSION_CACHE_ALIAS
+    options = {"BACKEND": backend, "LOCATION": UNREACHABLE, "KEY_PREFIX": "tests"}
+    settings.CACHES = settings.CACHES | {"unreachable": options}
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
     browser = log_in(user)
     settings.SESSION_CACHE_ALIAS = "unreachable"
     assert is_signed_in(browser)

@@ -1,11 +1,8 @@
 """Requests to the API, as clients send them."""
 
-import re
 from typing import Any
 
 import jwt
-from django.conf import settings
-from django.core import mail
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -82,17 +79,3 @@ def is_dead(pair: Pair) -> bool:
 def claims(token: str) -> dict[str, Any]:
     """Return the claims of a token without verifying it."""
     return jwt.decode(token, options={"verify_signature": False})
-
-
-def parts_of_link(name: str, text: str) -> dict[str, str]:
-    """Return the parts of a link in an email that a client sends back."""
-    pattern = re.escape(settings.MAIL_LINK_ORIGIN + settings.MAIL_LINK_PATHS[name])
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[\\w.:=-]+)", pattern)
-    found = re.search(pattern, text)
-    assert found is not None
-    return found.groupdict()
-
-
-def mailed_link(name: str) -> dict[str, str]:
-    """Return the parts of the link in the last email."""
-    return parts_of_link(name, str(mail.outbox[-1].body))

@@ -5,14 +5,13 @@ from collections.abc import Callable
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.conftest import PASSWORD, Changes
+from tests.conftest import PASSWORD, Changes, mailed_link
 from tests.token_auth import api as auth
 from tests.token_auth.api import (
     Pair,
     accepts_access,
     claims,
     client,
-    mailed_link,
     present_an_old_token,
     refresh,
     sign_in,

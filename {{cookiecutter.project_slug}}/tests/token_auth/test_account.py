@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
 from accounts.services import deletion, export
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, mailed_link
 from tests.token_auth import api as auth
-from tests.token_auth.api import Pair, client, is_dead, mailed_link, sign_in
+from tests.token_auth.api import Pair, client, is_dead, sign_in
 
 EXPORT = f"{auth.ME}export/"
 

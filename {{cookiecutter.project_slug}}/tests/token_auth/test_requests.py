@@ -1,11 +1,13 @@
-"""Requests that the API refuses: their types, bodies, paths and origins, and its errors."""
+"""Requests that the API refuses, its errors, and the document that describes them."""
 
 import json
+from io import StringIO
 
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.management import call_command
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from pytest_django import Settings
@@ -157,3 +159,19 @@ def test_allowed_origin_may_send_tokens_and_json_to_the_api_alone(api: APIClient
     for address, origin in ((auth.ME, f"{ORIGIN}.evil.example"), ("/health/live/", ORIGIN)):
         response = api.get(address, headers={"Origin": origin})
         assert "Access-Control-Allow-Origin" not in response
+
+
+def test_document_is_valid_openapi_without_a_warning() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=StringIO())
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/", "/api/docs/?script="])
+def test_document_is_read_by_staff_and_by_others_where_it_is_public(
+    api: APIClient, staff: APIClient, other: User, settings: Settings, path: str
+) -> None:
+    assert auth.client(auth.sign_in(other)["access"]).get(path).status_code == 403
+    assert api.get(path).status_code == 401
+    assert api.get(path)["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert staff.get(path).status_code == 200
+    settings.API_DOCS_ARE_PUBLIC = True
+    assert api.get(path).status_code == 200

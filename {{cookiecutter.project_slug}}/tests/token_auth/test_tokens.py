@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -196,20 +195,3 @@ def test_refresh_token_with_the_sub_of_another_user_is_refused(
 
     assert api.post(path, {"refresh": forged}).status_code == 401
     assert refresh(pair)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_atomic_requests_do_not_roll_back_the_revocation_of_a_reused_token(
-    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A03: the row has it too, not only the cache, which forgets it after a few minutes."""
-    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", value=True)
-    settings.JWT_REUSE_GRACE, settings.JWT_REVOCATION = 0, "database"
-    replaced, other = sign_in(user), sign_in(user)
-    following = refreshed(replaced)
-
-    assert refresh(replaced) is None
-
-    assert is_dead(following)
-    assert accepts_access(other)
-    assert refresh(other)

@@ -8,7 +8,8 @@ from django.core.mail import EmailMessage
 from rest_framework.test import APIClient
 
 from accounts.models import SignIn, User
-from tests.token_auth.api import EMAIL_VERIFY, ME, TOKEN, client, mailed_link
+from tests.conftest import mailed_link
+from tests.token_auth.api import EMAIL_VERIFY, ME, TOKEN, client
 
 REGISTER = "/api/auth/register/"
 PASSWORD = " a house with a green door "
