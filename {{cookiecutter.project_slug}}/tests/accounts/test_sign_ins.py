@@ -14,7 +14,6 @@ from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from tests.accounts.conftest import Start
 from tests.conftest import HERE
-from web.client_info import ClientInfo
 
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(seconds=10)
@@ -135,7 +134,7 @@ def test_sign_in_within_another_ends_no_later_and_is_no_login_to_notify_of(
     early = start(user, within=first)
     SignIn.objects.filter(pk=first.pk).update(idle_ends_at=first.ends_at)
     clock.move_to(first.ends_at - 2 * SECOND)
-    late = start(user, client=ClientInfo(None, "another device"), within=first)
+    late = start(user, client=replace(HERE, ip_address=None, user_agent="another"), within=first)
 
     assert mail.outbox == []
     assert early.ends_at == late.ends_at == late.idle_ends_at == first.ends_at

@@ -37,6 +37,8 @@ def test_development_needs_no_variable(load: Load) -> None:
     assert found.PUBLIC_BASE_URL == "http://localhost:8000"
     assert found.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
     assert found.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+    assert found.SEND_NOTICES is True
+    assert load("development", {"SEND_NOTICES": "false"}).SEND_NOTICES is False
 
 
 def test_production_has_these_values(load: Load) -> None:
