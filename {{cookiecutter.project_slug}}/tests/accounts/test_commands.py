@@ -135,10 +135,10 @@ def test_staff_change_an_email_and_say_whether_it_is_verified(user: User, verifi
 
 def test_changed_email_must_be_free_and_gets_the_invitation(user: User) -> None:
     invited = staff.invite("grace@example.com")
-    with pytest.raises(staff.EmailTakenError):
-        staff.change_email(invited, user.email.capitalize())
     staff.change_email(invited, "hopper@example.com")
     assert receivers() == ["grace@example.com", "grace@example.com", "hopper@example.com"]
+    with pytest.raises(staff.EmailTakenError):
+        staff.change_email(invited, user.email.capitalize())
 
 
 @pytest.mark.parametrize("is_revoked", [False, True])
