@@ -134,6 +134,15 @@ def test_email_changed_by_staff_is_verified_by_them_or_by_its_owner(
         assert is_signed_in(log_in(user))
 
 
+def test_list_refuses_filters_and_selections_that_it_does_not_offer(desk: Client) -> None:
+    """D03: SQLite takes no such number, PostgreSQL finds nothing."""
+    for lookup, status in (("is_active__exact=1", 200), ("password__startswith=argon2", 400)):
+        assert desk.get(f"{pages.USERS}?{lookup}").status_code == status
+    for page, selected in ((pages.USERS, "9"), (pages.GROUPS, "9" * 40)):
+        form = {"action": "delete_selected", "_selected_action": selected, "post": "yes"}
+        assert desk.post(page, form).status_code in {400, 302 if page == pages.GROUPS else 400}
+
+
 def test_sign_ins_are_shown_and_cannot_be_edited(
     desk: Client, browser: Client, user: User
 ) -> None:

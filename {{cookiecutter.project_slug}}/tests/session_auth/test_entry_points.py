@@ -86,6 +86,7 @@ def test_last_user_who_signs_in_with_a_browser_is_signed_in(
 
     assert is_signed_in(browser)
     assert browser.session[SESSION_KEY] == str(last.pk)
+    assert async_to_sync(browser.get("/").wsgi_request.auser)() == last
     assert is_signed_in(elsewhere)
     assert sign_ins.live(user).count() == (2 if last == user else 1)
     browser.cookies[COOKIE] = key

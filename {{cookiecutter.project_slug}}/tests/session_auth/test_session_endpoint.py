@@ -63,6 +63,7 @@ def test_request_without_a_csrf_token_changes_nothing(user: User, method: str) -
     response = send(browser, method, CREDENTIALS, **{"X-CSRFToken": "x" * 64})
 
     assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
+    assert browser.post("/accounts/profile/", {"name": "Countess"}).status_code == 403
     assert SignIn.objects.filter(revoked_at=None).count() == 1
     assert is_signed_in(browser)
 

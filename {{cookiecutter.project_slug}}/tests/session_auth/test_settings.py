@@ -1,9 +1,11 @@
 """Settings of sessions, and the debug toolbar, which only development has."""
 
 import re
+from importlib import import_module
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django import Settings
 
 from tests.config.conftest import Load
 from tests.config.production import PRODUCTION_ENVIRONMENT as ENVIRONMENT
@@ -53,7 +55,10 @@ def test_production_trusts_the_origin_that_users_see(load: Load) -> None:
     assert origins == load("production", ENVIRONMENT | chosen).CSRF_TRUSTED_ORIGINS
 
 
-def test_toolbar_is_on_in_development_on_request(load: Load) -> None:
+def test_toolbar_is_on_in_development_on_request(load: Load, settings: Settings) -> None:
     for value, expected in (("true", True), ("false", False), ("", False)):
         found = load("development", {"DEBUG_TOOLBAR": value})
         assert ("debug_toolbar" in found.INSTALLED_APPS) is expected
+        settings.INSTALLED_APPS = found.INSTALLED_APPS
+        routes = [str(entry.pattern) for entry in import_module(found.ROOT_URLCONF).urlpatterns]
+        assert ("__debug__/" in routes) is expected
