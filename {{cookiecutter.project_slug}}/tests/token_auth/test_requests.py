@@ -2,6 +2,7 @@
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
@@ -10,8 +11,12 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.management import call_command
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
+from drf_spectacular.generators import SchemaGenerator
 from pytest_django import Settings
+from rest_framework.generics import DestroyAPIView
+from rest_framework.permissions import IsAdminUser
 from rest_framework.test import APIClient
+from rest_framework.throttling import UserRateThrottle
 
 from accounts.models import User
 from config import urls
@@ -175,3 +180,12 @@ def test_document_is_read_by_staff_and_by_others_where_it_is_public(
     assert staff.get(path).status_code == 200
     settings.API_DOCS_ARE_PUBLIC = True
     assert api.get(path).status_code == 200
+
+
+def test_view_of_a_team_is_documented_with_the_errors_it_returns() -> None:
+    """F02."""
+    rules = {"permission_classes": [IsAdminUser], "throttle_classes": [UserRateThrottle]}
+    view = DestroyAPIView.as_view(queryset=User.objects.all(), **rules)
+    generator: Any = SchemaGenerator(patterns=[path("own/<uuid:pk>/", view)])
+    call = generator.get_schema(request=None, public=True)["paths"]["/own/{id}/"]["delete"]
+    assert set(call["responses"]) == {"204", "400", "401", "403", "404", "429"}
