@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import counts, generation, growth, http, instructions, processor
+from benchmarks import counts, generation, growth, instructions, over_http, processor
 from benchmarks.ours import MODELS
 from benchmarks.variants import ALL, OURS, PEERS
 
@@ -72,12 +72,12 @@ def _memory_and_start(laboratory: Laboratory, extent: Extent) -> Figures:
 
 
 def _http(laboratory: Laboratory, extent: Extent) -> Figures:
-    if not http.is_possible():
+    if not over_http.is_possible():
         return {}
     some = ["2 workers, 4 threads"] if extent.is_quick else None
     return {
-        "requests": http.measure(laboratory, extent.seconds, OURS[1:2] if some else None),
-        "configurations": http.configurations(laboratory, extent.seconds, some),
+        "requests": over_http.measure(laboratory, extent.seconds, OURS[1:2] if some else None),
+        "configurations": over_http.configurations(laboratory, extent.seconds, some),
     }
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import documents, generation, http, plots, results, wire
+from benchmarks import documents, generation, over_http, plots, results, wire
 from benchmarks.growth import shape
 from benchmarks.parts import PARTS
 from benchmarks.tables import TABLES
@@ -98,13 +98,13 @@ def measured() -> dict[str, Any]:
         },
         "http": {
             "requests": {
-                each.name: dict.fromkeys(http.kinds(each), served)
+                each.name: dict.fromkeys(over_http.kinds(each), served)
                 for each in ALL
                 if each.name.startswith("ours") and "," not in each.name
             },
             "configurations": {
                 name: dict.fromkeys(("page get", "api get", "api sign_in"), served)
-                for name in http.CONFIGURATIONS
+                for name in over_http.CONFIGURATIONS
             },
         },
         "growth": {

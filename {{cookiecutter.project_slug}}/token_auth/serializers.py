@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as DjangoValidationError
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -105,15 +105,16 @@ def without(fields: dict[str, Field], name: str) -> dict[str, Field]:
 class SignInSerializer(serializers.ModelSerializer[SignIn]):
     """A sign-in: one authenticated browser, app or script of the user."""
 
-    current = serializers.SerializerMethodField(
-        help_text="Whether this is the sign-in of the request."
-    )
+    current = serializers.SerializerMethodField()
 
     class Meta:
         model = SignIn
         fields = ("id", "kind", "device", "ip_address", "created_at", "last_used_at", "current")
         read_only_fields = fields
 
+    @extend_schema_field(
+        {"type": "boolean", "description": "Whether this is the sign-in of the request."}
+    )
     def get_current(self, sign_in: SignIn) -> bool:
         """Return whether this is the sign-in of the request."""
         return bool(sign_in.pk == self.context["current"])
@@ -185,9 +186,7 @@ class ErrorSerializer(DetailSerializer):
 class UserSerializer(serializers.ModelSerializer[User]):
     """The profile of the current user."""
 
-    email_verified = serializers.SerializerMethodField(
-        help_text="Whether the email address is confirmed."
-    )
+    email_verified = serializers.SerializerMethodField()
 
     class Meta:
         model = User
@@ -196,6 +195,9 @@ class UserSerializer(serializers.ModelSerializer[User]):
         # Responses always have it, and a PATCH need not send it.
         extra_kwargs: ClassVar[dict[str, Any]] = {"name": {"required": True}}
 
+    @extend_schema_field(
+        {"type": "boolean", "description": "Whether the email address is confirmed."}
+    )
     def get_email_verified(self, user: User) -> bool:
         """Return whether the email address is confirmed."""
         return user.email_verified_at is not None

@@ -12,7 +12,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from redis.connection import AbstractConnection
 
-
 # Revoking a sign-in looks up those that are linked with it, where there are any.
 LINKED = int(apps.is_installed("token_auth.with_sessions"))
 
@@ -31,7 +30,7 @@ class _Lines(logging.Handler):
         super().__init__(logging.INFO)
         self.count = 0
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def emit(self, _: logging.LogRecord) -> None:
         self.count += 1
 
 

@@ -5,7 +5,16 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.costs import LINKED, Costs, costs_of
-from tests.token_auth.api import CREDENTIALS, ME, REVOKE, SIGN_INS, TOKEN, client, refreshed, sign_in
+from tests.token_auth.api import (
+    CREDENTIALS,
+    ME,
+    REVOKE,
+    SIGN_INS,
+    TOKEN,
+    client,
+    refreshed,
+    sign_in,
+)
 
 pytestmark = pytest.mark.redis
 

@@ -1,6 +1,5 @@
 # How another service verifies an access token: the same text as in docs/tokens.md.
 # mypy: ignore-errors
-# ruff: noqa: ANN001, ANN201
 
 import jwt
 

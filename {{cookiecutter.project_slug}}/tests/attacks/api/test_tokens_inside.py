@@ -153,6 +153,8 @@ def test_m14_only_the_own_recent_password_deletes_an_account(
     signed_in = claims(pair["access"])["auth_time"]
     time_machine.move_to(signed_in + project_settings.REAUTHENTICATION_MAX_AGE, tick=False)
     following = refreshed(pair)
+    other.set_password("another long walk by the sea")
+    other.save()
     app, of_other = client(following["access"]), client(sign_in(other)["access"])
     assert claims(following["access"])["auth_time"] == signed_in
     assert of_other.post(CONFIRM, {"password": PASSWORD}).status_code == 400
