@@ -11,5 +11,8 @@ class Order(models.Model):
     title = models.CharField(max_length=100)
     ordered_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        ordering = ["-ordered_at"]
+
     def __str__(self) -> str:
         return self.title
