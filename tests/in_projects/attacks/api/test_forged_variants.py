@@ -161,8 +161,8 @@ VARIANTS: dict[str, Forgery] = {
 def test_j01_to_j28_forged_token_is_rejected(api: APIClient, pair: Pair, name: str) -> None:
     """A06, J01, J02, J03, J05, J06, J09, J10, J12, J13, J15, J16, J20, J28.
 
-    ASVS 9.1.1 to 9.1.3, 9.2.1 to 9.2.4, 11.1.2, 16.5.3, RFC 8725 sections 2 and 3: wherever a
-    token is read, and the honest client stays signed in.
+    ASVS 9.1.1 to 9.1.3, 9.2.1 to 9.2.4, 11.1.2, 16.5.3, RFC 8725 sections 2 and 3: at
+    every endpoint that reads a token, and the honest client stays signed in.
     """
     assert answers_to(api, VARIANTS[name], pair) == dict.fromkeys(GOOD, 401)
 

@@ -55,8 +55,8 @@ def test_j03_unmodified_token_is_accepted(api: APIClient, pair: Pair) -> None:
 def test_j01_to_j28_forged_token_is_rejected(api: APIClient, pair: Pair, name: str) -> None:
     """A06, J01, J02, J03, J05, J06, J09, J10, J12, J13, J15, J16, J20, J28.
 
-    ASVS 9.1.1 to 9.1.3, 9.2.1 to 9.2.4, 11.1.2, 16.5.3, RFC 8725 sections 2 and 3: wherever a
-    token is read, and the honest client stays signed in.
+    ASVS 9.1.1 to 9.1.3, 9.2.1 to 9.2.4, 11.1.2, 16.5.3, RFC 8725 sections 2 and 3: at
+    every endpoint that reads a token, and the honest client stays signed in.
     """
     found = forging.answers_to(api, FORGERIES[name], pair)
     assert found == dict.fromkeys(forging.GOOD, 401)
