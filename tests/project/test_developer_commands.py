@@ -59,7 +59,8 @@ def serves(project: Project, port: int) -> None:
     try:
         wait_until(answers)
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        # Not SIGTERM, which Django's reloader can lose if it arrives twice.
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait(timeout=60)
 
 
