@@ -37,7 +37,14 @@ ANSWERS = {"both": {"registration": "closed"} | ODD_NAMES}
 ROUTES = {"session": PAGES, "jwt": API, "both": PAGES | API}
 
 
-@pytest.mark.parametrize("auth", MODELS)
+@pytest.mark.parametrize(
+    "auth",
+    [
+        "both",
+        pytest.param("session", marks=pytest.mark.nightly),
+        pytest.param("jwt", marks=pytest.mark.nightly),
+    ],
+)
 def test_first_month_breaks_only_the_route_list(
     bake: Baker, shared: Path, tmp_path: Path, auth: str
 ) -> None:
