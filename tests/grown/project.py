@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ urlpatterns += [
     if installed == "debug_toolbar"
 ]
 """
+LOGO = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 NOTES = """
 ## Our Own Notes
 
@@ -91,8 +95,10 @@ def grow(project: Path, auth: str, manage: Callable[..., object]) -> None:
     edit(
         project / "config/settings/base.py",
         ('    "name": SITE_NAME,\n', '    "name": "Shop & Co",\n'),
+        ('    "email_logo": "",\n', '    "email_logo": "brand/email-logo.png",\n'),
         ('LANGUAGES = [("en", "English"), ("de", "Deutsch")]', 'LANGUAGES = [("de", "Deutsch")]'),
     )
+    _change_brand(project / "brand", pages=pages)
     for suffix in ("_subject.txt", ".txt", ".html"):
         email = project / f"accounts/templates/accounts/mail/order_shipped{suffix}"
         email.write_text("Your order {{ order }} was shipped.\n", "utf-8")
@@ -109,6 +115,18 @@ def add_reviewed_routes(project: Path, message: str) -> list[str]:
     with (project / "tests/attacks/routes.txt").open("a", encoding="utf-8") as routes:
         routes.writelines(f"{line}\n" for line in lines)
     return lines
+
+
+def _change_brand(brand: Path, *, pages: bool) -> None:
+    emails = brand / "templates/accounts/mail"
+    emails.mkdir(parents=True)
+    (emails / "footer.txt").write_text("{{ brand.name }}, Example Street 1, Vienna\n", "utf-8")
+    (brand / "email-logo.png").write_bytes(LOGO)
+    if pages:
+        own = brand / "templates/session_auth"
+        (own / "logo.html").write_text("Shop\n", "utf-8")
+        (own / "footer.html").write_text('<p><img src="data:," alt="Vienna"></p>\n', "utf-8")
+        (own / "home.html").unlink()
 
 
 def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:

@@ -219,5 +219,7 @@ def status_of(received: bytes) -> int:
 def decoded(mail: str) -> str:
     """Return the headers and texts of an email, with wrapped lines joined."""
     message = message_from_string(mail.lstrip(), policy=default)
-    texts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+    # The other parts are images, such as the logo.
+    parts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    texts = [part.get_content() for part in parts]
     return "\n".join([*(f"{name}: {value}" for name, value in message.items()), *texts])
