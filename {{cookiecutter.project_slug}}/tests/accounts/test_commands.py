@@ -100,9 +100,10 @@ def test_deactivated_user_may_not_sign_in(user: User, monkeypatch: pytest.Monkey
 
 
 def test_startapp_uses_the_template_of_the_project(tmp_path: Path) -> None:
-    run("startapp", "notes", str(tmp_path))
+    # A name that no app of a team has.
+    run("startapp", "app_of_a_test", str(tmp_path))
 
-    assert 'name = "notes"' in (tmp_path / "apps.py").read_text("utf-8")
+    assert 'name = "app_of_a_test"' in (tmp_path / "apps.py").read_text("utf-8")
     assert (tmp_path / "migrations" / "__init__.py").exists()
 
 
