@@ -13,7 +13,7 @@ if not os.environ["SERVER_DATABASE"].startswith("sqlite:"):
 from accounts.hashers import Argon2idPasswordHasher
 from config.settings.environment import cache, development_database
 from config.settings.production import *  # noqa: F403 - reads what was set above
-from config.settings.production import CACHES, DATABASES, PASSWORD_HASHERS, STORAGES
+from config.settings.production import CACHES, DATABASES, LANGUAGES, PASSWORD_HASHERS, STORAGES
 
 if os.environ["SERVER_DATABASE"].startswith("sqlite:"):
     DATABASES = {"default": development_database(os.environ["SERVER_DATABASE"])}
@@ -29,6 +29,8 @@ class QuickPasswordHasher(Argon2idPasswordHasher):
     memory_cost = 8
 
 
+# The tests compare English texts, also if the team does not offer English.
+LANGUAGES = [*LANGUAGES, ("en", "English")]
 PASSWORD_HASHERS = ["tests.attacks.production.QuickPasswordHasher", *PASSWORD_HASHERS]
 # Nothing has been collected.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
