@@ -146,3 +146,17 @@ def test_three_commands_to_a_user(bake: Baker, auth: str) -> None:
     for block in blocks[:2]:
         assert "runserver" in block
         assert len(block.strip().splitlines()) <= 3
+
+
+def test_documented_code_ignores_no_rule_that_does_not_apply_to_apps() -> None:
+    """Ruff reports such an ignore, but only tests at night run it on all recipes."""
+    project = ROOT / "{{cookiecutter.project_slug}}"
+    rules = re.findall(
+        r'^"!\{.+?^\]', (project / "ruff.toml").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    unused = set(re.findall(r'^    "([A-Z]+\d*)"', rules[0], re.MULTILINE))
+    assert {"ANN", "RUF012"} <= unused
+    for document in (project / "docs").rglob("*.md"):
+        ignored = re.findall(r"# noqa: ([A-Z\d, ]+)", document.read_text("utf-8"))
+        codes = {code for line in ignored for code in line.strip().split(", ")}
+        assert not codes & unused, document
