@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -64,6 +65,8 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     """Measure the parts, and print and write what was found."""
+    # Stops the servers too, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = arguments()
     extent = SHORT if options.quick else FULL
     if options.rounds:

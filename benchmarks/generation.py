@@ -23,6 +23,11 @@ from tests.servers.waiting import wait_until
 
 EMPTY = "empty template"
 EMAIL = "first@example.com"
+# Beginnings of the names of variables that would lead the new project to others.
+OTHERS = (
+    *("DATABASE_", "REDIS_", "DJANGO_", "PG"),
+    *("VIRTUAL_ENV", "UV_PROJECT", "PYTHON", "GIT_"),
+)
 
 
 def empty_template(folder: Path) -> Path:
@@ -102,8 +107,8 @@ def first_request(auth: str) -> dict[str, float]:
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = {
+            **{name: os.environ[name] for name in os.environ if not name.startswith(OTHERS)},
             "HOME": folder,
-            "PATH": os.environ["PATH"],
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
             "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
             "UV_CACHE_DIR": cache_folder(),
