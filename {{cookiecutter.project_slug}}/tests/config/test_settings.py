@@ -10,7 +10,7 @@ UNSET = object()
 FORWARDED = ("HTTP_X_FORWARDED_PROTO", "https")
 NOTICES = ["", "true", "false"]
 NETWORKS = ["10.0.0.7/32", "10.0.0.8/32"]
-SENDERS = ["me@example.com", "My Service <me@example.com>"]
+SENDERS = ["me@example.com", "My Service <me+it's@Example.com>", "me@localhost"]
 POSTGRES = "postgres://user:password@db.example.com:5432/name"
 DATABASES = [
     *("sqlite:///x", "sqlite://:memory:", "mysql://user@host/name", "postgres://user@host"),
@@ -136,7 +136,7 @@ call_command("check", deploy=True, fail_level="WARNING")
         *(("TRUSTED_PROXY_COUNT", value) for value in ("-1", "many")),
         ("TRUSTED_PROXY_NETWORKS", "anywhere"),
         ("SENTRY_DSN", "https://sentry.example.com/"),
-        *(("DEFAULT_FROM_EMAIL", value) for value in ("me", "Me <me>", "a@b.org\nBcc: c@b.org")),
+        *(("DEFAULT_FROM_EMAIL", value) for value in ("me", "Me <me>", "a@b..c", "a@b\nBcc: c@d")),
         ("LOG_LEVEL", "LOUD"),
         *(("DATABASE_URL", url) for url in DATABASES),
         ("SECURE_HSTS_SECONDS", "-1"),
