@@ -24,6 +24,11 @@ def start_sign_in(request: HttpRequest, user: User, **_: Any) -> None:
     sessions.start_sign_in(request, user)
 
 
+@receiver(user_logged_in, dispatch_uid="update_last_login")
+def keep_last_login(**_: Any) -> None:
+    """Replace Django's receiver of this name: the new sign-in has stored the time already."""
+
+
 @receiver(user_logged_out)
 def revoke_sign_in(request: HttpRequest, **_: Any) -> None:
     """Revoke the sign-in of a session that Django is about to flush."""

@@ -45,7 +45,7 @@ def start_sign_in(request: HttpRequest, user: User) -> None:
     """
     session = request.session
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    previous_keys = [key for key in (cookie, session.session_key) if key]
+    previous_keys = {cookie, session.session_key}
     # Django's login() removes the key of another user's session and keeps the key of a session of
     # the same user.
     if session.session_key in {None, cookie} or _KEY in session:
@@ -61,8 +61,9 @@ def start_sign_in(request: HttpRequest, user: User) -> None:
         request.user = AnonymousUser()
         raise
     session[_KEY] = str(sign_in.pk)
-    previous = SignIn.objects.filter(browser_session__session_key__in=previous_keys)
-    sign_ins.revoke(previous.exclude(pk=sign_in.pk))
+    # Empty for a browser without a session, which takes no query.
+    previous_keys -= {None, session.session_key}
+    sign_ins.revoke(SignIn.objects.filter(browser_session__session_key__in=previous_keys))
 
 
 def user_of(session: SessionBase) -> User | AnonymousUser:

@@ -76,8 +76,7 @@ class LoginView(auth_views.LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign the user in, unless the account has changed since the password was checked.
 
-        Use a transaction, because Django's login() also writes to the user, who may have been
-        deleted in the meantime.
+        One transaction stores the session and the sign-in, and waits for the disk only once.
         """
         try:
             with transaction.atomic():

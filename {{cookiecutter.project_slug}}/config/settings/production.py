@@ -141,7 +141,7 @@ if _csp_report_uri:
 
 # A proxy may hide the port or the host name that browsers use.
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL, *_other_origins]
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "session_auth.engine"
 SESSION_CACHE_ALIAS = "sessions"
 CACHES["sessions"] = CACHES["default"] | {"BACKEND": "session_auth.cache.OptionalRedisCache"}
 SESSION_COOKIE_NAME = "__Host-sessionid"

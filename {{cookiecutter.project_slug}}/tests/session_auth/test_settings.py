@@ -2,11 +2,13 @@
 
 import re
 from importlib import import_module
+from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
+from session_auth.engine import SessionStore
 from tests.config.conftest import Load
 from tests.config.production import PRODUCTION_ENVIRONMENT as ENVIRONMENT
 
@@ -15,10 +17,24 @@ def test_production_sessions_are_cached_and_kept(load: Load) -> None:
     found = load("production", ENVIRONMENT)
 
     assert found.SIGN_IN_LIMITS["session"]["idle"].total_seconds() == found.SESSION_COOKIE_AGE
-    assert found.SESSION_ENGINE == "django.contrib.sessions.backends.cached_db"
+    assert found.SESSION_ENGINE == "session_auth.engine"
     cache = found.CACHES[found.SESSION_CACHE_ALIAS]
     assert cache["BACKEND"] == "session_auth.cache.OptionalRedisCache"
     assert cache["LOCATION"] == found.CACHES["default"]["LOCATION"]
+
+
+@pytest.mark.django_db
+def test_new_session_takes_over_no_other_even_with_the_same_random_key() -> None:
+    first = SessionStore()
+    first["whose"] = "mine"
+    first.save()
+    keys = [first.session_key, "k" * 32]
+    with patch("session_auth.engine.get_random_string", side_effect=keys):
+        second = SessionStore()
+        second.create()
+
+    assert second.session_key == keys[1]
+    assert SessionStore(keys[0])["whose"] == "mine"
 
 
 def test_development_cookies_are_those_of_the_checkout(load: Load) -> None:
