@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import UniqueConstraint
 from django.test import RequestFactory
 from django.utils import timezone
@@ -129,15 +129,6 @@ def clock(time_machine: TimeMachineFixture) -> TimeMachineFixture:
 def without_rate_limits(settings: Settings) -> None:
     """Allow a test as many attempts as it needs."""
     settings.RATE_LIMITS = dict.fromkeys(settings.RATE_LIMITS, (10_000, 60))
-
-
-@pytest.fixture(
-    params=[False, pytest.param(True, marks=pytest.mark.postgresql)],
-    ids=["autocommit", "atomic requests"],
-)
-def each_transaction_mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run a test without and with `ATOMIC_REQUESTS`."""
-    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
 
 
 @pytest.fixture

@@ -5,11 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from django.db import OperationalError, connection
 
 from accounts.models import User
 
 Send = Callable[[], Any]
+
+
+@pytest.fixture(
+    params=[False, pytest.param(True, marks=pytest.mark.postgresql)],
+    ids=["autocommit", "atomic requests"],
+)
+def each_transaction_mode(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test without and with `ATOMIC_REQUESTS`."""
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", request.param)
 
 
 class Deletion:

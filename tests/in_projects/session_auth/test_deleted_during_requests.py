@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import email_links
 from accounts.models import User
-from tests.accounts.deletion import Send, statuses
+from tests.accounts.deletion import Send, each_transaction_mode, statuses
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import NEW, USERS, confirmed
 
@@ -31,6 +31,7 @@ ADMIN: dict[str, Any] = {
     "deactivate": ("", {"action": "deactivate", "_selected_action": "{id}"}),
 }
 
+__all__ = ["each_transaction_mode"]
 
 pytestmark = pytest.mark.usefixtures("without_rate_limits")
 

@@ -1,8 +1,6 @@
 """Requests of one user at the same time, with each backend of sessions."""
 
 from collections.abc import Callable
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,26 +11,13 @@ from accounts.models import User
 from accounts.services import passwords, sign_ins
 from tests.session_auth.conftest import (
     COOKIE,
+    Exists,
     change_email,
     change_password,
     is_signed_in,
+    key_of,
     log_in,
 )
-
-Exists = Callable[[str], bool]
-
-
-@pytest.fixture(params=["db", "cached_db", "cache", "file"])
-def exists(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Exists:
-    """Use a backend, and return a function that says whether it holds a session key."""
-    settings.SESSION_FILE_PATH = str(tmp_path)
-    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
-    found: Exists = import_module(settings.SESSION_ENGINE).SessionStore().exists
-    return found
-
-
-def key_of(browser: Client) -> str:
-    return browser.cookies[COOKIE].value
 
 
 def after(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, do: Callable[[], Any]) -> None:

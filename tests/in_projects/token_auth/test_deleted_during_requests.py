@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import email_links
 from accounts.models import User
-from tests.accounts.deletion import Send, statuses
+from tests.accounts.deletion import Send, each_transaction_mode, statuses
 from tests.conftest import PASSWORD, parts_of_link
 from tests.token_auth.api import ME, REFRESH, REVOKE, TOKEN, client, sign_in
 
@@ -32,6 +32,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, str] | None]] = {
     "revoke all": ("delete", "/api/auth/sign-ins/", None),
 }
 
+__all__ = ["each_transaction_mode"]
 
 pytestmark = pytest.mark.usefixtures("without_rate_limits")
 

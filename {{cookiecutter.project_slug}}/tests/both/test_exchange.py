@@ -15,28 +15,11 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from session_auth.models import BrowserSession
-from tests.both.conftest import (
-    EXCHANGE,
-    bearer,
-    exchange,
-    post_exchange,
-    shows_home,
-    signed_in_browser,
-)
+from tests.both import conftest as both
+from tests.both.conftest import bearer, exchange, post_exchange, shows_home, signed_in_browser
 from tests.conftest import HERE
-from tests.token_auth.api import (
-    ME,
-    REVOKE,
-    SIGN_INS,
-    Pair,
-    accepts_access,
-    claims,
-    client,
-    is_dead,
-    present_an_old_token,
-    refresh,
-    sign_in,
-)
+from tests.token_auth import api as auth
+from tests.token_auth.api import Pair, accepts_access, claims, client, is_dead, refresh, sign_in
 from token_auth.with_sessions import services
 from token_auth.with_sessions.models import Exchange
 
@@ -49,8 +32,8 @@ def test_session_is_exchanged_for_tokens_of_its_user(
     pair = response.json()
     assert response["Cache-Control"] == "no-store"
     assert set(pair) == {"access", "refresh", "token_type", "expires_in"}
-    assert client(pair["access"]).get(ME).json()["email"] == user.email
-    listed = client(pair["access"]).get(SIGN_INS).json()
+    assert client(pair["access"]).get(auth.ME).json()["email"] == user.email
+    listed = client(pair["access"]).get(auth.SIGN_INS).json()
     found = sorted((row["kind"], row["current"]) for row in listed)
     assert found == [("session", False), ("token", True)]
     assert refresh(pair)
@@ -80,7 +63,7 @@ def test_exchange_requires_a_session_and_nothing_else(
     other: User, browser: Client, pair: Pair
 ) -> None:
     for caller in (client(), client(pair["access"])):
-        response = caller.post(EXCHANGE)
+        response = caller.post(both.EXCHANGE)
         assert response.status_code == 401
         assert response["WWW-Authenticate"] == 'Bearer realm="api"'
     assert post_exchange(browser, **bearer(pair)).status_code == 401
@@ -94,8 +77,8 @@ def test_exchange_requires_a_session_and_nothing_else(
     [
         lambda browser, _: browser.post("/accounts/logout/"),
         lambda browser, _: browser.session.flush(),
-        lambda _, pair: client().post(REVOKE, {"refresh": pair["refresh"]}),
-        lambda _, pair: present_an_old_token(pair),
+        lambda _, pair: client().post(auth.REVOKE, {"refresh": pair["refresh"]}),
+        lambda _, pair: auth.present_an_old_token(pair),
     ],
     ids=["sign out", "flush", "revoke", "replay"],
 )
@@ -144,7 +127,7 @@ def test_either_can_revoke_all_but_itself(user: User, browser: Client, by_page: 
     if by_page:
         browser.post("/accounts/sign-ins/revoke-all/", {"others": "1"})
     else:
-        client(pair["access"]).delete(f"{SIGN_INS}?keep=current")
+        client(pair["access"]).delete(f"{auth.SIGN_INS}?keep=current")
 
     assert is_dead(second)
     assert shows_home(browser) is by_page

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.conftest import PASSWORD
@@ -20,6 +23,7 @@ USERS, SIGN_INS, GROUPS = (
     f"{ADMIN}{model}/" for model in ("accounts/user", "accounts/signin", "auth/group")
 )
 NEW = "the tide comes in at six"
+Exists = Callable[[str], bool]
 
 
 def log_in(user: User, password: str = PASSWORD, browser: Client | None = None) -> Client:
@@ -99,3 +103,16 @@ def staff(db: None) -> User:
 def desk(staff: User) -> Client:
     """A browser in which staff is signed in."""
     return log_in(staff)
+
+
+def key_of(browser: Client) -> str:
+    return browser.cookies[COOKIE].value
+
+
+@pytest.fixture(params=["db", "cached_db", "cache", "file"])
+def exists(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Exists:
+    """Use a backend, and return a function that says whether it holds a session key."""
+    settings.SESSION_FILE_PATH = str(tmp_path)
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
+    found: Exists = import_module(settings.SESSION_ENGINE).SessionStore().exists
+    return found

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from importlib import import_module
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -26,22 +24,7 @@ from accounts.services import passwords, sign_ins
 from session_auth import sessions
 from session_auth.models import BrowserSession
 from tests.session_auth import conftest as pages
-from tests.session_auth.conftest import COOKIE, NEW, is_signed_in, log_in
-
-Exists = Callable[[str], bool]
-
-
-@pytest.fixture(params=["db", "cached_db", "cache", "file"])
-def exists(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Exists:
-    """Use a backend, and return a function that says whether it holds a session key."""
-    settings.SESSION_FILE_PATH = str(tmp_path)
-    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{request.param}"
-    found: Exists = import_module(settings.SESSION_ENGINE).SessionStore().exists
-    return found
-
-
-def key_of(browser: Client) -> str:
-    return browser.cookies[COOKIE].value
+from tests.session_auth.conftest import NEW, Exists, is_signed_in, key_of, log_in
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.conftest import PASSWORD, Changes, mailed_link
 from tests.token_auth import api as auth
-from tests.token_auth.api import (
-    Pair,
-    accepts_access,
-    claims,
-    client,
-    present_an_old_token,
-    refresh,
-    sign_in,
-)
+from tests.token_auth.api import Pair, accepts_access, claims, client, refresh, sign_in
 from token_auth import keys
 
 
@@ -34,7 +26,7 @@ class TwoSignIns(Changes):
         assert self.http.delete(path).status_code == 204
 
     def use_an_old_refresh_token(self) -> None:
-        self.pair = present_an_old_token(self.pair)
+        self.pair = auth.present_an_old_token(self.pair)
 
     def follow_the_reset_link(self) -> None:
         self.post(auth.PASSWORD_RESET, email=self.user.email)

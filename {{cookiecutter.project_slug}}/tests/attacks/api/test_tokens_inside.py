@@ -25,21 +25,8 @@ from tests.attacks.api import forging
 from tests.attacks.api.forging import FORGERIES, encoded, signed
 from tests.attacks.server import PASSWORD
 from tests.config.production import PRODUCTION_ENVIRONMENT
-from tests.token_auth.api import (
-    CONFIRM,
-    ME,
-    REFRESH,
-    REVOKE,
-    TOKEN,
-    Pair,
-    accepts_access,
-    claims,
-    client,
-    is_dead,
-    refreshed,
-    sign_in,
-)
-from tests.token_auth.api import refresh as renewed
+from tests.token_auth import api as auth
+from tests.token_auth.api import ME, REFRESH, Pair, accepts_access, claims, client, refreshed
 from tests.token_auth.signing import material
 from token_auth import keys
 
@@ -125,7 +112,7 @@ def test_j17_other_signed_values_are_rejected_as_tokens(pair: Pair, user: User) 
     ]
     for other in others:
         assert not accepts_access({"access": other})
-        assert renewed({"refresh": other}) is None
+        assert auth.refresh({"refresh": other}) is None
     assert accepts_access(pair)
 
 
@@ -143,7 +130,7 @@ def test_j14_token_family_expires_despite_rotation(
         pair = refreshed(pair)
     time_machine.move_to(end + seconds, tick=False)
 
-    assert (renewed(pair) is not None) is good
+    assert (auth.refresh(pair) is not None) is good
 
 
 def test_m14_only_the_own_recent_password_deletes_an_account(
@@ -155,13 +142,13 @@ def test_m14_only_the_own_recent_password_deletes_an_account(
     following = refreshed(pair)
     other.set_password("another long walk by the sea")
     other.save()
-    app, of_other = client(following["access"]), client(sign_in(other)["access"])
+    app, of_other = client(following["access"]), client(auth.sign_in(other)["access"])
     assert claims(following["access"])["auth_time"] == signed_in
-    assert of_other.post(CONFIRM, {"password": PASSWORD}).status_code == 400
+    assert of_other.post(auth.CONFIRM, {"password": PASSWORD}).status_code == 400
     assert app.delete(ME).status_code == app.get(f"{ME}export/").status_code == 401
     assert User.objects.count() == 2
 
-    access = app.post(CONFIRM, {"password": PASSWORD}).json()["access"]
+    access = app.post(auth.CONFIRM, {"password": PASSWORD}).json()["access"]
     assert app.delete(ME).status_code == 401
     assert client(access).delete(ME).status_code == 204
     assert User.objects.get() == other
@@ -173,11 +160,11 @@ def test_j34_refresh_adds_no_rows_and_revives_nothing(pair: Pair) -> None:
     for _ in range(10):
         pair = refreshed(pair)
     assert SignIn.objects.count() == 1
-    client().post(REVOKE, {"refresh": pair["refresh"]})
+    client().post(auth.REVOKE, {"refresh": pair["refresh"]})
     call_command("clean_up")
 
-    assert is_dead(pair)
-    assert is_dead(dead)
+    assert auth.is_dead(pair)
+    assert auth.is_dead(dead)
 
 
 def test_j35_key_rotation_signs_no_user_out(pair: Pair, settings: Settings) -> None:
@@ -207,7 +194,7 @@ def test_j32_refresh_cookie_requires_its_csrf_token(
     """J32, W15, ASVS 3.3.1 to 3.3.4, 3.5.1: sent only to this host's token endpoints."""
     settings.JWT_REFRESH_COOKIE = True
     app = client()
-    answer = app.post(TOKEN, {"email": user.email, "password": PASSWORD})
+    answer = app.post(auth.TOKEN, {"email": user.email, "password": PASSWORD})
     csrf, cookie = answer.json()["csrf_token"], app.cookies["__Secure-refresh_token"]
     assert "refresh" not in answer.json()
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"]) == (True, True, "Strict")
