@@ -39,14 +39,14 @@ SPELLINGS = {
     "o'hara+x!#$&*/=?^_`{|}~-.y@example.org": ["O'Hara+x!#$&*/=?^_`{|}~-.y@example.org"],
 }
 INVALID = [
-    *("@", "ada@", "@example.org", "a@@example.org", "a@evil@example.org"),
+    *("@", "ada@", "@example.org", "a@@example.org", "a@evil@example.org", "a b@example.org"),
     *("a,b@example.org", "a;b@example.org", "<a@example.org>", "a@example.org\r\nBcc: b@e.org"),
     *('"a@b"@example.org', ".a@example.org", "a.@example.org", "a..b@example.org"),
     "m\N{LATIN SMALL LETTER DOTLESS I}ke@example.org",
     "m\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}ke@example.org",
     *("a@example.org.", "a@.example.org", "a@example..org", "a@-example.org"),
     *("a@exa_mple.org", "a@exa%6dple.org", "a@example.org:25", "a@example.org/"),
-    *("a@[IPv6:::1]", "a@[::1]", "a@127.0.0.1", "a@☃.org"),
+    *("a@[IPv6:::1]", "a@[::1]", "a@[127.0.0.1]", "a@☃.org", "a@😀.org"),
     *("a@xn--.org", "a@xn--strasse-.org", "a@xn---bbk.org", "a@xn--a.org", "a@xn--99999999.org"),
     *(f"a@{'b' * 64}.org", f"a@{'ü' * 60}.org", "a@" + "\ufdfa" * 20 + ".org"),
     *(f"{'x' * 10_000}@example.org", f"a@{'ü' * 10_000}.org", "\ufdfa" * 10_000),

@@ -1,10 +1,13 @@
-"""R1: no header causes a server error."""
+"""R1: no header and no path causes a server error."""
+
+from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.attacks.checks import assert_gives_nothing_away
-from tests.attacks.fuzz import HEADER, MANY
+from tests.attacks.checks import assert_gives_nothing_away, assert_headers
+from tests.attacks.fuzz import MANY
+from tests.attacks.inputs import HEADER, TEXT
 from tests.attacks.server import Server
 
 
@@ -36,3 +39,16 @@ def test_r1_random_headers_cause_no_server_error(server: Server, name: str, valu
 
     assert answer.status in {200, 400}
     assert_gives_nothing_away(answer)
+
+
+@MANY
+@given(path=TEXT, query=TEXT)
+def test_r1_w17_random_paths_cause_no_server_error(server: Server, path: str, query: str) -> None:
+    """R1, R2, W17."""
+    answer = server.call(
+        "GET", f"/{quote(path, errors='replace')}?{quote(query, errors='replace')}"
+    )
+
+    assert_gives_nothing_away(answer)
+    assert answer.headers["Strict-Transport-Security"], answer
+    assert_headers(answer)

@@ -34,6 +34,8 @@ def test_e01_malformed_cookies_cause_no_server_error(
 @pytest.mark.parametrize(
     "lines",
     [
+        b"Transfer-Encoding: xchunked\r\n",
+        b"X-Header: a\r\n folded\r\n",
         b"Content-Length: 4, 5\r\n",
         b"Content-Length: +4\r\n",
         b"Content-Length: 0x4\r\n",

@@ -37,9 +37,8 @@ SPELLINGS = {
     LONGEST.replace("b", "B"): LONGEST,
 }
 INVALID = [
-    *("", "ada", "a@evil＠example.org", "a b@example.org", "Ada <a@example.org>"),
-    *('"ada"@example.org', "a@[127.0.0.1]", "a@127.0.0.1", "a\0@example.org", "a@\ud800.org"),
-    *("\N{CYRILLIC SMALL LETTER A}dmin@example.org", "a@😀.org", INVISIBLE),
+    *("", "ada", "a@evil＠example.org", "Ada <a@example.org>", '"ada"@example.org', "a@127.0.0.1"),
+    *("a\0@example.org", "a@\ud800.org", "\N{CYRILLIC SMALL LETTER A}dmin@example.org", INVISIBLE),
     *(f"{'a' * 65}@example.org", LONGEST.replace(".org", "x.org"), f"a@example.org{' ' * 2000}x"),
 ]
 

@@ -1,13 +1,9 @@
 """W: properties of every response."""
 
-from urllib.parse import quote
-
 import pytest
-from hypothesis import given
 
-from tests.attacks.checks import assert_gives_nothing_away, assert_headers, policy_of
-from tests.attacks.fuzz import MANY, TEXT
-from tests.attacks.server import END, HONEST, HOST, Server, status_of
+from tests.attacks.checks import assert_gives_nothing_away, assert_headers
+from tests.attacks.server import END, HONEST, Server, status_of
 
 LIVE, CONTACT = "/health/live/", "/.well-known/security.txt"
 FINE = f"GET {LIVE} HTTP/1.1\r\n".encode() + HONEST
@@ -100,9 +96,7 @@ def test_w22_w23_no_internal_files_or_pages_are_served(server: Server, path: str
         b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
         b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
         b"Content-Length: 4\r\nContent-Length: 5\r\n",
-        b"Transfer-Encoding: xchunked\r\n",
         b"Transfer-Encoding : chunked\r\n",
-        b"X-Header: a\r\n folded\r\n",
     ],
     ids=str,
 )
@@ -115,29 +109,3 @@ def test_w24_ambiguous_request_is_rejected(server: Server, lines: bytes) -> None
     assert status_of(received) in {400, 501}
     assert received.count(b"HTTP/1.1 ") == 1
     assert server.raw(FINE + b"\r\n" + FINE + END).count(b"HTTP/1.1 200") == 2
-
-
-def test_security_txt_has_a_contact_and_an_expiry(server: Server) -> None:
-    """RFC 9116."""
-    answer = server.call("GET", CONTACT)
-
-    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
-    fields = dict(line.split(": ", 1) for line in answer.text.splitlines())
-    assert fields["Contact"].startswith("mailto:")
-    assert fields["Canonical"] == f"https://{HOST}{CONTACT}"
-    assert "T" in fields["Expires"]
-    assert_headers(answer, may_be_cached=True)
-    assert policy_of(answer)["default-src"] == "'none'"
-
-
-@MANY
-@given(path=TEXT, query=TEXT)
-def test_r1_w17_random_paths_cause_no_server_error(server: Server, path: str, query: str) -> None:
-    """R1, R2, W17."""
-    answer = server.call(
-        "GET", f"/{quote(path, errors='replace')}?{quote(query, errors='replace')}"
-    )
-
-    assert_gives_nothing_away(answer)
-    assert answer.headers["Strict-Transport-Security"], answer
-    assert_headers(answer)

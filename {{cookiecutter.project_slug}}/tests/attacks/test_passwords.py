@@ -164,13 +164,7 @@ def test_p15_p17_weak_passwords_are_rejected_with_the_reason(
 
 @pytest.mark.parametrize(
     "typed",
-    [
-        "  spaces at  both ends ",
-        "🌊🌊🌊🌊🌊🌊🌊🌊 the sea",
-        "8301947562038",
-        "x k" * 21 + "z",
-        "y f" * 42,
-    ],
+    ["  spaces at  both ends ", "🌊🌊🌊🌊🌊🌊🌊🌊 the sea", "8301947562038", "y f" * 42],
 )
 def test_p16_password_is_used_exactly_as_typed(
     visitor: Client, member: Client, email: str, typed: str

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.attacks.api.client import ME, REFRESH, REVOKE, TOKEN, Caller
 from tests.attacks.checks import assert_gives_nothing_away
-from tests.attacks.fuzz import HEADER, MANY, TEXT
+from tests.attacks.fuzz import MANY
+from tests.attacks.inputs import HEADER, TEXT
 from tests.attacks.server import Server
 
 JSON = st.recursive(

@@ -119,14 +119,19 @@ VARIANTS: dict[str, Forgery] = {
         for form, change in UUID_FORMS.items()
     },
     # Without a signature, or with one that is not ours (J01, J02, J03, J09)
+    "unsigned, alg HS256": unsigned("HS256"),
     **{f"unsigned, alg {alg!r}": unsigned(alg) for alg in ("nOnE", "")},
     "empty key": with_header(b""),
     "the key as it is written": with_header(WRITTEN_KEY.encode()),
+    "null signature": rewritten(lambda a, b, _: f"{a}.{b}.{encoded(bytes(32))}"),
     "short signature": rewritten(lambda a, b, c: f"{a}.{b}.{c[:-4]}"),
     # A key of the attacker's choice (J05, J06)
+    "kid of a file": with_header(b"", kid="../../../../dev/null"),
     "kid of a query": with_header(b"1", kid="x' UNION SELECT '1'; --"),
     "jwk, no such kid": with_header(OTHER_KEY, jwk=JWK, kid="mine"),
+    "jku": with_header(OTHER_KEY, jku="http://127.0.0.1:9/keys.json", kid="mine"),
     "x5u": with_header(OTHER_KEY, x5u="http://127.0.0.1:9/keys.pem", kid="mine"),
+    "another header": with_header(more=1),
     "crit b64": with_header(crit=["b64"], b64=True),
     # Another kind of token (J16)
     "header typ with its prefix": with_header(typ=lambda typ: f"application/{typ}"),
@@ -134,6 +139,7 @@ VARIANTS: dict[str, Forgery] = {
         h | {"typ": OTHER_KIND[h["typ"]]}, c | {"typ": OTHER_KIND[c["typ"]]}
     ),
     # Another time (J10)
+    "exp as text": with_time("exp", 300, lambda time: str(int(time))),
     "exp with a fraction": with_time("exp", 300, lambda time: int(time) + 0.5),
     "iat to come": with_time("iat", 600),
     "iat as text": with_time("iat", -5, lambda time: str(int(time))),
@@ -145,6 +151,7 @@ VARIANTS: dict[str, Forgery] = {
     "a header name twice": lambda h, c: signed(and_more(h, '"alg": "HS256"'), c),
     "a name twice in a claim": lambda h, c: signed(h, and_more(c, '"more": {"a": 1, "a": 1}')),
     "more 1e400": lambda h, c: signed(h, and_more(c, '"more": 1e400')),
+    "two parts": rewritten(lambda a, b, _: f"{a}.{b}"),
     "four parts": rewritten(lambda a, b, c: f"{a}.{b}.{c}.{c}"),
     "in the other alphabet": rewritten(lambda a, b, c: f"{a}.{b}.+/{c[2:]}"),
     "encrypted, with much work": lambda *_: ".".join(encoded(part) for part in ENCRYPTED),

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.attacks.checks import assert_gives_nothing_away
-from tests.attacks.fuzz import HEADER, MANY, TEXT
+from tests.attacks.fuzz import MANY
+from tests.attacks.inputs import HEADER, TEXT
 from tests.attacks.pages.client import SESSION, Browser
 from tests.attacks.server import Server
 

@@ -1,13 +1,19 @@
 """P, S and W: requests that no page of this project leads to."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.attacks.checks import security_events
+from tests.attacks.checks import assert_gives_nothing_away, security_events
 from tests.attacks.client import NEW
 from tests.attacks.pages.client import ADMIN, LOGIN, ORIGIN, PROFILE, SESSION, Browser
-from tests.attacks.server import Server
+from tests.attacks.server import PASSWORD, Server
+
+ELSEWHERE = [
+    *("///evil.test", "/\t/evil.test", "http://example.com@evil.test", "\x00//evil.test"),
+    "/\r\nSet-Cookie: a=b",
+]
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +113,50 @@ def test_s16_staff_actions_take_effect_and_are_logged(
     assert line["object_id"] == user_id
     assert line["user_id"] not in {None, user_id}
     assert not browser.is_signed_in()
+
+
+def test_w08_https_redirect_ignores_unknown_hosts(server: Server) -> None:
+    """W08: also over plain HTTP."""
+    answer = server.call("GET", LOGIN, headers={"Host": "evil.test"}, scheme="http")
+
+    assert answer.status == 400
+    assert_gives_nothing_away(answer)
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_w13_sign_in_and_out_redirect_only_to_this_host(
+    visitor: Browser, email: str, target: str
+) -> None:
+    """W13, ASVS 3.7.2, RFC 9700 section 4.11: only to our pages."""
+    visitor.get(LOGIN)
+    signed_in = visitor.post(LOGIN, {"username": email, "password": PASSWORD, "next": target})
+    visitor.get("/")
+    signed_out = visitor.post("/accounts/logout/", {"next": target})
+
+    for answer in (signed_in, signed_out):
+        assert answer.status == 302
+        assert re.fullmatch(r"/([^/\\].*)?", answer.headers["Location"])
+    assert "a" not in visitor.cookies
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/x-www-form-urlencoded; charset=base64", "username=a"),
+        ("multipart/form-data", "x"),
+        ("multipart/form-data; boundary=", "x"),
+        ("", "username=a"),
+        ("text/xml", "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>"),
+    ],
+)
+def test_w17_w20_malformed_forms_are_client_errors(
+    server: Server, content_type: str, body: str
+) -> None:
+    """W17, W20, ASVS 16.5.1."""
+    answer = server.call("POST", LOGIN, body, {"Content-Type": content_type})
+
+    assert answer.status in {400, 403}
+    assert answer.headers.get_content_type() == "text/html"
+    assert_gives_nothing_away(answer)

@@ -16,6 +16,12 @@ REVOKE = "/api/auth/token/revoke/"
 ME = "/api/auth/me/"
 SIGN_INS = "/api/auth/sign-ins/"
 JSON = {"Content-Type": "application/json"}
+# Endpoints that change something and need no access token.
+UNSAFE = [
+    *(TOKEN, f"{TOKEN}refresh/", f"{TOKEN}revoke/"),
+    *("/api/auth/email/verify/", "/api/auth/email/verify/resend/"),
+    *("/api/auth/password/reset/", "/api/auth/password/reset/confirm/"),
+]
 
 
 class Caller(Client):

@@ -116,21 +116,16 @@ JWK = {"kty": "oct", "k": encoded(OTHER_KEY), "kid": KID, "alg": "HS256"}
 FORGERIES: dict[str, Forgery] = {
     # Without a signature, or with one that is not ours (J01, J02, J03, J09)
     "unsigned, alg none": unsigned("none"),
-    "unsigned, alg HS256": unsigned("HS256"),
     "HS512, right key": lambda h, c: signed(h | {"alg": "HS512"}, c, digest="sha512"),
     "HS384, signed with HS256": with_header(alg="HS384"),
     "another key": with_header(OTHER_KEY),
     "SECRET_KEY": with_header(settings.SECRET_KEY.encode()),
     "changed claim": another_subject,
-    "null signature": rewritten(lambda a, b, _: f"{a}.{b}.{encoded(bytes(32))}"),
     "signature with loose bits": rewritten(lambda a, b, c: f"{a}.{b}.{loosened(c)}"),
     # A key of the attacker's choice, or another header (J05, J06, A06)
     "unknown kid": with_header(kid="unknown"),
-    "kid of a file": with_header(b"", kid="../../../../dev/null"),
     "jwk": with_header(OTHER_KEY, jwk=JWK),
-    "jku": with_header(OTHER_KEY, jku="http://127.0.0.1:9/keys.json", kid="mine"),
     "crit": with_header(crit=["urgent"], urgent=True),
-    "another header": with_header(more=1),
     # Another kind of token (J16)
     "header typ JWT": with_header(typ="JWT"),
     "header of the other kind": with_header(typ=OTHER_KIND.get),
@@ -145,10 +140,8 @@ FORGERIES: dict[str, Forgery] = {
     # Another time (J10)
     "no exp": with_claims(exp=MISSING),
     "exp over": with_time("exp", -1),
-    "exp as text": with_time("exp", 300, lambda time: str(int(time))),
     "nbf to come": with_time("nbf", 600),
     # Other forms (J20)
-    "two parts": rewritten(lambda a, b, _: f"{a}.{b}"),
     "header padded": rewritten(lambda a, b, c: f"{a}=.{b}.{c}"),
     "claims are a list": lambda h, c: signed(h, [c]),
     "a claim twice": lambda h, c: signed(h, and_more(c, f'"sub": "{c["sub"]}"')),

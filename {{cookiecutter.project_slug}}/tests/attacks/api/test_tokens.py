@@ -36,22 +36,12 @@ def test_j25_tokens_contain_no_personal_data(holder: Caller, email: str) -> None
 @pytest.mark.parametrize(
     "lines",
     [
-        b"Authorization: Bearer {access}\r\nAuthorization: Bearer {access}\r\n",
         b"Authorization: Bearer x\r\nAuthorization: Bearer {access}\r\n",
         b"Authorization: Bearer {access}, Bearer {access}\r\n",
-        b"Authorization: Bearer {access} {access}\r\n",
-        b"Authorization: Bearer\t{access}\r\n",
-        b"Authorization: bearer {access}\r\n",
         b"Authorization: {access}\r\n",
-        b"Authorization: Basic {access}\r\n",
         b"Authorization: Bearer \xff\xfe{access}\r\n",
-        b"Authorization: Bearer \xf0\x9f\x98\x80\r\n",
-        b"Authorization: Bearer " + b"x" * 8000 + b"\r\n",
-        b"Authorization:\r\n",
         b"Authorization_: Bearer {access}\r\n",
-        b"Authorization\x00: Bearer {access}\r\n",
     ],
-    ids=lambda lines: str(lines[:60]),
 )
 def test_j20_j22_malformed_or_repeated_header_is_rejected(
     server: Server, holder: Caller, lines: bytes

