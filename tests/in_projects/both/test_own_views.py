@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from config import urls
-from tests.both.conftest import bearer
-from tests.token_auth.api import Pair
+from tests.both.conftest import bearer, signed_in_browser
+from tests.token_auth.api import Pair, sign_in
 from token_auth.with_sessions.middleware import log_ignored
 
 
@@ -52,3 +52,15 @@ def test_asynchronous_code_of_the_api_finds_the_user_of_the_token(
     for caller in (browser, Client()):
         response = caller.get("/api/own/", headers=bearer(pair))
         assert response.json()["found"] == [str(user.pk)] * 2
+
+
+@pytest.mark.parametrize("url", ["/api/schema/", "/api/docs/", "/api/docs/?script="])
+def test_documents_of_the_api_are_shown_to_staff_alone(staff: User, other: User, url: str) -> None:
+    browser, own = signed_in_browser(staff), bearer(sign_in(staff))
+
+    assert browser.get(url).status_code == 200
+    assert browser.get(url, headers=own).status_code == 200
+    assert browser.get(url, headers={"Authorization": "Bearer nonsense"}).status_code == 401
+    assert signed_in_browser(other).get(url).status_code == 403
+    response = Client().get(url)
+    assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Bearer realm="api"')

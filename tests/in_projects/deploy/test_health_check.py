@@ -47,3 +47,12 @@ def test_health_check_asks_where_the_server_listens(
         running.shutdown()
 
     assert not done.value.code
+
+
+def test_empty_variables_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("METRICS_PORT", "WEB_CONCURRENCY"):
+        monkeypatch.setenv(name, "")
+
+    found = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
+
+    assert (found["workers"], found["metrics_port"]) == (2, 0)

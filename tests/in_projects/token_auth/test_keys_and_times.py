@@ -12,6 +12,8 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from tests.attacks.api.forging import encoded
+from tests.config.conftest import Load
+from tests.config.production import PRODUCTION_ENVIRONMENT
 from tests.token_auth.api import Pair, accepts_access, claims, refresh, refreshed, sign_in
 from tests.token_auth.signing import ALGORITHMS, ASYMMETRIC, material, public_of, written
 from token_auth import keys, revocation
@@ -134,3 +136,10 @@ def test_published_key_verifies_access_tokens_and_the_audience_excludes_refresh_
     assert found == claims(pair["access"])
     with pytest.raises(jwt.InvalidAudienceError):
         jwt.decode(pair["refresh"], key, **expected)
+
+
+def test_development_cookie_is_that_of_the_checkout(load: Load) -> None:
+    """E11: services on one machine share a cookie jar on all ports."""
+    name = load("development", {}).JWT_REFRESH_COOKIE_NAME
+    assert name.startswith("__Secure-")
+    assert name != load("production", PRODUCTION_ENVIRONMENT).JWT_REFRESH_COOKIE_NAME

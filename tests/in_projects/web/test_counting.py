@@ -87,3 +87,11 @@ def test_refund_happens_even_if_the_next_counter_is_exhausted(cache: Any) -> Non
 
     cache.count([FIRST], NOW)
     cache.count([FIRST], NOW)
+
+
+def test_client_is_made_once_for_each_server() -> None:
+    client = RedisCache(["redis://127.0.0.1:1/0", "redis://127.0.0.1:2/0"], {})._cache  # noqa: SLF001 - as Django names it
+
+    assert client.get_client(write=True) is client.get_client(write=True)
+    assert client.get_client() is client.get_client()
+    assert client.get_client() is not client.get_client(write=True)

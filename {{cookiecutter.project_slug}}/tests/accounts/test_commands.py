@@ -10,8 +10,7 @@ from unittest.mock import Mock
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
@@ -161,19 +160,6 @@ def test_clean_up_keeps_ended_sign_ins_for_the_days_of_the_option_or_30(
     clock.shift(1)
     assert "Deleted 1 ended sign-ins." in run("clean_up", *options)
 
-    assert list(SignIn.objects.all()) == [live]
-
-
-def test_clean_up_deletes_no_more_than_a_batch_in_one_statement(user: User, start: Start) -> None:
-    sign_ins.revoke([start(user) for _ in range(5)])
-    live = start(user)
-
-    with CaptureQueriesContext(connection) as queries:
-        printed = run("clean_up", "--keep-days", "0", "--batch", "2")
-
-    statements = [query["sql"] for query in queries]
-    assert sum(sql.startswith('DELETE FROM "accounts_signin"') for sql in statements) == 3
-    assert "Deleted 5 ended sign-ins." in printed
     assert list(SignIn.objects.all()) == [live]
 
 

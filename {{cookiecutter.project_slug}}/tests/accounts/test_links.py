@@ -233,17 +233,6 @@ def test_resets_count_for_the_mailbox_in_any_spelling_and_for_the_network(user: 
 
 
 @pytest.mark.usefixtures("low_limits")
-def test_other_emails_do_not_use_up_resets(user: User) -> None:
-    """D01: anyone could block the reset of an account by signing up with its address."""
-    resent = [allows(verification.resend, user.email, client=PHONE) for _ in range(3)]
-    assert resent == [True, True, False]
-
-    assert may_reset(user.email)
-
-    assert receivers() == [user.email]
-
-
-@pytest.mark.usefixtures("low_limits")
 def test_known_user_gets_emails_where_others_exhausted_the_limit(
     user: User, other: User, start: Start
 ) -> None:

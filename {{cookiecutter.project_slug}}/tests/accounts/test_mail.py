@@ -15,7 +15,7 @@ from django.db import connection
 from django.template import TemplateDoesNotExist
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import background, mail
@@ -111,27 +111,6 @@ def test_background_work_fails_no_request_and_is_done_while_the_process_exits(
     work = Mock()
     background.run(work, threads=Mock(submit=Mock(side_effect=RuntimeError)))
     work.assert_called_once_with()
-
-
-def language_of_email() -> str:
-    email = django_mail.outbox[-1]
-    assert isinstance(email, EmailMultiAlternatives)
-    return str(email.alternatives[0][0]).partition('<html lang="')[2][:2]
-
-
-def test_emails_are_in_the_language_of_the_user(user: User, settings: Settings) -> None:
-    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-    with translation.override("de"):
-        mail.send("password_changed", user.email)
-        assert language_of_email() == "de"
-        mail.send("password_changed", user.email, language="en")
-        assert language_of_email() == "en"
-    User.objects.update(language="de")
-
-    passwords.request_reset(user.email, client=HERE)
-
-    assert language_of_email() == "de"
-    assert translation.get_language() == "en"
 
 
 def test_console_prints_a_link_once() -> None:

@@ -7,20 +7,6 @@ import pytest
 from tests.config.conftest import ROOT, Load
 
 
-def test_hosts_of_the_network_are_allowed_in_addition(load: Load) -> None:
-    """F17: a phone on the LAN got 400."""
-    found = load("development", {"ALLOWED_HOSTS": "192.168.1.7,laptop.local"})
-    assert {"localhost", "192.168.1.7", "laptop.local"} <= set(found.ALLOWED_HOSTS)
-    assert "*" not in load("development", {}).ALLOWED_HOSTS
-
-
-def test_links_name_the_port_that_was_asked_for(load: Load) -> None:
-    """F15: they said 8000."""
-    assert load("development", {"PORT": "8111"}).PUBLIC_BASE_URL == "http://localhost:8111"
-    chosen = {"PORT": "8111", "PUBLIC_BASE_URL": "http://laptop.local"}
-    assert load("development", chosen).PUBLIC_BASE_URL == "http://laptop.local"
-
-
 def test_empty_variables_count_as_unset(load: Load) -> None:
     """A copy of `.env.example` has them all."""
     example = (ROOT / ".env.example").read_text("utf-8")
@@ -38,14 +24,6 @@ def test_empty_variables_count_as_unset(load: Load) -> None:
 def test_tests_use_their_own_settings(pytestconfig: pytest.Config) -> None:
     """Only the option wins over DJANGO_SETTINGS_MODULE of another project in the shell."""
     assert pytestconfig.getoption("ds") == os.environ["DJANGO_SETTINGS_MODULE"]
-
-
-def test_request_is_one_line_with_its_path(load: Load) -> None:
-    """F17: the development server's own line; the others repeat it."""
-    found = load("development", {}).LOGGING["loggers"]
-    assert found["django.server"].get("level", "INFO") == "INFO"
-    assert found["django_structlog"]["level"] == "CRITICAL"
-    assert found["django.request"]["level"] == "ERROR"
 
 
 def test_emails_are_printed_unless_there_is_a_server(load: Load) -> None:

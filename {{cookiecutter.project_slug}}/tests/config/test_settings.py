@@ -86,20 +86,6 @@ def test_email_backend_is_named_by_the_url(load: Load) -> None:
     assert not chosen.get("OPTIONS")
 
 
-@pytest.mark.parametrize(
-    "words", [["manage.py", "check"], ["-m", "gunicorn", "--check-config", "config.wsgi"]]
-)
-def test_program_that_does_not_start_names_the_missing_variable(words: list[str]) -> None:
-    environment = {
-        **PRODUCTION_ENVIRONMENT,
-        "DJANGO_SETTINGS_MODULE": "config.settings.production",
-    }
-    del environment["EMAIL_URL"]
-    done = run(*words, **environment)
-    assert done.returncode != 0
-    assert "  EMAIL_URL: Environment variable not set." in done.stderr.splitlines()
-
-
 def test_errors_are_reported_to_the_dsn(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[str] = []
     monkeypatch.setattr("monitoring.sentry.initialize", begun.append)
@@ -147,32 +133,3 @@ def test_production_refuses_bad_values(load: Load, name: str, value: str) -> Non
     """F16, E14: one line at startup instead of an error with each request."""
     with pytest.raises(ImproperlyConfigured, match=f"  {name}: "):
         load("production", PRODUCTION_ENVIRONMENT | {name: value})
-
-
-@pytest.mark.parametrize(
-    ("written", "options"),
-    [
-        ("sslmode=verify-full&sslrootcert=system", {"sslrootcert": "system"}),
-        ("pool=false&disable_server_side_cursors=true", {"pool": False}),
-    ],
-)
-def test_production_keeps_connections_or_leaves_that_to_pgbouncer(
-    load: Load, written: str, options: dict[str, object]
-) -> None:
-    """E14: the examples of the documents; options were lost or broke the connection."""
-    chosen = {"DATABASE_URL": f"{POSTGRES}?{written}"}
-    database = load("production", PRODUCTION_ENVIRONMENT | chosen).DATABASES["default"]
-
-    has_pool = "pool" not in options
-    assert options.items() <= database["OPTIONS"].items()
-    assert bool(database["OPTIONS"]["pool"]) is has_pool
-    assert (database["DISABLE_SERVER_SIDE_CURSORS"], database["CONN_MAX_AGE"]) == (not has_pool, 0)
-
-
-def test_production_names_every_variable_that_is_missing_or_bad_in_one_message(load: Load) -> None:
-    """F16."""
-    bad = {"DATABASE_URL": "sqlite:///x", "DEFAULT_FROM_EMAIL": "me", "SECRET_KEY": "k3" * 40}
-    with pytest.raises(ImproperlyConfigured) as failure:
-        load("production", bad)
-    named = {line.split(":")[0].strip() for line in str(failure.value).splitlines()[1:]}
-    assert named == PRODUCTION_ENVIRONMENT.keys()

@@ -51,12 +51,3 @@ def test_health_check_ends_with_an_error_unless_the_server_is_live(
 
     assert done.value.code is code
     connection.request.assert_called_once_with("GET", "/health/live/")
-
-
-def test_empty_variables_count_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("METRICS_PORT", "WEB_CONCURRENCY"):
-        monkeypatch.setenv(name, "")
-
-    found = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
-
-    assert (found["workers"], found["metrics_port"]) == (2, 0)

@@ -16,11 +16,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import SignIn, User
-from accounts.services import deletion, sign_ins
+from accounts.services import deletion
 from config.urls import urlpatterns as project_urlpatterns
 from session_auth.account_views import reauthentication_required
-from session_auth.sign_in_views import SignInsView
-from tests.conftest import HERE, PASSWORD
+from tests.conftest import PASSWORD
 from tests.session_auth.conftest import LOGIN, is_signed_in, log_in
 
 pytestmark = pytest.mark.urls(__name__)
@@ -152,20 +151,6 @@ def test_list_shows_the_devices_of_the_user_alone(user: User, other: User) -> No
         revoke_path(second),
     }
     assert revoke_path(browser) not in page(log_in(other))
-
-
-def test_many_sign_ins_are_listed_on_several_pages(user: User, browser: Client) -> None:
-    """A11: the list has pages."""
-    size = SignInsView.paginate_by
-    for number in range(size):
-        sign_ins.start(user, "session", str(number), client=HERE)
-
-    first, second = (browser.get(LIST, {"page": number}) for number in (1, 2))
-
-    assert [len(each.context["sign_ins"]) for each in (first, second)] == [size, 1]
-    assert re.findall(r"\?page=\d", first.content.decode()) == ["?page=2"]
-    assert re.findall(r"\?page=\d", second.content.decode()) == ["?page=1"]
-    assert browser.get(LIST, {"page": "3"}).status_code == 404
 
 
 def test_one_device_or_all_can_be_signed_out(user: User, browser: Client) -> None:

@@ -158,19 +158,6 @@ def test_expired_sign_in_is_not_revoked_with_its_session(browser: Client) -> Non
     assert SignIn.objects.get().revoked_at is None
 
 
-def test_websocket_requires_a_live_sign_in(user: User, browser: Client) -> None:
-    """A10: when it is opened, and as docs/sessions.md checks again while it is open."""
-    found = sessions.user_of(browser.session)
-    assert found == user
-    assert found.current_sign_in_id
-    assert sign_ins.find_live(found.current_sign_in_id)
-
-    sign_ins.revoke_all(user)
-
-    assert sessions.user_of(browser.session) == AnonymousUser()
-    assert sign_ins.find_live(found.current_sign_in_id) is None
-
-
 def test_cache_is_used_where_it_is_reachable_and_empty_elsewhere(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

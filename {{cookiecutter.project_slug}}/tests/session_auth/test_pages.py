@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.contrib.admin import site
 from django.contrib.auth.decorators import permission_required
@@ -17,7 +15,6 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.html import escape
 from pytest_django import Settings
 
@@ -145,39 +142,11 @@ def test_page_that_a_user_may_not_see_does_not_send_them_round_in_circles(
     assert desk.get("/for-some/").content == b"seen"
 
 
-@pytest.mark.urls(__name__)
-def test_page_can_be_asked_for_again_later(browser: Client) -> None:
-    target = {"next": "/for-some/"}
-    assert browser.get(pages.LOGIN, target)["Location"] == "/for-some/"
-    with time_machine.travel(timezone.now() + timedelta(seconds=11), tick=False):
-        assert browser.get(pages.LOGIN, target)["Location"] == "/for-some/"
-
-
-def test_brand_is_on_pages_and_in_emails(user: User, desk: Client, settings: Settings) -> None:
-    assert escape(settings.BRAND["name"]) in desk.get(pages.ADMIN).text
-    settings.BRAND = {
-        "name": "Sea & Shore",
-        "logo": "",
-        "color": "#123456",
-        "color_in_dark_mode": "#abcdef",
-        "support_email": "help@shore.example",
-    }
-    page = Client().get(pages.LOGIN).content.decode()
-    # The team may have its own versions of the emails.
-    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": []}]
-    pages.request_reset(user.email)
-    colors = Client().get(reverse("brand_css"))
-    body = str(mail.outbox[-1].body)
-    html = mail.outbox[-1].message().as_string()
-
-    assert page.count("Sea &amp; Shore") >= 2
-    assert "#123456" in colors.text
-    assert "#abcdef" in colors.text
-    assert "public" in colors["Cache-Control"]
-    assert "Sea & Shore" in body
-    assert "help@shore.example" in body
-    assert "Sea &amp; Shore" in html
-    assert "#123456" in html
+def test_brand_is_on_pages(db: None, settings: Settings) -> None:
+    settings.BRAND = settings.BRAND | {"name": "Sea & Shore", "color": "#123456", "logo": ""}
+    page = Client().get(pages.LOGIN).text
+    assert "Sea &amp; Shore" in page
+    assert "#123456" in Client().get(reverse("brand_css")).text
 
 
 def sign_in(_: Client, password: str) -> Any:

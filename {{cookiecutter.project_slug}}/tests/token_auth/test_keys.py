@@ -197,13 +197,6 @@ def test_production_refuses_bad_values(load: Load, name: str, value: str, reason
         load("production", PRODUCTION_ENVIRONMENT | {name: value})
 
 
-def test_development_cookie_is_that_of_the_checkout(load: Load) -> None:
-    """E11: services on one machine share a cookie jar on all ports."""
-    name = load("development", {}).JWT_REFRESH_COOKIE_NAME
-    assert name.startswith("__Secure-")
-    assert name != load("production", PRODUCTION_ENVIRONMENT).JWT_REFRESH_COOKIE_NAME
-
-
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
