@@ -45,11 +45,13 @@ def test_headers_of_trusted_proxies_only_are_kept(
     if networks:
         settings.TRUSTED_PROXY_NETWORKS = networks
     headers = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"}
-    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)
+    request = RequestFactory().get("/", secure=True, headers=headers, REMOTE_ADDR=peer)
 
     response = ProxyHeadersMiddleware(respond)(request)
 
     assert response.content == (b"192.0.2.7 https" if trusted else b"- -")
+    # What a server such as gunicorn concludes from these headers does not count.
+    assert request.META["wsgi.url_scheme"] == "http"
 
 
 def test_request_line_with_another_host_is_refused(client: Client) -> None:

@@ -31,6 +31,8 @@ def test_j25_tokens_contain_no_personal_data(holder: Caller, email: str) -> None
         assert set(claims(token)) <= known
         assert set(jwt.get_unverified_header(token)) == {"alg", "kid", "typ"}
         assert email not in str(claims(token))
+    # Other services, which compare the audience alone, take no refresh token (J16).
+    assert claims(holder.access)["aud"] != claims(holder.refresh)["aud"]
 
 
 @pytest.mark.parametrize(
