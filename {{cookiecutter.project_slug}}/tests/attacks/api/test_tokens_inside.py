@@ -83,9 +83,7 @@ def test_j04_public_key_cannot_sign(pair: Pair, settings: Settings, algorithm: s
         assert not accepts_access({"access": signed(header, claims(pair["access"]), secret)})
 
 
-def test_j08_j09_production_rejects_weak_or_known_keys(
-    load: Callable[..., Any],
-) -> None:
+def test_j08_j09_production_rejects_weak_or_known_keys(load: Callable[..., Any]) -> None:
     """J08, J09, ASVS 11.1.2, 11.2.3, 13.3.1, RFC 7518 section 3.2: at least 32 random bytes."""
     _, named, rest = EXAMPLE.read_text("utf-8").partition("JWT_SIGNING_KEYS=")
     assert named

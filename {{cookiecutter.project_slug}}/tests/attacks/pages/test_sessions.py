@@ -86,9 +86,7 @@ def test_s05_session_key_is_random_and_only_in_the_cookie(server: Server, email:
     assert not any(key in server.log() for key in keys)
 
 
-def test_s06_s07_signing_out_requires_post_and_ends_the_session(
-    browser: Browser,
-) -> None:
+def test_s06_s07_signing_out_requires_post_and_ends_the_session(browser: Browser) -> None:
     """S06, S07, ASVS 3.5.3, 7.4.1, 14.3.1, WSTG-SESS-06: and clears the browser's cookies."""
     thief = browser.copy()
     assert browser.get(LOGOUT).status == 405
