@@ -26,12 +26,13 @@ class RequestLogMiddleware(RequestMiddleware):
     def prepare(self, request: HttpRequest) -> None:
         """Add the request ID of a trusted proxy, or a new one, to every log line.
 
-        The access log of the server reads the ID from the same header.
+        The access log of the server reads the ID from the same header. The overridden method would
+        also log the beginning of each request.
         """
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.META["HTTP_X_REQUEST_ID"] = given if _ID.fullmatch(given) else uuid4().hex
-        structlog.contextvars.bind_contextvars(user_id=None)
-        super().prepare(request)
+        request_id = given if _ID.fullmatch(given) else uuid4().hex
+        request.META["HTTP_X_REQUEST_ID"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id, user_id=None)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         """Log the response, and record requests that were not allowed (ASVS 16.3.2).

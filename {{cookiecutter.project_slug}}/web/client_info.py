@@ -38,11 +38,21 @@ def network_of(ip_address: str) -> str:
 
 
 def get_client_info(request: HttpRequest) -> ClientInfo:
-    """Return the client that sent `request`.
+    """Return the client that sent `request`."""
+    agent = "".join(filter(str.isprintable, request.META.get("HTTP_USER_AGENT", "")))
+    return ClientInfo(
+        ip_address=get_ip_address(request),
+        user_agent=agent[:USER_AGENT_LENGTH],
+        language=get_language_from_request(request) if _asks_for_language(request) else "",
+    )
 
-    With `TRUSTED_PROXY_COUNT` proxies in front, the IP address is the one that the outermost
-    proxy saw: that many entries from the right of X-Forwarded-For. Clients can forge the entries
-    further left, so they are ignored (ASVS 15.3.4).
+
+def get_ip_address(request: HttpRequest) -> str | None:
+    """Return the IP address of the client that sent `request`, or None if it is unknown.
+
+    With `TRUSTED_PROXY_COUNT` proxies in front, it is the one that the outermost proxy saw: that
+    many entries from the right of X-Forwarded-For. Clients can forge the entries further left, so
+    they are ignored (ASVS 15.3.4).
     """
     written = request.META.get("REMOTE_ADDR", "")
     if settings.TRUSTED_PROXY_COUNT:
@@ -50,12 +60,7 @@ def get_client_info(request: HttpRequest) -> ClientInfo:
         if len(hops) >= settings.TRUSTED_PROXY_COUNT:
             written = hops[-settings.TRUSTED_PROXY_COUNT].strip()
     parsed = parse_ip_address(written)
-    agent = "".join(filter(str.isprintable, request.META.get("HTTP_USER_AGENT", "")))
-    return ClientInfo(
-        ip_address=str(parsed) if parsed else None,
-        user_agent=agent[:USER_AGENT_LENGTH],
-        language=get_language_from_request(request) if _asks_for_language(request) else "",
-    )
+    return str(parsed) if parsed else None
 
 
 def _asks_for_language(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from web.client_info import get_client_info, parse_ip_address
+from web.client_info import get_ip_address, parse_ip_address
 
 # gunicorn sets the scheme of requests from this machine to HTTPS if one of these headers does.
 _SCHEME_HEADERS = (
@@ -38,7 +38,7 @@ class ProxyHeadersMiddleware:
                 request.META.pop(name, None)
         # Every log line of the request names the client.
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(ip_address=get_client_info(request).ip_address)
+        structlog.contextvars.bind_contextvars(ip_address=get_ip_address(request))
         return self.get_response(request)
 
     def _is_proxy(self, peer: str) -> bool:

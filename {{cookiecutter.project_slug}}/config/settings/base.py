@@ -1,6 +1,5 @@
 """Settings that all environments share."""
 
-import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -348,9 +347,4 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 
 # Logs
 
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-# Only trusted proxies can set the ID: ProxyHeadersMiddleware removes it from other requests.
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
-# One line for each request: the one about its end.
-DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 LOGGING = configure_logging()
