@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 from django.conf import settings
 from django.db import connections, transaction
+from django.utils import translation
 
 log = structlog.get_logger(__name__)
 
@@ -18,8 +19,8 @@ _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="background")
 def run(work: Callable[[], None], *, threads: ThreadPoolExecutor | None = None) -> None:
     """Do `work` after the current transaction is committed, and log its exceptions.
 
-    If `settings.SEND_MAIL_IN_BACKGROUND` is true, the caller does not wait. A process that exits
-    normally finishes its work first.
+    If `settings.SEND_MAIL_IN_BACKGROUND` is true, the caller does not wait. The work has the
+    language of the caller. A process that exits normally finishes its work first.
 
     Args:
         work: a function without arguments that reads its data from the database.
@@ -33,7 +34,9 @@ def _start(work: Callable[[], None], threads: ThreadPoolExecutor) -> None:
         _finish(work)
         return
     try:
-        threads.submit(copy_context().run, _finish_in_thread, work)
+        # asgiref hides values of other threads, so the context holds no language.
+        language = translation.get_language()
+        threads.submit(copy_context().run, _finish_in_thread, work, language)
     except RuntimeError:
         # The process is exiting and its threads accept no more work.
         _finish(work)
@@ -46,7 +49,8 @@ def _finish(work: Callable[[], None]) -> None:
         log.exception("background_work_failed")
 
 
-def _finish_in_thread(work: Callable[[], None]) -> None:
-    _finish(work)
+def _finish_in_thread(work: Callable[[], None], language: str) -> None:
+    with translation.override(language):
+        _finish(work)
     # Returns the connection of this thread to the pool.
     connections.close_all()

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from email import message_from_bytes
 from io import StringIO
@@ -15,7 +16,7 @@ from django.db import connection
 from django.template import TemplateDoesNotExist
 from django.template.base import Template
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts import background, mail
@@ -111,6 +112,18 @@ def test_background_work_fails_no_request_and_is_done_while_the_process_exits(
     work = Mock()
     background.run(work, threads=Mock(submit=Mock(side_effect=RuntimeError)))
     work.assert_called_once_with()
+
+
+def test_work_in_the_background_has_the_language_of_the_request(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEND_MAIL_IN_BACKGROUND = True
+    monkeypatch.setattr("django.db.transaction.on_commit", lambda work: work())
+    seen: list[str] = []
+    with ThreadPoolExecutor() as threads, translation.override("de"):
+        background.run(lambda: seen.append(translation.get_language()), threads=threads)
+
+    assert seen == ["de"]
 
 
 def test_console_prints_a_link_once() -> None:
