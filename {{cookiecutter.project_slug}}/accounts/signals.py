@@ -6,8 +6,9 @@ sign_in_starting = Signal()
 """Sent before a user signs in; a receiver that raises `SignInRefusedError` prevents the sign-in.
 
 `user` is the user, and `methods` how they authenticated (RFC 8176 values such as `pwd`). It is
-sent after the password was checked, before anything is stored, and again when the sign-in starts.
-A receiver may thus be called twice for one sign-in, and must not store anything.
+sent after the password was checked, with `final=False` and before anything is stored. It is sent
+with `final=True` when the sign-in starts, in the transaction that has locked the account. A
+receiver may thus be called twice for one sign-in, and must not store anything.
 """
 
 sign_ins_revoked = Signal()

@@ -22,6 +22,9 @@ urlpatterns = [
     path("api/auth/", include("token_auth.signup")),
     # {% endif %}
     # {% endif %}
+    # {% if cookiecutter.second_factor == "totp" %}
+    path("", include("config.second_factor_urls")),
+    # {% endif %}
 ]
 # {% if cookiecutter.auth == "jwt" %}
 

@@ -53,7 +53,7 @@ def authenticate(email: str, password: str, *, client: ClientInfo) -> User | Non
         return None
     user.authentication_methods = PASSWORD
     try:
-        sign_in_starting.send(sender=SignIn, user=user, methods=PASSWORD)
+        sign_in_starting.send(sender=SignIn, user=user, methods=PASSWORD, final=False)
     except SignInRefusedError:
         security_log.record("sign_in_refused", user.pk, level=logging.WARNING)
         return None

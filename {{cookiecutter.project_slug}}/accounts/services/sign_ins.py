@@ -55,10 +55,10 @@ def start(
 ) -> SignIn:
     """Record that `user` signed in, and notify the user of a device not seen before.
 
-    Every way of signing in calls this function, which rejects users who may not sign in, and first
-    sends `sign_in_starting`, whose receivers can reject others. One statement locks the account
-    and compares it with `user`, so a concurrent change of the account either revokes the new
-    sign-in or rejects it.
+    Every way of signing in calls this function, which rejects users who may not sign in. One
+    statement locks the account and compares it with `user`, so a concurrent change of the account
+    either revokes the new sign-in or rejects it. Then it sends `sign_in_starting`, whose receivers
+    can reject other users.
 
     Args:
         user: the user who signed in, as loaded when the credential was checked.
@@ -81,11 +81,12 @@ def start(
         raise ValueError(message)
     limits = settings.SIGN_IN_LIMITS[kind]
     methods = within.methods.split() if within else user.authentication_methods
-    sign_in_starting.send(sender=SignIn, user=user, methods=methods)
     with transaction.atomic():
         now = timezone.now()
         language = {"language": client.language} if client.language else {}
         _lock(user, last_login=F("last_login") if within else now, **language)
+        # Behind the lock, so that no concurrent change of the account escapes the receivers.
+        sign_in_starting.send(sender=SignIn, user=user, methods=methods, final=True)
         ends_at = now + limits["absolute"]
         if within is None:
             notifications.notify_of_new_device(user, client)

@@ -50,14 +50,12 @@ INSTALLED_APPS = [
     "web",
     # {% if cookiecutter.auth != "jwt" %}
     "session_auth.admin_site.StaffSiteConfig",
-    # {% endif %}
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    # {% if cookiecutter.auth != "jwt" %}
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     # {% endif %}
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     # {% if cookiecutter.auth != "session" %}
     "corsheaders",
@@ -94,12 +92,10 @@ MIDDLEWARE = [
     "web.middleware.LocaleMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.CorsMiddleware",
+    "token_auth.middleware.require_final_slash",
     # {% endif %}
     # {% if cookiecutter.auth != "jwt" %}
     "session_auth.middleware.SessionMiddleware",
-    # {% endif %}
-    # {% if cookiecutter.auth != "session" %}
-    "token_auth.middleware.require_final_slash",
     # {% endif %}
     "django.middleware.common.CommonMiddleware",
     # {% if cookiecutter.auth != "jwt" %}
@@ -348,3 +344,16 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 # Logs
 
 LOGGING = configure_logging()
+# {% if cookiecutter.second_factor == "totp" %}
+
+# Second factor
+
+from config.settings import second_factor  # noqa: E402 - it extends the settings above
+
+INSTALLED_APPS = [*second_factor.APPS, *INSTALLED_APPS]
+RATE_LIMITS |= second_factor.RATE_LIMITS
+# Who must have a second factor: nobody, staff or all.
+SECOND_FACTOR_REQUIRED = "nobody"
+# Secrets that encrypt those of the apps; the first encrypts, all decrypt.
+SECOND_FACTOR_KEYS = ["development-key-for-the-secrets-of-second-factors"]
+# {% endif %}

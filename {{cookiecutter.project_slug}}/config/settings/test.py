@@ -12,12 +12,10 @@ SECRET_KEY = "x" * 60
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PUBLIC_BASE_URL = "https://testserver"
 TRUSTED_PROXY_COUNT = 0
-# {% if cookiecutter.auth == "jwt" %}
+# Another one than PUBLIC_BASE_URL, so that tests notice which of the two a link has.
 MAIL_LINK_ORIGIN = "https://app.testserver"
-# {% endif %}
 # {% if cookiecutter.auth != "jwt" %}
 ADMIN_URL = "back-office/"
-MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = {

@@ -50,5 +50,6 @@ class Command(BaseCommand):
 
 def email_names() -> list[str]:
     """Return the names of all emails, as `accounts.mail.send` takes them."""
-    folder = Path(apps.get_app_config("accounts").path) / "templates/accounts/mail"
-    return sorted(path.name.removesuffix(_SUFFIX) for path in folder.glob(f"*{_SUFFIX}"))
+    folders = [Path(app.path) / "templates/accounts/mail" for app in apps.get_app_configs()]
+    names = {path.name for folder in folders for path in folder.glob(f"*{_SUFFIX}")}
+    return sorted(name.removesuffix(_SUFFIX) for name in names)

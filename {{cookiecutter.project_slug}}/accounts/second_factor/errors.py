@@ -1,0 +1,34 @@
+"""Errors of the second factor, which pages and endpoints show to users."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext_lazy as _
+
+MESSAGES = {
+    "invalid_second_factor": _("This code is not valid. Enter the newest code of your app."),
+    "invalid_ticket": _("Your sign-in has expired. Sign in again."),
+    "invalid_enrollment": _("The setup has expired. Start again."),
+    "second_factor_exists": _("You have a second factor. To replace it, enter one of its codes."),
+    "no_second_factor": _("You have no second factor."),
+    "second_factor_must_stay": _("You need a second factor, so you cannot remove it."),
+}
+
+
+class SecondFactorError(Exception):
+    """Error of a service; `code` is a key of `MESSAGES`, and `message` its text for users."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code, self.message = code, MESSAGES[code]
+
+
+class SecondFactorRequiredError(PermissionDenied):
+    """Error for a sign-in that needs a second factor.
+
+    `ticket` proves for `expires_in` seconds that the user has passed the first one. With `enroll`,
+    the user has none yet and must set one up; otherwise, `methods` are the codes to choose from.
+    """
+
+    def __init__(self, ticket: str, expires_in: int, *, enroll: bool) -> None:
+        super().__init__()
+        self.ticket, self.expires_in, self.enroll = ticket, expires_in, enroll
+        self.methods = () if enroll else ("code", "recovery_code")
