@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from pyotp import TOTP, random_base32
 
-from accounts.models import SignIn, User
+from accounts.models import User
 from accounts.second_factor import gate
 from accounts.second_factor.errors import SecondFactorError
 from accounts.second_factor.models import Authenticator, RecoveryCode
@@ -99,8 +99,8 @@ def finish_enrollment(user: User, state: str, code: str) -> list[str]:
         sealed = seal(SECRET, user.pk, secret)
         Authenticator.objects.create(user=user, sealed_secret=sealed, last_step=step)
         codes = _replace_recovery_codes(user)
-        rows = SignIn.objects.exclude(methods__contains="otp").filter(pk=user.current_sign_in_id)
-        rows.update(methods=Concat(F("methods"), Value(" otp")))
+        rows = user.sign_ins.filter(pk__in=[user.current_sign_in_id])
+        rows.exclude(methods__contains="otp").update(methods=Concat(F("methods"), Value(" otp")))
         _report("added", user)
     user.authentication_methods = (*user.authentication_methods, "otp")
     return codes

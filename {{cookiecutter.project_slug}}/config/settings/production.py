@@ -67,11 +67,9 @@ CORS_ALLOWED_ORIGINS: list[str] = env.list(
 API_DOCS_ARE_PUBLIC = False
 # {% endif %}
 # {% if cookiecutter.second_factor == "totp" %}
-SECOND_FACTOR_KEYS: list[str] = env.list(
-    "SECOND_FACTOR_KEYS", validate=[validate.Length(min=1), environment.strong_secret]
-)
+SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", validate=environment.strong_secret)
 SECOND_FACTOR_REQUIRED = env.str(
-    "SECOND_FACTOR_REQUIRED", "staff", validate=validate.OneOf(second_factor.POLICIES)
+    "SECOND_FACTOR_REQUIRED", "staff", validate=validate.OneOf(("nobody", "staff", "all"))
 )
 # {% endif %}
 _database_url = env.str("DATABASE_URL", validate=environment.postgresql)

@@ -15,4 +15,3 @@ RATE_LIMITS = {
     "second_factor": (5, 900),
     "second_factor_account": (20, 900),
 }
-POLICIES = ("nobody", "staff", "all")

@@ -1,0 +1,351 @@
+"""A second factor holds sign-ins, and its codes are good for one use."""
+
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core import mail, signing
+from django.core.management import CommandError, call_command
+from pytest_django import DjangoAssertNumQueries, Settings
+from time_machine import TimeMachineFixture
+
+from accounts.models import SignIn, User
+from accounts.second_factor import gate, services
+from accounts.second_factor.errors import MESSAGES
+from accounts.second_factor.models import Authenticator, RecoveryCode
+from accounts.services import authentication, passwords, rate_limits, sign_ins
+from accounts.services.rate_limits import RateLimitExceededError
+from tests.accounts.conftest import KIND, NEW_PASSWORD, PHONE, allows, receivers
+from tests.accounts.second_factor.conftest import App, code_of_error, log_in, ticket_of, wrong
+from tests.conftest import HERE, PASSWORD, UnreachableCache
+from web.client_info import ClientInfo
+
+INVALID = "invalid_second_factor"
+
+
+def verify(ticket: str, code: str, client: ClientInfo = HERE) -> str:
+    """Return the code of the error of an attempt, or an empty text."""
+    return code_of_error(services.verify, ticket, code, client=client)
+
+
+def command(*words: str) -> str:
+    printed = StringIO()
+    call_command(*words, stdout=printed)
+    return printed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_staff", "held"),
+    [
+        *(("nobody", True, False), ("staff", False, False), ("staff", True, True)),
+        ("all", False, True),
+    ],
+)
+def test_policy_says_who_must_set_up_an_app(
+    user: User, settings: Settings, policy: str, is_staff: bool, held: bool
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = policy
+    User.objects.update(is_staff=is_staff)
+
+    error = log_in(user)
+
+    assert (error is not None) is held
+    assert SignIn.objects.exists() is not held
+    assert error is None or (error.enroll and error.methods == ())
+
+
+@pytest.mark.parametrize("methods", [(), ("pwd",), ("fed",)])
+def test_every_way_of_signing_in_is_held(user: User, app: App, methods: tuple[str, ...]) -> None:
+    """M01."""
+    user.authentication_methods = methods
+    with pytest.raises(gate.SecondFactorRequiredError) as held:
+        sign_ins.start(user, KIND, "x", client=HERE)
+    assert (held.value.enroll, set(held.value.methods)) == (False, {"code", "recovery_code"})
+    assert not SignIn.objects.exists()
+    assert User.objects.get().last_login is None
+
+    verified = services.verify(held.value.ticket, app.code(), client=HERE)
+
+    sign_in = sign_ins.start(verified, KIND, "x", client=HERE)
+    assert sign_in.methods == " ".join([*methods, "otp"])
+
+
+def test_sign_in_takes_at_most_one_more_query(
+    user: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with django_assert_num_queries(1):
+        gate.hold(user, ["pwd"], final=True)
+    with django_assert_num_queries(0):
+        gate.hold(user, ["pwd"], final=False)
+        gate.hold(user, ["pwd", "otp"], final=True)
+
+
+def test_right_password_of_a_held_sign_in_is_no_failed_attempt(
+    user: User, app: App, settings: Settings
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"account_and_ip": (1, 60), "sign_ins": (3, 60)}
+
+    assert all(log_in(user) for _ in range(3))
+
+    assert not allows(log_in, user)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda user: passwords.change(user, NEW_PASSWORD),
+        lambda _: User.objects.update(is_staff=True),
+        lambda _: User.objects.update(is_active=False),
+        lambda _: User.objects.all().delete(),
+        services.reset,
+    ],
+    ids=["password", "role", "deactivated", "deleted", "reset"],
+)
+def test_ticket_ends_with_any_change(
+    user: User, app: App, change: Callable[[User], object]
+) -> None:
+    """M03."""
+    ticket = ticket_of(user)
+    change(user)
+    assert verify(ticket, app.code()) == "invalid_ticket"
+
+
+def test_ticket_ends_with_its_use_and_after_a_while_and_is_good_for_one_step(
+    user: User, app: App, clock: TimeMachineFixture, settings: Settings
+) -> None:
+    """M02, M03."""
+    first, second = ticket_of(user), ticket_of(user)
+    for wrong_ticket in ("", "nonsense", f"{first}x", signing.dumps([str(user.pk)])):
+        assert verify(wrong_ticket, app.code()) == "invalid_ticket"
+    assert code_of_error(gate.user_of_ticket, first, enroll=True) == "invalid_ticket"
+    sign_ins.start(services.verify(first, app.code(), client=HERE), KIND, "x", client=HERE)
+    assert verify(second, app.code(1)) == "invalid_ticket"
+
+    old = ticket_of(user)
+    clock.shift(gate.TICKET_AGE + 1)
+    assert verify(old, app.code()) == "invalid_ticket"
+    assert verify(ticket_of(user), app.code()) == ""
+
+
+@pytest.mark.parametrize(("steps", "valid"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_code_of_a_neighboring_step_is_valid(
+    user: User, app: App, steps: int, valid: bool
+) -> None:
+    """M04."""
+    assert (verify(ticket_of(user), app.code(steps)) == "") is valid
+
+
+def test_code_is_valid_once_and_so_are_older_ones(
+    user: User, app: App, clock: TimeMachineFixture
+) -> None:
+    """M04."""
+    code = app.code()
+    assert verify(ticket_of(user), f" {code[:3]} {code[3:]} ") == ""
+    assert verify(ticket_of(user), code) == INVALID
+    assert verify(ticket_of(user), app.code(-1)) == INVALID
+    clock.shift(31)
+    assert verify(ticket_of(user), code) == INVALID
+    assert verify(ticket_of(user), app.code()) == ""
+
+
+def test_recovery_code_is_valid_once_in_any_spelling(
+    user: User, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M05: one hash for an attempt."""
+    hashed: list[str] = []
+    check = services.check_password
+    monkeypatch.setattr(
+        services, "check_password", lambda code, found: hashed.append(code) or check(code, found)
+    )
+    first, last = app.recovery_codes[0], app.recovery_codes[9]
+    assert verify(ticket_of(user), last.upper().replace("-", " ")) == ""
+    assert verify(ticket_of(user), last) == INVALID
+    assert len(hashed) == 1
+    assert verify(ticket_of(user), first[0] + last[1:]) == INVALID
+    assert verify(ticket_of(user), first) == ""
+    assert services.status(user) == (True, False, 8)
+    stored = set(RecoveryCode.objects.values_list("code_hash", flat=True))
+    assert not stored & {code.replace("-", "") for code in app.recovery_codes}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "-", "\x00", "²34567", "\udc80" * 6, "9" * 5000, "a"])
+def test_other_text_is_no_code(user: User, app: App, text: str) -> None:
+    """M12."""
+    assert verify(ticket_of(user), text) == INVALID
+    state = services.begin_enrollment(user, app.code(), client=HERE).state
+    assert code_of_error(services.finish_enrollment, user, state, text) == INVALID
+    assert code_of_error(services.finish_enrollment, user, text, "1") == "invalid_enrollment"
+
+
+def test_guesses_are_limited_and_the_owner_is_told_and_not_locked_out(
+    user: User, app: App, settings: Settings
+) -> None:
+    """M06."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {
+        "second_factor": (2, 60),
+        "second_factor_account": (3, 60),
+    }
+    sign_ins.start(
+        services.verify(ticket_of(user), app.code(), client=HERE), KIND, "x", client=HERE
+    )
+    mail.outbox.clear()
+    networks = [ClientInfo(f"198.51.100.{number}", "") for number in range(2)]
+    attempts = [networks[0], networks[0], networks[0], networks[1], networks[1], PHONE]
+
+    let_in = [
+        allows(verify, ticket_of(user), wrong(app.code(1)), client=client) for client in attempts
+    ]
+
+    assert let_in == [True, True, False, True, False, False]
+    assert receivers() == [user.email]
+    assert verify(ticket_of(user), app.code(1)) == ""
+
+
+def test_right_codes_do_not_count_and_no_code_is_checked_without_the_cache(
+    user: User, app: App, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"second_factor": (1, 60)}
+    for code in app.recovery_codes[:3]:
+        assert verify(ticket_of(user), code) == ""
+    ticket = ticket_of(user)
+    monkeypatch.setattr(rate_limits, "cache", UnreachableCache())
+    with pytest.raises(RateLimitExceededError):
+        verify(ticket, app.code())
+
+
+def test_enrollment_ends_the_other_sign_ins_and_notifies(user: User) -> None:
+    """M16."""
+    for credential in ("kept", "other"):
+        found = authentication.authenticate(user.email, PASSWORD, client=HERE)
+        assert found is not None
+        kept = sign_ins.start(found, KIND, credential, client=HERE)
+    found.current_sign_in_id = kept.pk
+
+    codes = App(found).recovery_codes
+
+    assert len(set(codes)) == 10
+    assert [sign_in.methods for sign_in in sign_ins.live(user)] == ["pwd otp"]
+    assert sign_ins.live(user).get() == kept
+    assert receivers() == [user.email]
+    assert set(services.status(user)) == {True, False, 10}
+
+
+def test_user_of_a_ticket_signs_in_by_setting_up_an_app(user: User, settings: Settings) -> None:
+    """M15; of two tickets, the first one wins."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    ticket, other = ticket_of(user), ticket_of(user)
+    found, late = (gate.user_of_ticket(each, enroll=True) for each in (ticket, other))
+    state = services.begin_enrollment(late, client=HERE).state
+    App(found)
+    assert code_of_error(services.finish_enrollment, late, state, "1") == "invalid_enrollment"
+    assert code_of_error(gate.user_of_ticket, other, enroll=True) == "invalid_ticket"
+
+    assert sign_ins.start(found, KIND, "x", client=HERE).methods == "pwd otp"
+
+
+def test_secret_is_chosen_by_the_service_for_one_user_and_for_minutes(
+    user: User, other: User, clock: TimeMachineFixture
+) -> None:
+    """M10, M18."""
+    begun = services.begin_enrollment(user, client=HERE)
+    assert begun.secret in begun.uri
+    assert begun.secret not in begun.state
+    finish = services.finish_enrollment
+    assert code_of_error(finish, other, begun.state, "1") == "invalid_enrollment"
+    assert code_of_error(finish, user, begun.secret, "1") == "invalid_enrollment"
+    app = App(other)
+    sealed = Authenticator.objects.get(user=other).sealed_secret
+    assert app.secret not in sealed
+    assert code_of_error(finish, other, sealed, app.code()) == "invalid_enrollment"
+    clock.shift(services.ENROLLMENT_AGE + 1)
+    assert code_of_error(finish, user, begun.state, "1") == "invalid_enrollment"
+
+
+def test_app_is_replaced_with_a_code_of_the_old_one(user: User, app: App) -> None:
+    """M08."""
+    for code, error in (
+        ("", "second_factor_exists"),
+        (" ", "second_factor_exists"),
+        ("1", INVALID),
+    ):
+        assert code_of_error(services.begin_enrollment, user, code, client=HERE) == error
+
+    new = App(user, app.recovery_codes[3])
+
+    assert verify(ticket_of(user), app.code()) == INVALID
+    assert verify(ticket_of(user), app.recovery_codes[4]) == INVALID
+    assert verify(ticket_of(user), new.code(1)) == ""
+
+
+def test_recovery_codes_are_replaced_with_a_code(user: User, app: App) -> None:
+    replace = services.new_recovery_codes
+    assert code_of_error(replace, user, wrong(app.code()), client=HERE) == INVALID
+    codes = replace(user, app.code(), client=HERE)
+    assert verify(ticket_of(user), app.recovery_codes[0]) == INVALID
+    assert verify(ticket_of(user), codes[0]) == ""
+
+
+def test_second_factor_is_removed_with_a_code_if_the_policy_allows_it(
+    user: User, app: App, settings: Settings
+) -> None:
+    """M09."""
+    remove = services.remove
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    assert code_of_error(remove, user, app.code(), client=HERE) == "second_factor_must_stay"
+    settings.SECOND_FACTOR_REQUIRED = "nobody"
+    assert code_of_error(remove, user, wrong(app.code()), client=HERE) == INVALID
+    assert log_in(user)
+
+    remove(user, app.code(), client=HERE)
+
+    assert log_in(user) is None
+    assert code_of_error(remove, user, app.code(), client=HERE) == "no_second_factor"
+    assert services.status(user) == (False, False, 0)
+
+
+def test_password_reset_leaves_the_second_factor(user: User, app: App) -> None:
+    """M07."""
+    passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
+    found = authentication.authenticate(user.email, NEW_PASSWORD, client=HERE)
+    assert found is not None
+    with pytest.raises(gate.SecondFactorRequiredError):
+        sign_ins.start(found, KIND, "x", client=HERE)
+
+
+def test_staff_reset_the_second_factor_of_a_user(user: User, app: App) -> None:
+    sign_ins.start(
+        services.verify(ticket_of(user), app.code(), client=HERE), KIND, "x", client=HERE
+    )
+    mail.outbox.clear()
+
+    assert command("reset_second_factor", "ADA@example.com")
+
+    assert receivers() == [user.email]
+    assert not sign_ins.live(user).exists()
+    assert log_in(user) is None
+    for email in (user.email, "nobody@example.com"):
+        with pytest.raises(CommandError):
+            command("reset_second_factor", email)
+
+
+def test_keys_rotate_and_recovery_codes_outlive_lost_keys(
+    user: User, app: App, settings: Settings
+) -> None:
+    """M17."""
+    old = settings.SECOND_FACTOR_KEYS
+    settings.SECOND_FACTOR_KEYS = ["a new key" * 9, *old]
+    assert user.email not in command("second_factor_keys")
+    settings.SECOND_FACTOR_KEYS = ["a new key" * 9]
+    assert verify(ticket_of(user), app.code()) == ""
+    settings.SECOND_FACTOR_KEYS = old
+    assert user.email in command("second_factor_keys")
+    assert verify(ticket_of(user), app.code(1)) == INVALID
+    assert verify(ticket_of(user), app.recovery_codes[0]) == ""
+
+
+def test_rows_and_errors_have_texts(user: User, app: App) -> None:
+    assert str(Authenticator.objects.get()) == user.email
+    assert str(RecoveryCode.objects.order_by("number").last()) == f"{user.email} 9"
+    assert all(map(str, MESSAGES.values()))
