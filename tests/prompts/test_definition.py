@@ -58,14 +58,14 @@ def test_every_question_and_every_choice_has_a_label(definition: dict[str, Any])
 
 
 def test_prompts_fit_into_80_columns(cli: Cli, definition: dict[str, Any]) -> None:
-    done = cli(input="\n" * 12)
+    done = cli(input="\n" * 13)
     assert done.returncode == 0, done.stderr
     # Answers that are not typed leave the next question on the same line.
     shown = re.sub(r"(?<=: )(?=  \[)", "\n", done.stdout)
-    pattern = r"  \[\d+/12\]|    \d - "
+    pattern = r"  \[\d+/13\]|    \d - "
     asked = [line for line in shown.splitlines() if re.match(pattern, line)]
     choices = [v for n, v in definition.items() if n[0] != "_" and isinstance(v, list)]
-    assert len(asked) == 12 + sum(len(values) for values in choices)
+    assert len(asked) == 13 + sum(len(values) for values in choices)
     assert [line for line in asked if len(line) > 80] == []
 
 
@@ -88,6 +88,7 @@ def test_the_questions_are_asked_in_this_order(definition: dict[str, Any]) -> No
         "domain_name",
         "auth",
         "registration",
+        "second_factor",
         "django_version",
         "ci",
         "deployment",

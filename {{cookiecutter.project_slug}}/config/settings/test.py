@@ -12,11 +12,6 @@ SECRET_KEY = "x" * 60
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PUBLIC_BASE_URL = "https://testserver"
 TRUSTED_PROXY_COUNT = 0
-# Another one than PUBLIC_BASE_URL, so that tests notice which of the two a link has.
-MAIL_LINK_ORIGIN = "https://app.testserver"
-# {% if cookiecutter.auth != "jwt" %}
-ADMIN_URL = "back-office/"
-# {% endif %}
 # {% if cookiecutter.auth != "session" %}
 JWT_SIGNING_KEYS = {
     "test-2": "test-key-2-" * 5,
@@ -26,6 +21,11 @@ JWT_ISSUER = PUBLIC_BASE_URL
 JWT_AUDIENCE = PUBLIC_BASE_URL
 CORS_ALLOWED_ORIGINS = ["https://app.testserver"]
 API_DOCS_ARE_PUBLIC = False
+MAIL_LINK_ORIGIN = CORS_ALLOWED_ORIGINS[0]
+# {% endif %}
+# {% if cookiecutter.auth != "jwt" %}
+ADMIN_URL = "back-office/"
+MAIL_LINK_ORIGIN = PUBLIC_BASE_URL
 # {% endif %}
 
 _database_url = env.str("DATABASE_URL", "sqlite://:memory:", validate=database_url)

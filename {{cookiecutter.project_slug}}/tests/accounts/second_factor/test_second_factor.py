@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.core import mail, signing
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries, Settings
@@ -11,13 +13,13 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor import gate, services
-from accounts.second_factor.errors import MESSAGES
+from accounts.second_factor.errors import MESSAGES, SecondFactorRequiredError
 from accounts.second_factor.models import Authenticator, RecoveryCode
 from accounts.services import authentication, passwords, rate_limits, sign_ins
 from accounts.services.rate_limits import RateLimitExceededError
 from tests.accounts.conftest import KIND, NEW_PASSWORD, PHONE, allows, receivers
 from tests.accounts.second_factor.conftest import App, code_of_error, log_in, ticket_of, wrong
-from tests.conftest import HERE, PASSWORD, UnreachableCache
+from tests.conftest import HERE, UnreachableCache
 from web.client_info import ClientInfo
 
 INVALID = "invalid_second_factor"
@@ -58,7 +60,7 @@ def test_policy_says_who_must_set_up_an_app(
 def test_every_way_of_signing_in_is_held(user: User, app: App, methods: tuple[str, ...]) -> None:
     """M01."""
     user.authentication_methods = methods
-    with pytest.raises(gate.SecondFactorRequiredError) as held:
+    with pytest.raises(SecondFactorRequiredError) as held:
         sign_ins.start(user, KIND, "x", client=HERE)
     assert (held.value.enroll, set(held.value.methods)) == (False, {"code", "recovery_code"})
     assert not SignIn.objects.exists()
@@ -71,9 +73,7 @@ def test_every_way_of_signing_in_is_held(user: User, app: App, methods: tuple[st
 
 
 def test_sign_in_takes_at_most_one_more_query(
-    user: User,
-    django_assert_num_queries: DjangoAssertNumQueries,
-    monkeypatch: pytest.MonkeyPatch,
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(1):
         gate.hold(user, ["pwd"], final=True)
@@ -154,15 +154,12 @@ def test_recovery_code_is_valid_once_in_any_spelling(
     user: User, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """M05: one hash for an attempt."""
-    hashed: list[str] = []
-    check = services.check_password
-    monkeypatch.setattr(
-        services, "check_password", lambda code, found: hashed.append(code) or check(code, found)
-    )
+    check = Mock(wraps=check_password)
+    monkeypatch.setattr(services, "check_password", check)
     first, last = app.recovery_codes[0], app.recovery_codes[9]
     assert verify(ticket_of(user), last.upper().replace("-", " ")) == ""
     assert verify(ticket_of(user), last) == INVALID
-    assert len(hashed) == 1
+    assert check.call_count == 1
     assert verify(ticket_of(user), first[0] + last[1:]) == INVALID
     assert verify(ticket_of(user), first) == ""
     assert services.status(user) == (True, False, 8)
@@ -217,13 +214,12 @@ def test_right_codes_do_not_count_and_no_code_is_checked_without_the_cache(
 
 def test_enrollment_ends_the_other_sign_ins_and_notifies(user: User) -> None:
     """M16."""
-    for credential in ("kept", "other"):
-        found = authentication.authenticate(user.email, PASSWORD, client=HERE)
-        assert found is not None
-        kept = sign_ins.start(found, KIND, credential, client=HERE)
-    found.current_sign_in_id = kept.pk
+    user.authentication_methods = ["pwd"]
+    sign_ins.start(user, KIND, "other", client=HERE)
+    kept = sign_ins.start(user, KIND, "kept", client=HERE)
+    user.current_sign_in_id = kept.pk
 
-    codes = App(found).recovery_codes
+    codes = App(user).recovery_codes
 
     assert len(set(codes)) == 10
     assert [sign_in.methods for sign_in in sign_ins.live(user)] == ["pwd otp"]
@@ -310,7 +306,7 @@ def test_password_reset_leaves_the_second_factor(user: User, app: App) -> None:
     passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
     found = authentication.authenticate(user.email, NEW_PASSWORD, client=HERE)
     assert found is not None
-    with pytest.raises(gate.SecondFactorRequiredError):
+    with pytest.raises(SecondFactorRequiredError):
         sign_ins.start(found, KIND, "x", client=HERE)
 
 
