@@ -12,6 +12,9 @@ urlpatterns = [
     # {% if cookiecutter.registration == "open" %}
     path("accounts/", include("session_auth.signup.urls")),
     # {% endif %}
+    # {% if cookiecutter.second_factor == "totp" %}
+    path("accounts/second-factor/", include("session_auth.second_factor.urls")),
+    # {% endif %}
     # {% endif %}
     # {% if cookiecutter.auth != "session" %}
     # {% if cookiecutter.auth == "both" %}
@@ -21,9 +24,6 @@ urlpatterns = [
     # {% if cookiecutter.registration == "open" %}
     path("api/auth/", include("token_auth.signup")),
     # {% endif %}
-    # {% endif %}
-    # {% if cookiecutter.second_factor == "totp" %}
-    path("", include("config.second_factor_urls")),
     # {% endif %}
 ]
 # {% if cookiecutter.auth == "jwt" %}

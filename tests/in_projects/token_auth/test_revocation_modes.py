@@ -83,8 +83,8 @@ def test_life_of_a_sign_in_takes_few_queries(
     settings.JWT_REVOCATION = mode
     api.post(TOKEN, CREDENTIALS)
 
-    # Two of them are the savepoint that a transaction is within the transaction of a test. A second
-    # factor takes one more.
+    # Two of them are the savepoint that a transaction is within the transaction of a test. A
+    # second factor takes one more.
     with django_assert_max_num_queries(8 + apps.is_installed("accounts.second_factor")):
         pair: Pair = api.post(TOKEN, CREDENTIALS).json()
     for allowed in (2, 3):  # the second time, it is repeated

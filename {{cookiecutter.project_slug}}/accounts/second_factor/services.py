@@ -74,9 +74,16 @@ def begin_enrollment(user: User, code: str = "", *, client: ClientInfo) -> Enrol
         raise SecondFactorError("second_factor_exists")
     if exists:
         _use(user, code, client)
-    secret = random_base32()
+    return continue_enrollment(user, seal(purpose, user.pk, random_base32()))
+
+
+def continue_enrollment(user: User, state: str) -> Enrollment:
+    """Return an enrollment that has begun, to show it again (`invalid_enrollment`)."""
+    secret = unseal(_enrollment(user)[0], user.pk, state, ENROLLMENT_AGE)
+    if secret is None:
+        raise SecondFactorError("invalid_enrollment")
     uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name=settings.SITE_NAME)
-    return Enrollment(seal(purpose, user.pk, secret), secret, uri)
+    return Enrollment(state, secret, uri)
 
 
 def finish_enrollment(user: User, state: str, code: str) -> list[str]:
@@ -89,9 +96,7 @@ def finish_enrollment(user: User, state: str, code: str) -> list[str]:
     """
     with transaction.atomic():
         _lock(user)
-        secret = unseal(_enrollment(user)[0], user.pk, state, ENROLLMENT_AGE)
-        if secret is None:
-            raise SecondFactorError("invalid_enrollment")
+        secret = continue_enrollment(user, state).secret
         step = _step_of(secret, code)
         if step is None:
             raise SecondFactorError("invalid_second_factor")

@@ -103,11 +103,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "session_auth.middleware.SignInMiddleware",
     "session_auth.middleware.TooManyAttemptsMiddleware",
-    # {% endif %}
     # {% if cookiecutter.auth == "both" %}
     "token_auth.with_sessions.middleware.OneCredentialMiddleware",
     # {% endif %}
-    # {% if cookiecutter.auth != "jwt" %}
     LOGIN_REQUIRED,
     "django.contrib.messages.middleware.MessageMiddleware",
     # {% endif %}
@@ -201,10 +199,6 @@ RATE_LIMITS = {
     "refreshes": (60, 60),
     "refreshes_from": (600, 60),
     # {% endif %}
-    # {% if cookiecutter.auth == "both" %}
-    # Exchanges of one session for tokens.
-    "exchanges": (60, 60),
-    # {% endif %}
 }
 # Networks of the reverse proxies that TRUSTED_PROXY_COUNT counts.
 TRUSTED_PROXY_NETWORKS = [
@@ -234,6 +228,7 @@ MAX_SIGN_INS_PER_USER = 100
 # {% if cookiecutter.auth == "both" %}
 # At this number, a further exchange of a session revokes the oldest tokens from an exchange.
 MAX_EXCHANGES_PER_SESSION = 10
+RATE_LIMITS["exchanges"] = (60, 60)  # of one session for tokens
 # {% endif %}
 
 # {% if cookiecutter.auth != "jwt" %}
@@ -356,4 +351,8 @@ RATE_LIMITS |= second_factor.RATE_LIMITS
 SECOND_FACTOR_REQUIRED = "nobody"
 # Secrets that encrypt those of the apps; the first encrypts, all decrypt.
 SECOND_FACTOR_KEYS = ["development-key-for-the-secrets-of-second-factors"]
+# {% if cookiecutter.auth != "jwt" %}
+INSTALLED_APPS = ["session_auth.second_factor", *INSTALLED_APPS]
+MIDDLEWARE += ["session_auth.second_factor.middleware.SecondFactorMiddleware"]
+# {% endif %}
 # {% endif %}

@@ -1,0 +1,31 @@
+"""Admin of users, with an action for those who have lost their second factor."""
+
+from typing import cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.second_factor import services
+from session_auth.admin import UserAdmin
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class SecondFactorUserAdmin(UserAdmin):
+    """Admin of users that also resets second factors."""
+
+    actions = (*UserAdmin.actions, "reset_second_factor")  # type: ignore[assignment]  # one more
+
+    @admin.action(description=_("Reset the second factor"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Remove the second factor of the selected users; staff cannot remove their own here."""
+        users = queryset.exclude(pk=cast("User", request.user).pk)
+        for user in self._changeable(request, users.filter(authenticator__isnull=False)):
+            self.log_change(request, user, gettext("Reset the second factor."))
+            services.reset(user)
+        self.message_user(request, _("The second factors were reset."))

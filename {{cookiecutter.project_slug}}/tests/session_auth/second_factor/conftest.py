@@ -1,0 +1,56 @@
+"""Browsers whose users have an app."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from time_machine import TimeMachineFixture
+
+from accounts.models import User
+from tests.accounts.second_factor.conftest import App
+from tests.session_auth.conftest import log_in
+
+PAGES = "/accounts/second-factor/"
+VERIFY, SET_UP, CODES, REMOVE = (
+    f"{PAGES}{name}/" for name in ("verify", "set-up", "recovery-codes", "remove")
+)
+
+
+@pytest.fixture
+def app(user: User, clock: TimeMachineFixture) -> App:
+    """The app of a user, whose next code is unused."""
+    app = App(user)
+    clock.shift(60)
+    return app
+
+
+@pytest.fixture
+def held(user: User, app: App) -> Client:
+    """A browser in which the user has entered the password."""
+    return log_in(user)
+
+
+@pytest.fixture
+def signed_in(held: Client, app: App, clock: TimeMachineFixture) -> Client:
+    """A browser in which the user has signed in, some codes ago."""
+    assert enter(held, app.code()).status_code == 302
+    clock.shift(60)
+    return held
+
+
+def enter(browser: Client, code: str, page: str = VERIFY, **form: str) -> Any:
+    """Enter a code on a page."""
+    return browser.post(page, {"code": code} | form)
+
+
+def set_up(browser: Client, page: str = SET_UP) -> tuple[App, Any]:
+    """Set up an app with the key on the page; return the app and the response."""
+    return finish(browser, browser.get(page), page)
+
+
+def finish(browser: Client, shown: Any, page: str = SET_UP) -> tuple[App, Any]:
+    """Enter the first code of an app with the key that a page has shown."""
+    app = App.__new__(App)
+    app.secret = shown.context["key"].replace(" ", "")
+    state = shown.context["form"].initial["state"]
+    return app, enter(browser, app.code(), page, state=state)
