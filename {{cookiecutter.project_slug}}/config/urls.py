@@ -24,6 +24,9 @@ urlpatterns = [
     # {% if cookiecutter.registration == "open" %}
     path("api/auth/", include("token_auth.signup")),
     # {% endif %}
+    # {% if cookiecutter.second_factor == "totp" %}
+    path("api/auth/", include("token_auth.second_factor.urls")),
+    # {% endif %}
     # {% endif %}
 ]
 # {% if cookiecutter.auth == "jwt" %}

@@ -4,6 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
+    "second_factor_required": _("Enter a code of your app, or a recovery code."),
+    "second_factor_enrollment_required": _("Set up a second factor to sign in."),
     "invalid_second_factor": _("This code is not valid. Enter the newest code of your app."),
     "invalid_ticket": _("Your sign-in has expired. Sign in again."),
     "invalid_enrollment": _("The setup has expired. Start again."),
@@ -26,9 +28,12 @@ class SecondFactorRequiredError(PermissionDenied):
 
     `ticket` proves for `expires_in` seconds that the user has passed the first one. With `enroll`,
     the user has none yet and must set one up; otherwise, `methods` are the codes to choose from.
+    `code` is a key of `MESSAGES`, and `message` its text for users.
     """
 
     def __init__(self, ticket: str, expires_in: int, *, enroll: bool) -> None:
         super().__init__()
         self.ticket, self.expires_in, self.enroll = ticket, expires_in, enroll
         self.methods = () if enroll else ("code", "recovery_code")
+        self.code = "second_factor_enrollment_required" if enroll else "second_factor_required"
+        self.message = MESSAGES[self.code]

@@ -225,11 +225,6 @@ REAUTHENTICATION_MAX_AGE = 10 * 60
 
 # At this number, a further sign-in of a user revokes the least recently used one.
 MAX_SIGN_INS_PER_USER = 100
-# {% if cookiecutter.auth == "both" %}
-# At this number, a further exchange of a session revokes the oldest tokens from an exchange.
-MAX_EXCHANGES_PER_SESSION = 10
-RATE_LIMITS["exchanges"] = (60, 60)  # of one session for tokens
-# {% endif %}
 
 # {% if cookiecutter.auth != "jwt" %}
 # Pages, sessions and cookies
@@ -288,12 +283,6 @@ SPECTACULAR_SETTINGS = {
     ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["token_auth.permissions.IsStaffOrDevelopment"],
-    # {% if cookiecutter.auth == "both" %}
-    "SERVE_AUTHENTICATION": [
-        "token_auth.authentication.BearerAuthentication",
-        "token_auth.with_sessions.authentication.SessionAuthentication",
-    ],
-    # {% endif %}
     "COMPONENT_SPLIT_REQUEST": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -301,6 +290,20 @@ SPECTACULAR_SETTINGS = {
 CORS_URLS_REGEX = r"^/(api|\.well-known)/"
 CORS_ALLOW_CREDENTIALS = False
 CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
+
+# {% endif %}
+# {% if cookiecutter.auth == "both" %}
+# Sessions with tokens
+
+# Exchanges of one session for tokens.
+RATE_LIMITS["exchanges"] = (60, 60)
+# At this number, a further exchange of a session revokes the oldest tokens from an exchange.
+MAX_EXCHANGES_PER_SESSION = 10
+# Staff read the documentation of the API with either.
+SPECTACULAR_SETTINGS["SERVE_AUTHENTICATION"] = [
+    "token_auth.authentication.BearerAuthentication",
+    "token_auth.with_sessions.authentication.SessionAuthentication",
+]
 
 # {% endif %}
 # Response headers and limits
@@ -347,6 +350,9 @@ from config.settings import second_factor  # noqa: E402 - it extends the setting
 
 INSTALLED_APPS = [*second_factor.APPS, *INSTALLED_APPS]
 RATE_LIMITS |= second_factor.RATE_LIMITS
+# {% if cookiecutter.auth != "session" %}
+REST_FRAMEWORK["EXCEPTION_HANDLER"] = "token_auth.second_factor.errors.handle"
+# {% endif %}
 # Who must have a second factor: nobody, staff or all.
 SECOND_FACTOR_REQUIRED = "nobody"
 # Secrets that encrypt those of the apps; the first encrypts, all decrypt.

@@ -1,0 +1,1 @@
+"""Attacks on the second factor in the API."""
