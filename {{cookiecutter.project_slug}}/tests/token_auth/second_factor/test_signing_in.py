@@ -1,0 +1,219 @@
+"""Sign-ins by the API that need a second factor."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pyotp import TOTP
+from pytest_django import Settings
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
+
+from accounts.models import SignIn, User
+from accounts.second_factor import services as second_factor
+from accounts.second_factor.gate import TICKET_AGE
+from accounts.second_factor.models import Authenticator
+from accounts.services import passwords
+from tests.accounts.second_factor.conftest import App, wrong
+from tests.conftest import HERE, PASSWORD
+from tests.token_auth.api import (
+    CREDENTIALS,
+    ME,
+    NEW_PASSWORD,
+    REFRESH,
+    TOKEN,
+    accepts_access,
+    claims,
+    client,
+    sign_in,
+)
+from tests.token_auth.second_factor.conftest import SET_UP, VERIFY, hold, told, verify
+from token_auth import services
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def required(user: User, settings: Settings) -> None:
+    """A policy that asks everyone for a second factor."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+
+
+def test_sign_in_is_held_until_a_code_of_the_app_is_entered(
+    api: APIClient, user: User, app: App
+) -> None:
+    response = api.post(TOKEN, CREDENTIALS)
+
+    body = response.json()
+    assert (response.status_code, response["Cache-Control"]) == (403, "no-store")
+    assert body.pop("detail")
+    ticket = body.pop("ticket")
+    assert body == {
+        "code": "second_factor_required",
+        "expires_in": TICKET_AGE,
+        "methods": ["code", "recovery_code"],
+    }
+    assert not SignIn.objects.exists()
+
+    finished = verify(ticket, app.code(), api)
+
+    pair = finished.json()
+    assert (finished.status_code, finished["Cache-Control"]) == (200, "no-store")
+    assert set(pair) == {"access", "refresh", "token_type", "expires_in"}
+    assert claims(pair["access"])["amr"] == ["pwd", "otp"]
+    assert client(pair["access"]).get(ME).json()["email"] == user.email
+    assert claims(api.post(REFRESH, {"refresh": pair["refresh"]}).json()["access"])["amr"] == [
+        "pwd",
+        "otp",
+    ]
+
+
+def test_recovery_code_finishes_a_sign_in_once(app: App) -> None:
+    ticket = hold()["ticket"]
+    assert verify(ticket, app.recovery_codes[3]).status_code == 200
+    assert told(verify(ticket, app.recovery_codes[4])) == (401, "invalid_ticket")
+    assert told(verify(hold()["ticket"], app.recovery_codes[3])) == (401, "invalid_second_factor")
+
+
+def test_wrong_code_and_wrong_ticket_are_different_errors(app: App) -> None:
+    ticket = hold()["ticket"]
+    refused = verify(ticket, wrong(app.code()))
+    assert told(refused) == (401, "invalid_second_factor")
+    assert refused["WWW-Authenticate"].startswith("Bearer")
+    assert told(verify(f"{ticket}x", app.code())) == (401, "invalid_ticket")
+    assert verify(ticket, app.code()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"otp": " "}, {"otp": None}, {"otp": ["1"]}, {"otp": "1" * 65}, {"otp": "\ud800"}],
+    ids=str,
+)
+def test_unusable_code_is_rejected(api: APIClient, app: App, body: dict[str, object]) -> None:
+    ticket = hold()["ticket"]
+    # json.dumps writes a lone surrogate as an escape, which is how a client may send it.
+    text = json.dumps({"ticket": ticket, **body})
+    response = api.post(VERIFY, data=text, content_type="application/json")
+    assert (response.status_code, list(response.json())) == (400, ["otp"])
+    assert verify(ticket, app.code()).status_code == 200
+
+
+def test_account_that_changes_between_the_code_and_the_sign_in(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, check = hold()["ticket"], second_factor.verify
+
+    def check_and_change(*arguments: str, **options: object) -> User:
+        user = check(*arguments, **options)  # type: ignore[arg-type]  # as they are passed
+        passwords.change(User.objects.get(), NEW_PASSWORD)
+        return user
+
+    monkeypatch.setattr(second_factor, "verify", check_and_change)
+
+    assert told(verify(ticket, app.code())) == (401, "invalid_ticket")
+    assert not SignIn.objects.exists()
+
+
+def test_refresh_token_is_sent_in_a_cookie(app: App, settings: Settings) -> None:
+    settings.JWT_REFRESH_COOKIE = True
+    response = verify(hold()["ticket"], app.code())
+    assert set(response.json()) == {"access", "csrf_token", "token_type", "expires_in"}
+    assert settings.JWT_REFRESH_COOKIE_NAME in response.cookies
+
+
+def test_user_who_must_sets_up_an_app_to_sign_in(api: APIClient, required: None) -> None:
+    held = hold()
+    assert (held["code"], held["methods"]) == ("second_factor_enrollment_required", [])
+    ticket = {"ticket": held["ticket"]}
+
+    begun = api.post(SET_UP, ticket)
+    enrollment = begun.json()
+    assert (begun.status_code, begun["Cache-Control"]) == (200, "no-store")
+    assert enrollment["secret"] in enrollment["uri"]
+    app = TOTP(enrollment["secret"])
+    state = ticket | {"state": enrollment["state"]}
+    refused = api.put(SET_UP, state | {"otp": wrong(app.now())})
+    assert told(refused) == (401, "invalid_second_factor")
+    nonsense = api.put(SET_UP, state | {"state": "x", "otp": app.now()})
+    assert told(nonsense) == (400, "invalid_enrollment")
+    assert not SignIn.objects.exists()
+
+    finished = api.put(SET_UP, state | {"otp": app.now()})
+
+    assert (finished.status_code, finished["Cache-Control"]) == (200, "no-store")
+    assert claims(finished.json()["access"])["amr"] == ["pwd", "otp"]
+    assert accepts_access(finished.json())
+    assert len(set(finished.json()["recovery_codes"])) == 10
+    assert told(api.post(SET_UP, ticket)) == (401, "invalid_ticket")
+    code = finished.json()["recovery_codes"][0]
+    assert verify(hold()["ticket"], code).status_code == 200
+
+
+def test_failed_sign_in_leaves_no_app_behind(
+    api: APIClient, required: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = {"ticket": hold()["ticket"]}
+    enrollment = api.post(SET_UP, ticket).json()
+    code = TOTP(enrollment["secret"]).now()
+    finish = second_factor.finish_enrollment
+
+    def finish_and_change(user: User, **given: str) -> list[str]:
+        codes = finish(user, **given)
+        User.objects.update(is_staff=True)
+        return codes
+
+    monkeypatch.setattr(second_factor, "finish_enrollment", finish_and_change)
+
+    refused = api.put(SET_UP, ticket | {"state": enrollment["state"], "otp": code})
+
+    assert told(refused) == (401, "invalid_ticket")
+    assert not Authenticator.objects.exists()
+
+
+def test_tickets_are_for_their_own_step(api: APIClient, app: App) -> None:
+    assert told(api.post(SET_UP, {"ticket": hold()["ticket"]})) == (401, "invalid_ticket")
+
+
+class AnyView(APIView):
+    """A view of another app that starts sign-ins in its own way."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def post(self, request: Request) -> Response:
+        """Sign in, or raise the error of the request."""
+        if "error" in request.data:
+            raise APIException(request.data["error"])
+        return Response(services.obtain(User.objects.get(), HERE).access)
+
+
+def test_any_view_returns_the_ticket_and_other_errors(app: App) -> None:
+    call = lambda **body: AnyView.as_view()(APIRequestFactory().post("/", body))  # noqa: E731 - once
+
+    response = call()
+
+    assert response.status_code == 403
+    assert verify(response.data["ticket"], app.code()).status_code == 200
+    assert call(error="x").status_code == 500
+
+
+def test_signing_in_costs_one_more_query_and_requests_none(
+    api: APIClient, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count(call: object) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            call()  # type: ignore[operator]  # a function
+        return sum("second_factor" in query["sql"] for query in queries)
+
+    pair = sign_in(user)
+    assert count(lambda: api.post(TOKEN, CREDENTIALS)) == 1
+    assert count(lambda: client(pair["access"]).get(ME)) == 0
+    assert count(lambda: api.post(REFRESH, {"refresh": pair["refresh"]})) == 0
+    wrong_password = CREDENTIALS | {"password": f"{PASSWORD}x"}
+    assert count(lambda: api.post(TOKEN, wrong_password)) == 0
