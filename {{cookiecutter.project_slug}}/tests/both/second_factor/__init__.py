@@ -1,0 +1,1 @@
+"""Tests of the second factor with sessions and tokens."""
