@@ -9,6 +9,9 @@ PRODUCTION = {
     "FRONTEND_URL": "https://app.example.com",
     "ADMIN_URL": "back-office/",
     "JWT_SIGNING_KEYS": "a:a-signing-key-for-tests-which-is-long-enough",
+    "SECOND_FACTOR_KEYS": "a-secret-of-second-factors-for-tests-" + "0123456789" * 4,
+    # Staff sign in with the password alone, except in the tests of the second factor.
+    "SECOND_FACTOR_REQUIRED": "nobody",
     "DATABASE_URL": "postgres://user:password@127.0.0.1/database",
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "EMAIL_URL": "submission://user:password@mail.example.com:587",
