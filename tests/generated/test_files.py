@@ -19,24 +19,32 @@ LISTS = Path(__file__).parent / "expected"
 
 # Every pair of answers to two different questions occurs in at least one row.
 PAIRWISE = [
-    ("session", "open", "5.2", "github", "compose", "MIT"),
-    ("session", "closed", "6.1", "gitlab", "kubernetes", "Apache-2.0"),
-    ("session", "open", "6.1", "none", "both", "BSD-3-Clause"),
-    ("session", "closed", "5.2", "github", "none", "proprietary"),
-    ("jwt", "closed", "6.1", "github", "both", "MIT"),
-    ("jwt", "open", "5.2", "none", "none", "Apache-2.0"),
-    ("jwt", "closed", "5.2", "gitlab", "compose", "BSD-3-Clause"),
-    ("jwt", "open", "6.1", "github", "kubernetes", "proprietary"),
-    ("both", "open", "6.1", "gitlab", "none", "MIT"),
-    ("both", "closed", "5.2", "none", "compose", "Apache-2.0"),
-    ("both", "closed", "5.2", "github", "kubernetes", "BSD-3-Clause"),
-    ("both", "open", "6.1", "none", "compose", "proprietary"),
-    ("session", "open", "5.2", "none", "kubernetes", "MIT"),
-    ("jwt", "open", "5.2", "gitlab", "both", "proprietary"),
-    ("both", "closed", "6.1", "github", "both", "Apache-2.0"),
-    ("session", "closed", "6.1", "github", "none", "BSD-3-Clause"),
+    ("session", "open", "totp", "5.2", "github", "compose", "MIT"),
+    ("session", "closed", "totp", "6.1", "gitlab", "kubernetes", "Apache-2.0"),
+    ("session", "open", "totp", "6.1", "none", "both", "BSD-3-Clause"),
+    ("session", "closed", "none", "5.2", "github", "none", "proprietary"),
+    ("jwt", "closed", "none", "6.1", "github", "both", "MIT"),
+    ("jwt", "open", "totp", "5.2", "none", "none", "Apache-2.0"),
+    ("jwt", "closed", "none", "5.2", "gitlab", "compose", "BSD-3-Clause"),
+    ("jwt", "open", "totp", "6.1", "github", "kubernetes", "proprietary"),
+    ("both", "open", "totp", "6.1", "gitlab", "none", "MIT"),
+    ("both", "closed", "none", "5.2", "none", "compose", "Apache-2.0"),
+    ("both", "closed", "none", "5.2", "github", "kubernetes", "BSD-3-Clause"),
+    ("both", "open", "none", "6.1", "none", "compose", "proprietary"),
+    ("session", "open", "totp", "5.2", "none", "kubernetes", "MIT"),
+    ("jwt", "open", "none", "5.2", "gitlab", "both", "proprietary"),
+    ("both", "closed", "totp", "6.1", "github", "both", "Apache-2.0"),
+    ("session", "closed", "totp", "6.1", "github", "none", "BSD-3-Clause"),
 ]
-QUESTIONS = ("auth", "registration", "django_version", "ci", "deployment", "license")
+QUESTIONS = (
+    "auth",
+    "registration",
+    "second_factor",
+    "django_version",
+    "ci",
+    "deployment",
+    "license",
+)
 
 FOREIGN_WORDS = {
     "session": re.compile(
@@ -52,6 +60,7 @@ FOREIGN_WORDS = {
     ),
     "both": re.compile(r"FRONTEND_URL"),
 }
+NO_SECOND_FACTOR = re.compile(r"second.factor|pyotp|segno|totp|recovery.code", re.IGNORECASE)
 CLOSED = re.compile(r"sign-up|signup|/register/|RegisterView|services.registration", re.IGNORECASE)
 
 
@@ -133,6 +142,10 @@ def test_no_word_of_what_was_not_chosen(baked: Bake) -> None:
         assert not found, (name, found)
         if baked.answers["registration"] == "closed":
             found = CLOSED.search(f"{name}\n{text}")
+            assert not found, (name, found)
+        # Its table of ASVS says what a project without one does not meet.
+        if baked.answers["second_factor"] == "none" and name != "docs/security.md":
+            found = NO_SECOND_FACTOR.search(f"{name}\n{text}")
             assert not found, (name, found)
 
 
