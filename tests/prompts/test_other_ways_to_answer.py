@@ -51,7 +51,7 @@ def test_typed(
 
 
 def test_typed_choices_are_asked_for_again(cli: Cli, output: Path) -> None:
-    typed = "\n" * 6 + "evil\n2\n" + "\n" * 5
+    typed = "\n" * 6 + "evil\n2\n" + "\n" * 6
     done = cli("-o", str(output), input=typed)
     assert done.returncode == 0, done.stderr
     assert "(auth=jwt)" in done.stdout

@@ -97,6 +97,7 @@ ANSWERS = {
     "domain_name": "http://example.com",
     "auth": "jwt",
     "registration": "closed",
+    "second_factor": "none",
     "django_version": "6.1",
     "ci": "none",
     "deployment": "kubernetes",
@@ -110,7 +111,7 @@ def test_all_invalid_answers_are_reported_at_once(cli: Cli, tmp_path: Path, way:
     """G-07: the suggested command asks again, with the valid answers as defaults."""
     output = tmp_path / "out put"
     if way == "typed":
-        choices = ["2", "2", "2", "3", "2", "4"]
+        choices = ["2", "2", "2", "2", "3", "2", "4"]
         typed = "\n".join([*list(ANSWERS.values())[:6], *choices, ""])
         done = cli("-o", str(output), input=typed)
     else:
@@ -126,7 +127,7 @@ def test_all_invalid_answers_are_reported_at_once(cli: Cli, tmp_path: Path, way:
     words = shlex.split(command.splitlines()[-1])
     assert words[0] == "cookiecutter"
     assert not any(word.startswith(tuple(f"{name}=" for name in INVALID)) for word in words)
-    again = cli(*words[2:], template=words[1], input="\n" + "my_own_slug\n" + "\n" * 10)
+    again = cli(*words[2:], template=words[1], input="\n" + "my_own_slug\n" + "\n" * 11)
     assert again.returncode == 0, again.stderr
     project = output / "my_own_slug"
     recorded = json.loads((project / ".cruft.json").read_text("utf-8"))["context"]["cookiecutter"]
