@@ -346,19 +346,16 @@ LOGGING = configure_logging()
 
 # Second factor
 
-from config.settings import second_factor  # noqa: E402 - it extends the settings above
+from config.settings.second_factor import *  # noqa: E402, F403 - settings modules extend each other
+from config.settings.second_factor import SECOND_FACTOR_RATE_LIMITS  # noqa: E402
 
-INSTALLED_APPS = [*second_factor.APPS, *INSTALLED_APPS]
-RATE_LIMITS |= second_factor.RATE_LIMITS
+RATE_LIMITS |= SECOND_FACTOR_RATE_LIMITS
+INSTALLED_APPS.insert(0, "accounts.second_factor")
+# {% if cookiecutter.auth != "jwt" %}
+INSTALLED_APPS.insert(0, "session_auth.second_factor")
+MIDDLEWARE.append("session_auth.second_factor.middleware.SecondFactorMiddleware")
+# {% endif %}
 # {% if cookiecutter.auth != "session" %}
 REST_FRAMEWORK["EXCEPTION_HANDLER"] = "token_auth.second_factor.errors.handle"
-# {% endif %}
-# Who must have a second factor: nobody, staff or all.
-SECOND_FACTOR_REQUIRED = "nobody"
-# Secrets that encrypt those of the apps; the first encrypts, all decrypt.
-SECOND_FACTOR_KEYS = ["development-key-for-the-secrets-of-second-factors"]
-# {% if cookiecutter.auth != "jwt" %}
-INSTALLED_APPS = ["session_auth.second_factor", *INSTALLED_APPS]
-MIDDLEWARE += ["session_auth.second_factor.middleware.SecondFactorMiddleware"]
 # {% endif %}
 # {% endif %}

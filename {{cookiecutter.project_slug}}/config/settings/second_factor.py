@@ -1,8 +1,11 @@
-"""Settings of the second factor that `base.py` adds to its own."""
+"""Settings of the second factor, which `base.py` adds to its own."""
 
-APPS = ["accounts.second_factor"]
-# As in `base.py`: (attempts, seconds).
-RATE_LIMITS = {
+# Who must have a second factor: nobody, staff or all.
+SECOND_FACTOR_REQUIRED = "nobody"
+# Secrets that encrypt those of the apps; the first encrypts, all decrypt.
+SECOND_FACTOR_KEYS = ["development-key-for-the-secrets-of-second-factors"]
+# As in RATE_LIMITS: (attempts, seconds).
+SECOND_FACTOR_RATE_LIMITS = {
     "second_factor": (5, 900),
     "second_factor_account": (20, 900),
 }

@@ -19,7 +19,7 @@ TICKET = "second_factor_ticket"
 
 
 class SecondFactorMiddleware:
-    """Middleware that handles the errors of the second factor, whichever view raises them."""
+    """Middleware that handles the errors of the second factor in every view."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,7 +40,7 @@ class SecondFactorMiddleware:
 def _hold(request: HttpRequest, held: SecondFactorRequiredError) -> HttpResponse:
     """Store the ticket in a new session, and return a redirect to the next step.
 
-    The session has no other content and a new key, so that nobody else can know it. Its earlier
+    The session has no other content and a new key, which no one else can know. Its earlier
     sign-in ends, as if the user had signed in already. JSON requests get the URL of the page.
     """
     sessions.revoke_deleted([request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")])

@@ -172,7 +172,7 @@ def test_ticket_is_good_for_minutes_and_one_step_and_no_longer_after_a_change(
 
 
 def test_ticket_in_a_url_or_form_or_of_another_browser_is_ignored(user: User, app: App) -> None:
-    """M20: nobody can put the next step of their own sign-in into another browser."""
+    """M20: no one can put the next step of their own sign-in into another browser."""
     ticket = ticket_of(user)
     browser = Client()
 
