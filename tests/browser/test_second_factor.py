@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from tests.browser.visitor import Visitor
 
 pytestmark = marks
-CODE = "import pyotp, sys, time; print(pyotp.TOTP(sys.argv[1]).at(int(time.time()), counter_offset={}))"
+CODE = """
+import pyotp, sys, time
+print(pyotp.TOTP(sys.argv[1]).at(int(time.time()), counter_offset={}))
+"""
 
 
 def code(site: Site, key: str, steps: int = 0) -> str:
