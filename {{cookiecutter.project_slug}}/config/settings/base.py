@@ -299,7 +299,6 @@ CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 RATE_LIMITS["exchanges"] = (60, 60)
 # At this number, a further exchange of a session revokes the oldest tokens from an exchange.
 MAX_EXCHANGES_PER_SESSION = 10
-# Staff read the documentation of the API with either.
 SPECTACULAR_SETTINGS["SERVE_AUTHENTICATION"] = [
     "token_auth.authentication.BearerAuthentication",
     "token_auth.with_sessions.authentication.SessionAuthentication",
@@ -343,8 +342,6 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 
 LOGGING = configure_logging()
 # {% if cookiecutter.second_factor == "totp" %}
-
-# Second factor
 
 from config.settings.second_factor import *  # noqa: E402, F403 - settings modules extend each other
 from config.settings.second_factor import SECOND_FACTOR_RATE_LIMITS  # noqa: E402
