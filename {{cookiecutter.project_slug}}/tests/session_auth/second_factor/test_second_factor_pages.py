@@ -10,6 +10,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -96,13 +97,20 @@ def test_user_signs_in_with_a_recovery_code(held: Client, app: App) -> None:
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.usefixtures("each_transaction_mode")
+@pytest.mark.parametrize("atomic", [False, True], ids=["autocommit", "atomic requests"])
 @pytest.mark.parametrize("earlier", ["", "ada@example.com", "grace@example.com"])
 @pytest.mark.parametrize("way", [by_page, by_json, by_own_view])
 def test_every_way_of_signing_in_is_held(
-    user: User, other: User, clock: TimeMachineFixture, way: Callable[..., Any], earlier: str
+    user: User,
+    other: User,
+    clock: TimeMachineFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    way: Callable[..., Any],
+    earlier: str,
+    atomic: bool,
 ) -> None:
     """M01: the earlier sign-in of the browser ends, even that of another user."""
+    monkeypatch.setitem(connection.settings_dict, "ATOMIC_REQUESTS", atomic)
     browser = Client()
     if earlier:
         log_in(User.objects.get(email=earlier), browser=browser)
