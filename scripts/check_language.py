@@ -25,7 +25,7 @@ EXEMPT = {"docs/glossary.md", "scripts/check_language.py"}
 REPLACEMENTS = {
     r"who(m|so)?ever": "users, clients, attackers, callers",
     r"(some|any|every)body(?!@)": "users, callers, everyone, or name the person",
-    r"nobody(?![@\"`]|, staff)": "no one, or name who",
+    r"(?<!=)nobody(?![@\"`]|, staff)": "no one, or name who",
     r"(what|where|which)ever": "any, every, or name it",
     r"beside": "with, next to, in addition to",
     r"purses?": "rate-limit key",

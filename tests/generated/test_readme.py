@@ -47,7 +47,7 @@ def test_a_command_that_generates(block: str, template: Path, tmp_path: Path) ->
         ["bash", "-euc", command],
         cwd=output,
         env=environment(tmp_path) | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
-        input="\n" * 12,
+        input="\n" * 13,
         capture_output=True,
         text=True,
         check=False,

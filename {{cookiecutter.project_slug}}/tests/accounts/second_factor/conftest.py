@@ -15,6 +15,8 @@ from tests.accounts.conftest import KIND
 from tests.conftest import HERE, PASSWORD
 from web.client_info import ClientInfo
 
+INVALID = "invalid_second_factor"
+
 
 class App:
     """An app on the phone of a user."""
@@ -67,3 +69,8 @@ def code_of_error(attempt: Callable[..., object], *arguments: object, **options:
 def wrong(code: str) -> str:
     """Return a code that differs in each digit."""
     return "".join(str((int(digit) + 5) % 10) for digit in code)
+
+
+def verify(ticket: str, code: str, client: ClientInfo = HERE) -> str:
+    """Return the code of the error of an attempt, or an empty text."""
+    return code_of_error(services.verify, ticket, code, client=client)

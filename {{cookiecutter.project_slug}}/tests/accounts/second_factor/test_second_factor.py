@@ -1,39 +1,32 @@
 """A second factor holds sign-ins, and its codes are good for one use."""
 
 from collections.abc import Callable
-from io import StringIO
 from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core import mail, signing
-from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries, Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor import gate, services
-from accounts.second_factor.errors import MESSAGES, SecondFactorRequiredError
-from accounts.second_factor.models import Authenticator, RecoveryCode
-from accounts.services import authentication, passwords, rate_limits, sign_ins
+from accounts.second_factor.errors import SecondFactorRequiredError
+from accounts.second_factor.models import RecoveryCode
+from accounts.services import passwords, rate_limits, sign_ins
 from accounts.services.rate_limits import RateLimitExceededError
 from tests.accounts.conftest import KIND, NEW_PASSWORD, PHONE, allows, receivers
-from tests.accounts.second_factor.conftest import App, code_of_error, log_in, ticket_of, wrong
+from tests.accounts.second_factor.conftest import (
+    INVALID,
+    App,
+    code_of_error,
+    log_in,
+    ticket_of,
+    verify,
+    wrong,
+)
 from tests.conftest import HERE, UnreachableCache
 from web.client_info import ClientInfo
-
-INVALID = "invalid_second_factor"
-
-
-def verify(ticket: str, code: str, client: ClientInfo = HERE) -> str:
-    """Return the code of the error of an attempt, or an empty text."""
-    return code_of_error(services.verify, ticket, code, client=client)
-
-
-def command(*words: str) -> str:
-    printed = StringIO()
-    call_command(*words, stdout=printed)
-    return printed.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -210,138 +203,3 @@ def test_right_codes_do_not_count_and_no_code_is_checked_without_the_cache(
     monkeypatch.setattr(rate_limits, "cache", UnreachableCache())
     with pytest.raises(RateLimitExceededError):
         verify(ticket, app.code())
-
-
-def test_enrollment_ends_the_other_sign_ins_and_notifies(user: User) -> None:
-    """M16."""
-    user.authentication_methods = ["pwd"]
-    sign_ins.start(user, KIND, "other", client=HERE)
-    kept = sign_ins.start(user, KIND, "kept", client=HERE)
-    user.current_sign_in_id = kept.pk
-
-    codes = App(user).recovery_codes
-
-    assert len(set(codes)) == 10
-    assert [sign_in.methods for sign_in in sign_ins.live(user)] == ["pwd otp"]
-    assert sign_ins.live(user).get() == kept
-    assert receivers() == [user.email]
-    assert set(services.status(user)) == {True, False, 10}
-
-
-def test_user_of_a_ticket_signs_in_by_setting_up_an_app(user: User, settings: Settings) -> None:
-    """M15; of two tickets, the first one wins."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    ticket, other = ticket_of(user), ticket_of(user)
-    found, late = (gate.user_of_ticket(each, enroll=True) for each in (ticket, other))
-    state = services.begin_enrollment(late, client=HERE).state
-    App(found)
-    assert code_of_error(services.finish_enrollment, late, state, "1") == "invalid_enrollment"
-    assert code_of_error(gate.user_of_ticket, other, enroll=True) == "invalid_ticket"
-
-    assert sign_ins.start(found, KIND, "x", client=HERE).methods == "pwd otp"
-
-
-def test_secret_is_chosen_by_the_service_for_one_user_and_for_minutes(
-    user: User, other: User, clock: TimeMachineFixture
-) -> None:
-    """M10, M18."""
-    begun = services.begin_enrollment(user, client=HERE)
-    assert begun.secret in begun.uri
-    assert begun.secret not in begun.state
-    finish = services.finish_enrollment
-    assert code_of_error(finish, other, begun.state, "1") == "invalid_enrollment"
-    assert code_of_error(finish, user, begun.secret, "1") == "invalid_enrollment"
-    app = App(other)
-    sealed = Authenticator.objects.get(user=other).sealed_secret
-    assert app.secret not in sealed
-    assert code_of_error(finish, other, sealed, app.code()) == "invalid_enrollment"
-    clock.shift(services.ENROLLMENT_AGE + 1)
-    assert code_of_error(finish, user, begun.state, "1") == "invalid_enrollment"
-
-
-def test_app_is_replaced_with_a_code_of_the_old_one(user: User, app: App) -> None:
-    """M08."""
-    for code, error in (
-        ("", "second_factor_exists"),
-        (" ", "second_factor_exists"),
-        ("1", INVALID),
-    ):
-        assert code_of_error(services.begin_enrollment, user, code, client=HERE) == error
-
-    new = App(user, app.recovery_codes[3])
-
-    assert verify(ticket_of(user), app.code()) == INVALID
-    assert verify(ticket_of(user), app.recovery_codes[4]) == INVALID
-    assert verify(ticket_of(user), new.code(1)) == ""
-
-
-def test_recovery_codes_are_replaced_with_a_code(user: User, app: App) -> None:
-    replace = services.new_recovery_codes
-    assert code_of_error(replace, user, wrong(app.code()), client=HERE) == INVALID
-    codes = replace(user, app.code(), client=HERE)
-    assert verify(ticket_of(user), app.recovery_codes[0]) == INVALID
-    assert verify(ticket_of(user), codes[0]) == ""
-
-
-def test_second_factor_is_removed_with_a_code_if_the_policy_allows_it(
-    user: User, app: App, settings: Settings
-) -> None:
-    """M09."""
-    remove = services.remove
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    assert code_of_error(remove, user, app.code(), client=HERE) == "second_factor_must_stay"
-    settings.SECOND_FACTOR_REQUIRED = "nobody"
-    assert code_of_error(remove, user, wrong(app.code()), client=HERE) == INVALID
-    assert log_in(user)
-
-    remove(user, app.code(), client=HERE)
-
-    assert log_in(user) is None
-    assert code_of_error(remove, user, app.code(), client=HERE) == "no_second_factor"
-    assert services.status(user) == (False, False, 0)
-
-
-def test_password_reset_leaves_the_second_factor(user: User, app: App) -> None:
-    """M07."""
-    passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
-    found = authentication.authenticate(user.email, NEW_PASSWORD, client=HERE)
-    assert found is not None
-    with pytest.raises(SecondFactorRequiredError):
-        sign_ins.start(found, KIND, "x", client=HERE)
-
-
-def test_staff_reset_the_second_factor_of_a_user(user: User, app: App) -> None:
-    sign_ins.start(
-        services.verify(ticket_of(user), app.code(), client=HERE), KIND, "x", client=HERE
-    )
-    mail.outbox.clear()
-
-    assert command("reset_second_factor", "ADA@example.com")
-
-    assert receivers() == [user.email]
-    assert not sign_ins.live(user).exists()
-    assert log_in(user) is None
-    for email in (user.email, "nobody@example.com"):
-        with pytest.raises(CommandError):
-            command("reset_second_factor", email)
-
-
-def test_keys_rotate_and_recovery_codes_outlive_lost_keys(
-    user: User, app: App, settings: Settings
-) -> None:
-    """M17."""
-    old = settings.SECOND_FACTOR_KEYS
-    settings.SECOND_FACTOR_KEYS = ["a new key" * 9, *old]
-    assert user.email not in command("second_factor_keys")
-    settings.SECOND_FACTOR_KEYS = ["a new key" * 9]
-    assert verify(ticket_of(user), app.code()) == ""
-    settings.SECOND_FACTOR_KEYS = old
-    assert user.email in command("second_factor_keys")
-    assert verify(ticket_of(user), app.code(1)) == INVALID
-    assert verify(ticket_of(user), app.recovery_codes[0]) == ""
-
-
-def test_rows_and_errors_have_texts(user: User, app: App) -> None:
-    assert str(Authenticator.objects.get()) == user.email
-    assert str(RecoveryCode.objects.order_by("number").last()) == f"{user.email} 9"
-    assert all(map(str, MESSAGES.values()))

@@ -1,5 +1,6 @@
 """Browsers whose users have an app."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from tests.accounts.second_factor.conftest import App
-from tests.session_auth.conftest import log_in
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import LOGIN, log_in
 
+SESSION = "/accounts/session/"
 PAGES = "/accounts/second-factor/"
 VERIFY, SET_UP, CODES, REMOVE = (
     f"{PAGES}{name}/" for name in ("verify", "set-up", "recovery-codes", "remove")
@@ -54,3 +57,17 @@ def finish(browser: Client, shown: Any, page: str = SET_UP) -> tuple[App, Any]:
     app.secret = shown.context["key"].replace(" ", "")
     state = shown.context["form"].initial["state"]
     return app, enter(browser, app.code(), page, state=state)
+
+
+def by_page(browser: Client, user: User, **form: str) -> Any:
+    return browser.post(LOGIN, {"username": user.email, "password": PASSWORD} | form)
+
+
+def by_json(browser: Client, user: User) -> Any:
+    content = json.dumps({"email": user.email, "password": PASSWORD})
+    return browser.post(SESSION, content, content_type="application/json")
+
+
+def shows(response: Any) -> str:
+    """Return what the page that a response leads to shows above its content."""
+    return " ".join(map(str, response.context["messages"]))
