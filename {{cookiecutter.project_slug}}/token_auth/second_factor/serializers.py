@@ -23,7 +23,7 @@ class CodeSerializer(serializers.Serializer[Any]):
 class OptionalCodeSerializer(serializers.Serializer[Any]):
     """A code of the app, or a recovery code, if the user has a second factor."""
 
-    otp = serializers.CharField(source="code", max_length=64, default="")
+    otp = serializers.CharField(source="code", max_length=64, required=False)
 
 
 class TicketCodeSerializer(TicketSerializer, CodeSerializer):
