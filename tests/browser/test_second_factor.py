@@ -21,8 +21,9 @@ print(pyotp.TOTP(sys.argv[1]).at(int(time.time()), counter_offset={}))
 
 def code(site: Site, key: str, steps: int = 0) -> str:
     """Return the code that an app with this key shows, some steps from now."""
-    command = [site.project.python, "-c", CODE.format(steps), key.replace(" ", "")]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    command = [str(site.project.python), "-c", CODE.format(steps), key.replace(" ", "")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 def enter_password(visitor: Visitor, email: str) -> None:
