@@ -250,10 +250,8 @@ def _revoke_after_reuse(sign_in: SignIn) -> None:
 
 
 def _lock(user: User, **changes: Any) -> None:
-    """Lock the row of `user` until the transaction ends, if the account has not changed.
-
-    It uses an UPDATE, which locks on SQLite too.
-    """
+    """Lock the row of `user` until the transaction ends, if the account has not changed."""
+    # An UPDATE locks on SQLite too.
     loaded = {name: getattr(user, name) for name in ("password", *SECURITY_FIELDS)}
     allowed = User.objects.filter(pk=user.pk, is_active=True, email_verified_at__isnull=False)
     if not allowed.filter(**loaded).update(**changes):
