@@ -16,6 +16,9 @@ LINK = (
     'uvx cruft link ADDRESS --checkout v0.1.0 --no-input --extra-context "$(cat ../answers.json)"'
 )
 TO_ANOTHER = 'uvx cruft update --skip-apply-ask --variables-to-update \'{"auth": "both"}\''
+TO_SECOND_FACTOR = (
+    'uvx cruft update --skip-apply-ask --variables-to-update \'{"second_factor": "totp"}\''
+)
 ONE_KEY = next(command for command in COMMANDS if "JWT_SIGNING_KEYS" in command)
 MIGRATE = "uv run manage.py migrate"
 BEFORE = {
@@ -26,6 +29,7 @@ BEFORE = {
         "uv run manage.py migrate admin zero",
         "uv run manage.py migrate sessions zero",
     ],
+    ("totp", "none"): ["uv run manage.py migrate second_factor zero"],
 }
 AFTER = [
     "uv run manage.py clean_up",

@@ -15,7 +15,14 @@ import pytest
 
 from tests.servers.postgresql import postgresql
 from tests.servers.production import PRODUCTION
-from tests.upgrade.commands import AFTER, BEFORE, MIGRATE, ONE_KEY, TO_ANOTHER
+from tests.upgrade.commands import (
+    AFTER,
+    BEFORE,
+    MIGRATE,
+    ONE_KEY,
+    TO_ANOTHER,
+    TO_SECOND_FACTOR,
+)
 from tests.upgrade.cruft import COMMANDS, commit, documented, generate, git, must, shell
 
 if TYPE_CHECKING:
@@ -49,6 +56,13 @@ OUTCOMES = {
     ("both", "session"): {"session": 200, "token": 404, "exchanged": 404, "kinds": ["session"]},
     ("both", "jwt"): {"session": 404, "token": 200, "exchanged": 200, "kinds": ["token"]},
 }
+# The same if another answer than the model changes.
+UNCHANGED = {
+    "session": {"session": 200, "token": 404, "exchanged": 404, "kinds": ["session"]},
+    "jwt": {"session": 404, "token": 200, "exchanged": 400, "kinds": ["token"]},
+    "both": {"session": 200, "token": 200, "exchanged": 200, "kinds": ["session", "token"]},
+}
+SOUND = {"password": True, "stale": [], "missing": [], "deleted": 2}
 
 SIGN_IN = """
 import json
@@ -75,6 +89,21 @@ if len(held) == 2:
     answer = client.post("/api/auth/token/exchange/", {}, content_type="application/json")
     held["exchanged"] = answer.json()["refresh"]
 print("HELD", json.dumps(held))
+"""
+HOLD = """
+import json
+from django.conf import settings
+from accounts.models import User
+from accounts.second_factor.errors import SecondFactorRequiredError
+from accounts.services import sign_ins
+from web.client_info import ClientInfo
+
+settings.SECOND_FACTOR_REQUIRED = "staff"
+kind, client = next(iter(settings.SIGN_IN_LIMITS)), ClientInfo("127.0.0.1", "", "")
+try:
+    sign_ins.start(User.objects.first(), kind, "a credential", client=client)
+except SecondFactorRequiredError as held:
+    print("HOLDS", json.dumps({"enroll": held.enroll}))
 """
 TRY = """
 import json, os
@@ -136,13 +165,12 @@ class Manage(NamedTuple):
         line = next(line for line in must(done).splitlines() if line.startswith(mark))
         return json.loads(line.removeprefix(mark))  # type: ignore[no-any-return]
 
-    def check_production(self, names: set[str]) -> subprocess.CompletedProcess[str]:
+    def check_production(
+        self, names: set[str], without: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Run the checks of production with the variables of this model."""
-        general = {
-            name: PRODUCTION[name]
-            for name in PRODUCTION
-            if name not in set.union(*VARIABLES.values())
-        }
+        others = {without}.union(*VARIABLES.values())
+        general = {name: PRODUCTION[name] for name in PRODUCTION if name not in others}
         return shell(
             *(self.path, self.python, "manage.py", "check"),
             env=general
@@ -165,11 +193,12 @@ def repository(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 @pytest.fixture
 def made_by(
     request: pytest.FixtureRequest, repository: Path, tmp_path: Path
-) -> Callable[[str], Path]:
+) -> Callable[..., Path]:
     """Generate a project of a model with this tool; commit it and the team's changes."""
 
-    def make(model: str) -> Path:
-        path = generate(request.param, repository, "v0.1.0", tmp_path / "made", auth=model)
+    def make(model: str, **answers: str) -> Path:
+        output = tmp_path / "made"
+        path = generate(request.param, repository, "v0.1.0", output, auth=model, **answers)
         git(path, "init", "--quiet")
         commit(path, "As generated")
         (path / "shop").mkdir()
@@ -207,7 +236,7 @@ def at_work(bake_with_venv: Install, database: dict[str, str]) -> AtWork:
     indirect=["made_by", "database"],
 )
 def test_changing_the_model(
-    bake: Baker, made_by: Callable[[str], Path], at_work: AtWork, model: str, wanted: str
+    bake: Baker, made_by: Callable[..., Path], at_work: AtWork, model: str, wanted: str
 ) -> None:
     project = at_work(made_by(model))
     path = project.path
@@ -237,9 +266,40 @@ def test_changing_the_model(
     assert (refused.returncode == 0) == (not named)
 
     found = project.shell(TRY, "FOUND", HELD=json.dumps(held))
-    assert found == OUTCOMES[model, wanted] | {
-        "password": True,
-        "stale": [],
-        "missing": [],
-        "deleted": 2,
-    }
+    assert found == OUTCOMES[model, wanted] | SOUND
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("made_by", "model", "database"),
+    [
+        ("cookiecutter", "session", "SQLite"),
+        ("cruft", "jwt", "PostgreSQL"),
+        ("cruft", "both", "SQLite"),
+    ],
+    indirect=["made_by", "database"],
+)
+def test_adding_and_removing_the_second_factor(
+    bake: Baker, made_by: Callable[..., Path], at_work: AtWork, model: str
+) -> None:
+    project = at_work(made_by(model, second_factor="none"))
+    project.run(MIGRATE)
+    held = project.shell(SIGN_IN, "HELD")
+
+    must(documented(project.path, TO_SECOND_FACTOR))
+    project.run(MIGRATE)
+    commit(project.path, "With a second factor")
+    refused = project.check_production(VARIABLES[model], without="SECOND_FACTOR_KEYS")
+    assert re.findall(r"^  (\w+): ", refused.stderr, re.MULTILINE) == ["SECOND_FACTOR_KEYS"]
+    assert must(project.check_production(VARIABLES[model]))
+    assert project.shell(HOLD, "HOLDS") == {"enroll": True}
+
+    project.run(*BEFORE["totp", "none"])
+    must(documented(project.path, TO_SECOND_FACTOR, {"totp": "none"}))
+    project.run(MIGRATE, *AFTER)
+
+    fresh = bake(auth=model, second_factor="none")
+    for name in sorted({*fresh.files()} - {".cruft.json", ".env"}):
+        assert (project.path / name).read_bytes() == (fresh.path / name).read_bytes(), name
+    found = project.shell(TRY, "FOUND", HELD=json.dumps(held))
+    assert found == UNCHANGED[model] | SOUND
