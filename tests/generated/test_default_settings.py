@@ -26,6 +26,8 @@ RATE_LIMITS = {
     "mail_to": [5, HOUR],
     "mail_from": [30, HOUR],
     "links": [20, HOUR],
+    "second_factor": [5, 15 * MINUTE],
+    "second_factor_account": [20, 15 * MINUTE],
 }
 TOKEN_RATE_LIMITS = {"refreshes": [60, MINUTE], "refreshes_from": [600, MINUTE]}
 SESSION = {"idle": HOUR, "absolute": 12 * HOUR}

@@ -49,7 +49,7 @@ def done(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["bash", "-euxc", script],
         cwd=folder,
         env={"PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)},
-        input="Asked Service\n" + "\n" * 11,
+        input="Asked Service\n" + "\n" * 12,
         text=True,
         check=True,
         capture_output=True,

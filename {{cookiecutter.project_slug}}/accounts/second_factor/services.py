@@ -8,6 +8,7 @@ in before, attempts from elsewhere do not count, so that they cannot lock the us
 import logging
 import re
 import secrets
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from django.conf import settings
@@ -30,11 +31,11 @@ from accounts.services.rate_limits import RateLimitKey
 from monitoring import security_log
 from web.client_info import ClientInfo
 
-SECRET = "secret"  # noqa: S105 - a purpose
+APP = "app"  # what a secret is sealed for
 ENROLLMENT_AGE = 10 * 60  # seconds
 STEP = 30  # seconds for which an app shows a code
 # Without characters that look alike; ten of these 32 are 50 bits.
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+_ALPHABET = sorted({*ascii_lowercase, *digits} - {*"lo01"})
 
 
 class Enrollment(NamedTuple):
@@ -101,7 +102,7 @@ def finish_enrollment(user: User, state: str, code: str) -> list[str]:
         if step is None:
             raise SecondFactorError("invalid_second_factor")
         Authenticator.objects.filter(pk=user.pk).delete()
-        sealed = seal(SECRET, user.pk, secret)
+        sealed = seal(APP, user.pk, secret)
         Authenticator.objects.create(user=user, sealed_secret=sealed, last_step=step)
         codes = _replace_recovery_codes(user)
         rows = user.sign_ins.filter(pk__in=[user.current_sign_in_id])
@@ -177,7 +178,7 @@ def _use(user: User, code: str, client: ClientInfo) -> None:
 
 def _use_code(authenticator: Authenticator, code: str) -> bool:
     """Return whether a code of the app is valid; of concurrent callers, one succeeds."""
-    secret = unseal(SECRET, authenticator.pk, authenticator.sealed_secret)
+    secret = unseal(APP, authenticator.pk, authenticator.sealed_secret)
     if secret is None:
         security_log.record("second_factor_unreadable", authenticator.pk, level=logging.ERROR)
         return False

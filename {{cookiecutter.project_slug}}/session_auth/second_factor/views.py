@@ -136,7 +136,7 @@ class SetUpView(CodeView):
             form=form,
             uri=begun.uri,
             key=key,
-            qr_code=mark_safe(drawn),  # noqa: S308 - paths that segno has drawn
+            qr_code=mark_safe(drawn),  # noqa: S308 - paths that segno has drawn  # nosec B308 B703
         )
         return render(self.request, "session_auth/second_factor/set_up.html", context)
 

@@ -1,5 +1,7 @@
 """Endpoints of the second factor: the next step of a held sign-in, and management."""
 
+# mypy: disallow-untyped-calls
+
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 

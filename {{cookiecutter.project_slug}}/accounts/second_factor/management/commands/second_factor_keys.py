@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from accounts.second_factor.models import Authenticator
 from accounts.second_factor.sealing import seal, unseal
-from accounts.second_factor.services import SECRET
+from accounts.second_factor.services import APP
 
 
 class Command(BaseCommand):
@@ -16,10 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         for row in Authenticator.objects.select_related("user").iterator():
-            secret = unseal(SECRET, row.pk, row.sealed_secret)
+            secret = unseal(APP, row.pk, row.sealed_secret)
             if secret is None:
                 self.stdout.write(f"No key decrypts the secret of {row.user.email}.")
                 continue
             same = Authenticator.objects.filter(pk=row.pk, sealed_secret=row.sealed_secret)
-            same.update(sealed_secret=seal(SECRET, row.pk, secret))
+            same.update(sealed_secret=seal(APP, row.pk, secret))
         self.stdout.write("All other secrets are encrypted with the first key.")

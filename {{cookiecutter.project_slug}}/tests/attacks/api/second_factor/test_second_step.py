@@ -200,15 +200,3 @@ def test_m19_wrong_password_tells_nothing_of_the_second_factor(
 
     assert with_one.tells(found) == without.tells(without.sign_in(server.new_user(), "wrong"))
     assert told(Caller(server).sign_in(owner.email)) == HELD
-
-
-def test_m15_staff_without_an_app_can_only_set_one_up(server: Server) -> None:
-    """M15, M08: production's policy."""
-    answer = Caller(server).sign_in("staff@example.com")
-
-    assert told(answer) == (403, "second_factor_enrollment_required")
-    ticket = json.loads(answer.body)["ticket"]
-    caller = Caller(server)
-    assert told(caller.post(VERIFY, ticket=ticket, otp="123456")) == EXPIRED
-    begun = json.loads(caller.post(SET_UP, ticket=ticket).body)
-    assert begun["secret"] in begun["uri"]
