@@ -131,8 +131,8 @@ def test_a_full_disk_is_rejected_before_anything_is_written(
         "_output_dir": str(tmp_path),
         "_new_lines": "\n",
     }
-    for total, free, fits in ((10**9, 9_999_999, False), (10**9, 10**7, True), (0, 0, True)):
-        usage = SimpleNamespace(total=total, free=free)
+    for total, missing, fits in ((10**9, 1, False), (10**9, 0, True), (0, hook.ROOM, True)):
+        usage = SimpleNamespace(total=total, free=hook.ROOM - missing)
         monkeypatch.setattr(shutil, "disk_usage", lambda _, usage=usage: usage)
         problems = hook.check_folder(answers, folder)
         assert ("disk with 12 MB left" in str(problems)) == (not fits)

@@ -136,10 +136,10 @@ def test_m07_password_reset_leaves_the_second_factor(server: Server, owner: Owne
     assert owner.enter(owner.code(1), json.loads(answer.body)["ticket"]).status == 200
 
 
-def test_m09_m16_changes_require_a_code_and_end_other_sign_ins(
+def test_m08_m09_m16_changes_require_a_code_and_end_other_sign_ins(
     server: Server, owner: Owner
 ) -> None:
-    """M09, M16, ASVS 6.3.7, 7.4.3: the user is notified."""
+    """M08, M09, M16, ASVS 6.3.7, 7.4.3: on an unattended device too, and the user is notified."""
     other = Caller(server)
     other.keep(owner.enter(owner.recovery_codes[1]))
     for path in (REMOVE, CODES, MANAGE):
