@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.browser import marks
+from tests.browser import in_session, marks
 from tests.clients.api import PASSWORD
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 pytestmark = marks
 
 
+@in_session
 def test_user_downloads_data_and_deletes_the_account(site: Site, visitor: Visitor) -> None:
     email = site.user()
     visitor.sign_in(email)

@@ -37,25 +37,34 @@ class Run(NamedTuple):
     chosen: tuple[str, ...]
     registration: str = "open"
     covered: bool = False
+    second_factor: str = "totp"
 
     def __str__(self) -> str:
         lane = {(ATTACKS,): "attacks", TESTS: "tests"}.get(self.chosen, "everything")
         words = [self.auth, self.django_version, self.database, self.registration, lane]
+        words += ["no second factor"] if self.second_factor == "none" else []
         return "-".join([*words, *(["covered"] if self.covered else [])])
 
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 RUNS = [
     Run("both", "5.2", POSTGRESQL, (ATTACKS,)),
-    Run("jwt", "6.1", POSTGRESQL, (ATTACKS,)),
-    Run("session", "6.1", POSTGRESQL, (ATTACKS,)),
+    Run("session", "6.1", POSTGRESQL, (ATTACKS,), second_factor="none"),
     Run("both", "5.2", POSTGRESQL, TESTS),
     Run("jwt", "5.2", SQLITE, TESTS, covered=True),
     Run("session", "5.2", SQLITE, TESTS, covered=True),
 ]
 NIGHTLY_RUNS = [
-    Run(*words[:3], ("tests",), words[3], covered=True)
-    for words in product(MODELS, ("5.2", "6.1"), (SQLITE, POSTGRESQL), ("open", "closed"))
+    Run("jwt", "6.1", POSTGRESQL, (ATTACKS,)),
+    Run("session", "6.1", POSTGRESQL, (ATTACKS,)),
+    *(
+        Run(*words[:3], ("tests",), words[3], covered=True)
+        for words in product(MODELS, ("5.2", "6.1"), (SQLITE, POSTGRESQL), ("open", "closed"))
+    ),
+    *(
+        Run(auth, "5.2", POSTGRESQL, ("tests",), covered=True, second_factor="none")
+        for auth in MODELS
+    ),
 ]
 
 
@@ -76,9 +85,11 @@ def test_project_passes_its_own_tests(
     bake: Baker, bake_with_venv: Install, tmp_path: Path, run: Run
 ) -> None:
     baked, python = bake_with_venv(run.auth, run.django_version)
-    if run.registration == "closed":
-        answers = {"auth": run.auth, "django_version": run.django_version} | ODD_NAMES
-        baked = bake(**answers, registration="closed")
+    if run.registration == "closed" or run.second_factor == "none":
+        answers = {"auth": run.auth, "django_version": run.django_version}
+        answers |= ODD_NAMES if run.registration == "closed" else {}
+        chosen = {"registration": run.registration, "second_factor": run.second_factor}
+        baked = bake(**answers, **chosen)
     project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
     # What a project has must suffice to cover it.
     if not run.covered:
@@ -96,7 +107,9 @@ def test_the_readme_lists_each_run() -> None:
             run.auth,
             run.django_version,
             "SQLite" if run.database == SQLITE else "PostgreSQL, Redis",
-            run.registration + (", odd names" if run.registration == "closed" else ""),
+            run.registration
+            + ", odd names" * (run.registration == "closed")
+            + ", no second factor" * (run.second_factor == "none"),
             ("attacks" if ATTACKS in run.chosen else "tests") + ", coverage" * run.covered,
         )
         for run in RUNS
@@ -145,9 +158,10 @@ def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
 def closed(
     request: pytest.FixtureRequest, bake: Baker, bake_with_venv: Install, tmp_path: Path
 ) -> Project:
-    """A project with closed registration and odd names."""
+    """A project with closed registration, without a second factor, and with odd names."""
     _, python = bake_with_venv("both")
-    baked = bake(auth=request.param, registration="closed", **ODD_NAMES).copy_to(tmp_path)
+    least = {"registration": "closed", "second_factor": "none"}
+    baked = bake(auth=request.param, **least, **ODD_NAMES).copy_to(tmp_path)
     return Project(baked.path, python, tmp_path)
 
 

@@ -47,7 +47,7 @@ def repository(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return path
 
 
-@pytest.mark.parametrize("auth", ["session", "jwt"])
+@pytest.mark.parametrize("auth", ["session", pytest.param("jwt", marks=pytest.mark.nightly)])
 def test_grown_project_is_updated_and_changes_its_model(
     bake: Baker, shared: Path, repository: Path, tmp_path: Path, auth: str
 ) -> None:

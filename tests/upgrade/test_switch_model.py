@@ -229,8 +229,8 @@ def at_work(bake_with_venv: Install, database: dict[str, str]) -> AtWork:
     ("made_by", "model", "wanted", "database"),
     [
         ("cookiecutter", "session", "both", "SQLite"),
-        ("cruft", "jwt", "both", "PostgreSQL"),
-        ("cruft", "both", "session", "SQLite"),
+        pytest.param(*("cruft", "jwt", "both", "PostgreSQL"), marks=pytest.mark.nightly),
+        pytest.param(*("cruft", "both", "session", "SQLite"), marks=pytest.mark.nightly),
         ("cookiecutter", "both", "jwt", "PostgreSQL"),
     ],
     indirect=["made_by", "database"],

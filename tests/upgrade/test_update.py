@@ -86,7 +86,12 @@ def history(template: Path, tmp_path_factory: pytest.TempPathFactory) -> History
 
 
 @pytest.mark.parametrize(
-    ("made_by", "auth"), [("cookiecutter", "session"), ("cruft", "jwt"), ("cookiecutter", "both")]
+    ("made_by", "auth"),
+    [
+        ("cookiecutter", "session"),
+        pytest.param("cruft", "jwt", marks=pytest.mark.nightly),
+        ("cookiecutter", "both"),
+    ],
 )
 def test_an_update_merges_changes_of_both_sides(
     history: History, tmp_path: Path, made_by: str, auth: str
