@@ -8,6 +8,7 @@ in before, attempts from elsewhere do not count, so that they cannot lock the us
 import logging
 import re
 import secrets
+from contextlib import suppress
 from string import ascii_lowercase, digits
 from typing import NamedTuple
 
@@ -169,11 +170,19 @@ def _use(user: User, code: str, client: ClientInfo) -> None:
     security_log.record("second_factor_refused", user.pk, level=logging.WARNING)
     # Once in a while, tell the user of someone who has the password.
     attempts, seconds = settings.RATE_LIMITS["second_factor"]
-    key = f"second_factor_refused:{user.pk}"
-    cache.add(key, 0, seconds)
-    if cache.incr(key) == attempts:
+    if _count_refusal(user, seconds) == attempts:
         notifications.notify("second_factor_refused", user)
     raise SecondFactorError("invalid_second_factor")
+
+
+def _count_refusal(user: User, seconds: int) -> int:
+    """Return how many codes of a user were refused within `seconds`, or 0 if that is unknown."""
+    key = f"second_factor_refused:{user.pk}"
+    # The entry may expire between the two commands, or the cache become unreachable.
+    with suppress(Exception):
+        cache.add(key, 0, seconds)
+        return int(cache.incr(key))
+    return 0
 
 
 def _use_code(authenticator: Authenticator, code: str) -> bool:

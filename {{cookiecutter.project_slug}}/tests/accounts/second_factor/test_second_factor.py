@@ -169,6 +169,16 @@ def test_other_text_is_no_code(user: User, app: App, text: str) -> None:
     assert code_of_error(services.finish_enrollment, user, text, "1") == "invalid_enrollment"
 
 
+def test_wrong_code_is_refused_while_refusals_cannot_be_counted(
+    user: User, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counter may expire after it was added, which makes `incr()` fail."""
+    monkeypatch.setattr(services, "cache", Mock(incr=Mock(side_effect=ValueError)))
+
+    assert verify(ticket_of(user), wrong(app.code())) == INVALID
+    assert verify(ticket_of(user), app.code()) == ""
+
+
 def test_guesses_are_limited_and_the_owner_is_told_and_not_locked_out(
     user: User, app: App, settings: Settings
 ) -> None:
