@@ -137,6 +137,10 @@ def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
         ('LANGUAGE_CODE = "en"', 'LANGUAGE_CODE = "de"'),
         ('TIME_ZONE = "UTC"', 'TIME_ZONE = "Europe/Vienna"'),
     )
+    # Django's own app first, and every user with a second factor.
+    substitute(base, r'\n    "django.contrib.auth",', "")
+    edit(base, ("INSTALLED_APPS = [\n", 'INSTALLED_APPS = [\n    "django.contrib.auth",\n'))
+    edit(settings / "second_factor.py", ('REQUIRED = "nobody"', 'REQUIRED = "all"'))
     substitute(base, r'"account_and_ip": \(\d+, \d+\)', '"account_and_ip": (6, 600)')
     substitute(base, r'("links": \(\d+, \d+\),\n)', r'\1    "orders": (50, 3600),\n')
     substitute(base, r"PASSWORD_RESET_TIMEOUT = .*", "PASSWORD_RESET_TIMEOUT = 2 * 60 * 60")

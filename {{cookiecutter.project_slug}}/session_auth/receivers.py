@@ -24,9 +24,13 @@ def start_sign_in(request: HttpRequest, user: User, **_: Any) -> None:
     sessions.start_sign_in(request, user)
 
 
+# Django may have connected its receiver already, if its app precedes this one.
+user_logged_in.disconnect(dispatch_uid="update_last_login")
+
+
 @receiver(user_logged_in, dispatch_uid="update_last_login")
 def keep_last_login(**_: Any) -> None:
-    """Replace Django's receiver of this name: the new sign-in has stored the time already."""
+    """Replace Django's receiver of this name: the new sign-in stores the time itself."""
 
 
 @receiver(user_logged_out)

@@ -84,7 +84,7 @@ def continue_enrollment(user: User, state: str) -> Enrollment:
     secret = unseal(_enrollment(user)[0], user.pk, state, ENROLLMENT_AGE)
     if secret is None:
         raise SecondFactorError("invalid_enrollment")
-    uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name=settings.SITE_NAME)
+    uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name=settings.BRAND["name"])
     return Enrollment(state, secret, uri)
 
 

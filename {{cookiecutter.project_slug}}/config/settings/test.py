@@ -34,6 +34,10 @@ seal(env)
 
 DATABASES = {"default": dj_database_url.parse(_database_url)}
 CACHES = {"default": cache(_redis_url)}
+# {% if cookiecutter.second_factor == "totp" %}
+# Tests of the policy set their own.
+SECOND_FACTOR_REQUIRED = "nobody"
+# {% endif %}
 # Tests compare English texts.
 LANGUAGE_CODE = "en"
 # Finds static files in the apps, because tests do not collect them.
