@@ -33,7 +33,9 @@ class SecondFactorMiddleware:
             return _hold(request, exception)
         if isinstance(exception, SecondFactorError):
             messages.error(request, exception.message)
-            return redirect("second_factor" if request.user.is_authenticated else "login")
+            if request.user.is_authenticated:
+                return redirect("second_factor")
+            return _redirect(request, reverse("login"))
         return None
 
 
@@ -56,5 +58,10 @@ def _hold(request: HttpRequest, held: SecondFactorRequiredError) -> HttpResponse
     if request.content_type == "application/json":
         content = {"detail": detail, "code": code, "url": page}
         return JsonResponse(content, status=HTTPStatus.FORBIDDEN)
+    return _redirect(request, page)
+
+
+def _redirect(request: HttpRequest, page: str) -> HttpResponse:
+    """Return a redirect to a page that leads to the target of the sign-in."""
     target = request.POST.get("next") or request.GET.get("next")
     return redirect_to_login(target, page) if target else redirect(page)

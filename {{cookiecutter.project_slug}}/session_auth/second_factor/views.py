@@ -64,6 +64,8 @@ class CodeView(RedirectURLMixin, FormView[Form]):
             if error.code != "invalid_second_factor":
                 raise
             form.add_error("code", error.message)
+            # No longer of use, and too long to read if a script has filled it in.
+            form.data = {name: form.data[name] for name in form.data if name != "code"}
             return self.form_invalid(form)
 
     @abstractmethod
@@ -76,12 +78,12 @@ class VerifyView(CodeView):
     """The page that finishes a held sign-in."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        gate.user_of_ticket(_ticket(request), enroll=False)
+        gate.user_of_ticket(ticket_of(request), enroll=False)
         return super().get(request, *args, **kwargs)
 
     def use(self, code: str) -> HttpResponse:
         client = get_client_info(self.request)
-        _sign_in(self.request, services.verify(_ticket(self.request), code, client=client))
+        sign_in(self.request, services.verify(ticket_of(self.request), code, client=client))
         return redirect(self.get_success_url())
 
 
@@ -89,16 +91,16 @@ class VerifyView(CodeView):
 class SetUpView(CodeView):
     """The page that sets up an app, for a signed-in user or that of a held sign-in.
 
-    To replace an app, the page first asks for a code of the old one.
+    If the user has a second factor, the page first asks for one of its codes.
     """
 
-    title = gettext_lazy("Replace your app")
+    title = gettext_lazy("Set up an app")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             self.user = request.user
             return reauthentication_required(super().dispatch)(request, *args, **kwargs)
-        self.user = gate.user_of_ticket(_ticket(request), enroll=True)
+        self.user = gate.user_of_ticket(ticket_of(request), enroll=True)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -116,11 +118,14 @@ class SetUpView(CodeView):
                 self.user, code, client=get_client_info(self.request)
             )
             return self._show(begun, FirstCodeForm(initial={"state": begun.state}))
-        codes = services.finish_enrollment(self.user, self.request.POST["state"], code)
+        return self.done(services.finish_enrollment(self.user, self.request.POST["state"], code))
+
+    def done(self, codes: list[str]) -> HttpResponse:
+        """Sign in the user of a held sign-in, and show the recovery codes."""
         if self.request.user.is_authenticated:
             sessions.renew(self.request, self.user)
             return _show_codes(self.request, codes)
-        _sign_in(self.request, self.user)
+        sign_in(self.request, self.user)
         return _show_codes(self.request, codes, self.get_success_url())
 
     def form_invalid(self, form: Form) -> HttpResponse:
@@ -168,13 +173,14 @@ class RemoveView(CodeView):
         return redirect("second_factor")
 
 
-def _ticket(request: HttpRequest) -> str:
+def ticket_of(request: HttpRequest) -> str:
+    """Return the ticket of a held sign-in, or an empty text."""
     ticket: str = request.session.get(TICKET, "")
     return ticket
 
 
-def _sign_in(request: HttpRequest, user: User) -> None:
-    """Sign in the user of a ticket, with a new session."""
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Sign in a user who has given what the policy asks for, with a new session."""
     request.session.flush()
     with transaction.atomic():
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])

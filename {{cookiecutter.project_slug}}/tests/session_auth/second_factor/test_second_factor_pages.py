@@ -62,6 +62,7 @@ def test_user_signs_in_with_password_and_code(user: User, app: App) -> None:
 
     refused = enter(browser, wrong(app.code()), page)
     assert (refused.status_code, list(refused.context["form"].errors)) == (200, ["code"])
+    assert wrong(app.code()) not in refused.content.decode()
     response = enter(browser, app.code(), page)
 
     assert response["Location"] == target
@@ -158,6 +159,8 @@ def test_ticket_is_good_for_minutes_and_one_step_and_no_longer_after_a_change(
     assert enter(other_browser, app.code())["Location"] == LOGIN
     clock.shift(300)
     assert enter(late, app.code())["Location"] == LOGIN
+    expired = enter(late, app.code(), f"{VERIFY}?next=/accounts/profile/")
+    assert expired["Location"] == f"{LOGIN}?next=/accounts/profile/"
 
     assert enter(log_in(user), app.code())["Location"] == "/"
 
