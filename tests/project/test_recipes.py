@@ -100,6 +100,16 @@ def test_each_recipe_alone_passes_all_checks(
     check(project, follow_all([project.path / "docs/recipes" / name], project))
 
 
+def test_second_factor_holds_the_sign_ins_of_another_package(
+    bake: Baker, shared: Path, tmp_path: Path
+) -> None:
+    """M01: nothing in the recipe, and nothing in allauth, mentions a second factor."""
+    project = make(bake, shared, tmp_path, "session")
+    follow_all([project.path / "docs/recipes/pages/google-sign-in.md"], project)
+    project.add_tests()
+    project.test("tests/google_sign_in")
+
+
 def test_developers_can_use_postgresql(bake: Baker, shared: Path, tmp_path: Path) -> None:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     if url.scheme != "postgres":

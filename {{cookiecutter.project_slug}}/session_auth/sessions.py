@@ -12,7 +12,6 @@ from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import caches
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -42,7 +41,9 @@ def start_sign_in(request: HttpRequest, user: User) -> None:
     browser's previous sign-in is revoked, even if it belongs to another user.
 
     Raises:
-        PermissionDenied: the user may not sign in. The session is flushed.
+        PermissionDenied: the user may not sign in.
+
+    After every error the session is flushed, because `login()` has already filled it.
     """
     session = request.session
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
@@ -57,7 +58,7 @@ def start_sign_in(request: HttpRequest, user: User) -> None:
                 user, "session", _credential(session), client=get_client_info(request)
             )
             BrowserSession.objects.create(sign_in=sign_in, session_key=_credential(session))
-    except PermissionDenied:
+    except Exception:
         session.flush()
         request.user = AnonymousUser()
         raise

@@ -1,6 +1,6 @@
 """Errors of the second factor, which pages and endpoints show to users."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
@@ -23,8 +23,10 @@ class SecondFactorError(Exception):
         self.code, self.message = code, MESSAGES[code]
 
 
-class SecondFactorRequiredError(PermissionDenied):
+class SecondFactorRequiredError(BadRequest):
     """Error for a sign-in that needs a second factor.
+
+    It is no `PermissionDenied`, which packages such as allauth handle themselves.
 
     `ticket` proves for `expires_in` seconds that the user has passed the first one. With `enroll`,
     the user has none yet and must set one up; otherwise, `methods` are the codes to choose from.

@@ -1,6 +1,7 @@
 """Pages of the second factor that finish a sign-in."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from unittest.mock import Mock
 
@@ -8,6 +9,7 @@ import pytest
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -40,11 +42,21 @@ TICKET = "second_factor_ticket"
 @login_not_required
 def own_view(request: HttpRequest) -> HttpResponse:
     """Sign in as a view of a team, or of a package for another way of signing in, does."""
-    login(request, User.objects.get(email=request.GET["email"]))
+    try:
+        login(request, User.objects.get(email=request.GET["email"]))
+    except PermissionDenied:
+        return HttpResponse("refused")
     return HttpResponse("signed in")
 
 
-urlpatterns = [path("own/", own_view), *urls.urlpatterns]
+@login_not_required
+def careless_view(request: HttpRequest) -> HttpResponse:
+    with suppress(Exception):
+        login(request, User.objects.get(email=request.GET["email"]))
+    return HttpResponse("signed in" if request.user.is_authenticated else "not signed in")
+
+
+urlpatterns = [path("own/", own_view), path("careless/", careless_view), *urls.urlpatterns]
 
 
 def by_own_view(browser: Client, user: User) -> Any:
@@ -120,6 +132,16 @@ def test_every_way_of_signing_in_is_held(
     assert is_signed_in(browser)
     assert browser.session.session_key != held_key
     assert User.objects.get(pk=user.pk).last_login == timezone.now()
+
+
+@pytest.mark.urls(__name__)
+def test_view_that_ignores_errors_does_not_sign_in(user: User, other: User) -> None:
+    """M01."""
+    App(user)
+    browser = Client()
+    for each, shown in ((user, b"not signed in"), (other, b"signed in")):
+        assert browser.get("/careless/", {"email": each.email}).content == shown
+        assert is_signed_in(browser) is (each == other)
 
 
 def test_staff_are_held_on_their_way_to_the_admin(user: User, app: App) -> None:
