@@ -119,8 +119,9 @@ def bake_with_venv(bake: Baker, shared: Path, tmp_path_factory: pytest.TempPathF
 
     @cache
     def install(auth: str, django_version: str = "5.2") -> tuple[Bake, Path]:
-        # A copy: running a project leaves files in it.
-        pristine = bake(auth=auth, django_version=django_version)
+        # A copy: running a project leaves files in it. `both` has everything that can be chosen.
+        answers = {"second_factor": "passkeys"} if auth == "both" else {}
+        pristine = bake(auth=auth, django_version=django_version, **answers)
         baked = pristine.copy_to(tmp_path_factory.mktemp("installed"))
         python_version, pyproject = python_for(auth, django_version), baked.path / "pyproject.toml"
         venv = once(

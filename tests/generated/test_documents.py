@@ -124,12 +124,20 @@ def test_pictures_are_shown_and_small() -> None:
 
 
 @pytest.mark.parametrize(
-    ("deployment", "registration"),
-    [("compose", "open"), ("kubernetes", "open"), ("both", "closed"), ("none", "open")],
+    ("deployment", "registration", "second_factor"),
+    [
+        ("compose", "open", "totp"),
+        ("kubernetes", "open", "passkeys"),
+        ("both", "closed", "none"),
+        ("none", "open", "totp"),
+    ],
 )
 @pytest.mark.parametrize("auth", MODELS)
-def test_generated_documents(bake: Baker, auth: str, deployment: str, registration: str) -> None:
-    project = bake(auth=auth, deployment=deployment, registration=registration).path
+def test_generated_documents(
+    bake: Baker, auth: str, deployment: str, registration: str, second_factor: str
+) -> None:
+    chosen = {"registration": registration, "second_factor": second_factor}
+    project = bake(auth=auth, deployment=deployment, **chosen).path
     readme = (project / "README.md").read_text("utf-8")
     listed = readme.partition("\n## Documents\n")[2].partition("\n## ")[0]
     linked = re.findall(r"\]\((docs/[^)#]+)\)", listed)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def grown_python(bake: Baker, shared: Path) -> Path:
     """Return a Python with the packages of a project of any model and those of the team."""
-    pyproject = bake(auth="both", django_version="6.1").path / "pyproject.toml"
+    pyproject = bake(auth="both", second_factor="passkeys", django_version="6.1").path / "pyproject.toml"
     version = python_for("both", "6.1")
     venv = once(
         shared / "venv-grown", lambda folder: build(folder, version, pyproject, *INSTALLED)

@@ -72,7 +72,7 @@ def serving(advisories: Advisories) -> Iterator[str]:
 
 
 def test_audit_fails_for_any_package_that_production_installs(bake: Baker, tmp_path: Path) -> None:
-    project = bake(auth="both").copy_to(tmp_path).path
+    project = bake(auth="both", second_factor="passkeys").copy_to(tmp_path).path
     # Downloads need the variables of this machine.
     variables = os.environ | {"PATH": f"{UV.parent}{os.pathsep}{os.environ['PATH']}"}
 

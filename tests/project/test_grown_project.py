@@ -33,7 +33,7 @@ API = {
     "api/shop/^orders/$ | GET POST | IsAuthenticated | BearerAuthentication",
     "api/shop/ | GET | IsAuthenticated | BearerAuthentication",
 }
-ANSWERS = {"both": {"registration": "closed"} | ODD_NAMES}
+ANSWERS = {"both": {"registration": "closed", "second_factor": "passkeys"} | ODD_NAMES}
 ROUTES = {"session": PAGES, "jwt": API, "both": PAGES | API}
 
 

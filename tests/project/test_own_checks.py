@@ -42,15 +42,17 @@ class Run(NamedTuple):
     def __str__(self) -> str:
         lane = {(ATTACKS,): "attacks", TESTS: "tests"}.get(self.chosen, "everything")
         words = [self.auth, self.django_version, self.database, self.registration, lane]
-        words += ["no second factor"] if self.second_factor == "none" else []
+        words += {"none": ["no second factor"], "passkeys": ["passkeys"]}.get(
+            self.second_factor, []
+        )
         return "-".join([*words, *(["covered"] if self.covered else [])])
 
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 RUNS = [
-    Run("both", "5.2", POSTGRESQL, (ATTACKS,)),
+    Run("both", "5.2", POSTGRESQL, (ATTACKS,), second_factor="passkeys"),
     Run("session", "6.1", POSTGRESQL, (ATTACKS,), second_factor="none"),
-    Run("both", "5.2", POSTGRESQL, TESTS),
+    Run("both", "5.2", POSTGRESQL, TESTS, second_factor="passkeys"),
     Run("jwt", "5.2", SQLITE, TESTS, covered=True),
     Run("session", "5.2", SQLITE, TESTS, covered=True),
 ]
@@ -62,8 +64,9 @@ NIGHTLY_RUNS = [
         for words in product(MODELS, ("5.2", "6.1"), (SQLITE, POSTGRESQL), ("open", "closed"))
     ),
     *(
-        Run(auth, "5.2", POSTGRESQL, ("tests",), covered=True, second_factor="none")
+        Run(auth, "5.2", POSTGRESQL, ("tests",), covered=True, second_factor=answer)
         for auth in MODELS
+        for answer in ("none", "passkeys")
     ),
 ]
 
@@ -84,12 +87,13 @@ def project(request: pytest.FixtureRequest, bake_with_venv: Install, tmp_path: P
 def test_project_passes_its_own_tests(
     bake: Baker, bake_with_venv: Install, tmp_path: Path, run: Run
 ) -> None:
-    baked, python = bake_with_venv(run.auth, run.django_version)
-    if run.registration == "closed" or run.second_factor == "none":
-        answers = {"auth": run.auth, "django_version": run.django_version}
-        answers |= ODD_NAMES if run.registration == "closed" else {}
-        chosen = {"registration": run.registration, "second_factor": run.second_factor}
-        baked = bake(**answers, **chosen)
+    # Only the environment of `both` has what passkeys need.
+    model = "both" if run.second_factor == "passkeys" else run.auth
+    _, python = bake_with_venv(model, run.django_version)
+    answers = {"auth": run.auth, "django_version": run.django_version}
+    answers |= ODD_NAMES if run.registration == "closed" else {}
+    chosen = {"registration": run.registration, "second_factor": run.second_factor}
+    baked = bake(**answers, **chosen)
     project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
     # What a project has must suffice to cover it.
     if not run.covered:
@@ -109,7 +113,7 @@ def test_the_readme_lists_each_run() -> None:
             "SQLite" if run.database == SQLITE else "PostgreSQL, Redis",
             run.registration
             + ", odd names" * (run.registration == "closed")
-            + ", no second factor" * (run.second_factor == "none"),
+            + {"none": ", no second factor", "passkeys": ", passkeys"}.get(run.second_factor, ""),
             ("attacks" if ATTACKS in run.chosen else "tests") + ", coverage" * run.covered,
         )
         for run in RUNS

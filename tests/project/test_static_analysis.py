@@ -41,5 +41,5 @@ def test_no_secret_is_committed(baked: Bake) -> None:
 
 @pytest.mark.parametrize("folder", ["baked", "template"])
 def test_workflows(bake: Baker, folder: str) -> None:
-    where = bake(auth="both").path if folder == "baked" else ROOT
+    where = bake(auth="both", second_factor="passkeys").path if folder == "baked" else ROOT
     run("zizmor", "--offline", "--no-progress", ".github/workflows", folder=where)

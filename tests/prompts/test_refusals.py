@@ -111,7 +111,7 @@ def test_all_invalid_answers_are_reported_at_once(cli: Cli, tmp_path: Path, way:
     """G-07: the suggested command asks again, with the valid answers as defaults."""
     output = tmp_path / "out put"
     if way == "typed":
-        choices = ["2", "2", "2", "2", "3", "2", "4"]
+        choices = ["2", "2", "3", "2", "3", "2", "4"]
         typed = "\n".join([*list(ANSWERS.values())[:6], *choices, ""])
         done = cli("-o", str(output), input=typed)
     else:

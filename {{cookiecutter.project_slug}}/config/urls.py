@@ -12,8 +12,11 @@ urlpatterns = [
     # {% if cookiecutter.registration == "open" %}
     path("accounts/", include("session_auth.signup.urls")),
     # {% endif %}
-    # {% if cookiecutter.second_factor == "totp" %}
+    # {% if cookiecutter.second_factor != "none" %}
     path("accounts/second-factor/", include("session_auth.second_factor.urls")),
+    # {% endif %}
+    # {% if cookiecutter.second_factor == "passkeys" %}
+    path("accounts/second-factor/passkeys/", include("session_auth.second_factor.passkeys.urls")),
     # {% endif %}
     # {% endif %}
     # {% if cookiecutter.auth != "session" %}
@@ -24,8 +27,11 @@ urlpatterns = [
     # {% if cookiecutter.registration == "open" %}
     path("api/auth/", include("token_auth.signup")),
     # {% endif %}
-    # {% if cookiecutter.second_factor == "totp" %}
+    # {% if cookiecutter.second_factor != "none" %}
     path("api/auth/", include("token_auth.second_factor.urls")),
+    # {% endif %}
+    # {% if cookiecutter.second_factor == "passkeys" %}
+    path("api/auth/", include("token_auth.second_factor.passkeys.urls")),
     # {% endif %}
     # {% endif %}
 ]

@@ -1,5 +1,7 @@
 """Errors of the second factor, which pages and endpoints show to users."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -28,14 +30,14 @@ class SecondFactorRequiredError(BadRequest):
 
     It is no `PermissionDenied`, which packages such as allauth handle themselves.
 
-    `ticket` proves for `expires_in` seconds that the user has passed the first one. With `enroll`,
-    the user has none yet and must set one up; otherwise, `methods` are the codes to choose from.
+    `ticket` proves for `expires_in` seconds that the user has passed the first one. `methods` are
+    the kinds of codes to choose from; with `enroll`, there are none, and the user must set one up.
     `code` is a key of `MESSAGES`, and `message` its text for users.
     """
 
-    def __init__(self, ticket: str, expires_in: int, *, enroll: bool) -> None:
+    def __init__(self, ticket: str, expires_in: int, methods: Sequence[str]) -> None:
         super().__init__()
-        self.ticket, self.expires_in, self.enroll = ticket, expires_in, enroll
-        self.methods = () if enroll else ("code", "recovery_code")
-        self.code = "second_factor_enrollment_required" if enroll else "second_factor_required"
+        self.ticket, self.expires_in, self.methods = ticket, expires_in, methods
+        self.enroll = not methods
+        self.code = "second_factor_required" if methods else "second_factor_enrollment_required"
         self.message = MESSAGES[self.code]

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 
 from accounts.models import SECURITY_FIELDS, User
+from accounts.second_factor import factors
 from accounts.second_factor.errors import SecondFactorError, SecondFactorRequiredError
-from accounts.second_factor.models import Authenticator
 
 TICKET_AGE = 5 * 60  # seconds
 _STATE = ("password", "last_login", "email_verified_at", *SECURITY_FIELDS)
@@ -23,13 +23,19 @@ def hold(user: User, methods: Sequence[str], *, final: bool, **_: Any) -> None:
     Raises:
         SecondFactorRequiredError: the user has not entered a code.
     """
-    if not final or "otp" in methods:
+    if not final or not factors.METHODS.isdisjoint(methods):
         return
-    exists = Authenticator.objects.filter(pk=user.pk).exists()
-    if exists or is_required(user):
+    choice = methods_of(user)
+    if choice or is_required(user):
         content = [str(user.pk), _state(user), *methods]
-        ticket = _signer(enroll=not exists).sign_object(content)
-        raise SecondFactorRequiredError(ticket, TICKET_AGE, enroll=not exists)
+        ticket = _signer(enroll=not choice).sign_object(content)
+        raise SecondFactorRequiredError(ticket, TICKET_AGE, choice)
+
+
+def methods_of(user: User) -> Sequence[str]:
+    """Return the kinds of codes that a user can enter; none without a second factor."""
+    kinds = factors.kinds_of(user)
+    return (*kinds, "recovery_code") if kinds else ()
 
 
 def is_required(user: User) -> bool:
@@ -50,10 +56,10 @@ def user_of_ticket(ticket: str, *, enroll: bool) -> User:
     """
     try:
         key, state, *methods = _signer(enroll=enroll).unsign_object(ticket, max_age=TICKET_AGE)
-        user = User.objects.select_related("authenticator").get(pk=key)
+        user = User.objects.get(pk=key)
     except (BadSignature, User.DoesNotExist):
         raise SecondFactorError("invalid_ticket") from None
-    if state != _state(user) or hasattr(user, "authenticator") is enroll:
+    if state != _state(user) or bool(factors.kinds_of(user)) is enroll:
         raise SecondFactorError("invalid_ticket")
     user.authentication_methods = methods
     return user

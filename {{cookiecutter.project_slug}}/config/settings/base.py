@@ -39,25 +39,18 @@ INSTALLED_APPS = [
     "session_auth.signup",
     # {% endif %}
     "session_auth",
-    # {% endif %}
-    # {% if cookiecutter.auth == "both" %}
-    "token_auth.with_sessions",
-    # {% endif %}
-    # {% if cookiecutter.auth != "session" %}
-    "token_auth",
-    # {% endif %}
-    "accounts",
-    "web",
-    # {% if cookiecutter.auth != "jwt" %}
     "session_auth.admin_site.StaffSiteConfig",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     # {% endif %}
+    "accounts",
+    "web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     # {% if cookiecutter.auth != "session" %}
+    "token_auth",
     "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -162,18 +155,12 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_RESET_TIMEOUT = 60 * 60
 EMAIL_LINK_TIMEOUT = 24 * 60 * 60
 
-# Targets of the links in emails: paths below MAIL_LINK_ORIGIN.
 # {% if cookiecutter.auth == "jwt" %}
-# The front end reads tokens from the fragment, which browsers do not send to servers.
+# Targets of the links in emails: paths below MAIL_LINK_ORIGIN. The front end reads tokens from the
+# fragment, which browsers do not send to servers.
 MAIL_LINK_PATHS = {
     "verify_email": "/verify-email#token={token}",
     "password_reset": "/reset-password#uid={uid}&token={token}",  # nosec B105 - a path
-}
-# {% endif %}
-# {% if cookiecutter.auth != "jwt" %}
-MAIL_LINK_PATHS = {
-    "verify_email": "/accounts/verify-email/{token}/",
-    "password_reset": "/accounts/reset/{uid}/{token}/",  # nosec B105 - a path
 }
 # {% endif %}
 
@@ -195,10 +182,6 @@ RATE_LIMITS = {
     "mail_to": (5, 3600),
     "mail_from": (30, 3600),
     "links": (20, 3600),
-    # {% if cookiecutter.auth != "session" %}
-    "refreshes": (60, 60),
-    "refreshes_from": (600, 60),
-    # {% endif %}
 }
 # Networks of the reverse proxies that TRUSTED_PROXY_COUNT counts.
 TRUSTED_PROXY_NETWORKS = [
@@ -211,18 +194,9 @@ TRUSTED_PROXY_NETWORKS = [
 ]
 
 # A sign-in expires when it is not used for `idle`, and after `absolute` in any event.
-SIGN_IN_LIMITS = {
-    # {% if cookiecutter.auth != "jwt" %}
-    "session": {"idle": timedelta(hours=1), "absolute": timedelta(hours=12)},
-    # {% endif %}
-    # {% if cookiecutter.auth != "session" %}
-    "token": {"idle": timedelta(days=7), "absolute": timedelta(days=30)},
-    # {% endif %}
-}
-
+SIGN_IN_LIMITS: dict[str, dict[str, timedelta]] = {}
 # For how many seconds after a sign-in or a reauthentication users can delete or export the account.
 REAUTHENTICATION_MAX_AGE = 10 * 60
-
 # At this number, a further sign-in of a user revokes the least recently used one.
 MAX_SIGN_INS_PER_USER = 100
 
@@ -233,6 +207,12 @@ STATICFILES_DIRS = [BASE_DIR / "brand" / "static"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+# Targets of the links in emails: paths below MAIL_LINK_ORIGIN.
+MAIL_LINK_PATHS = {
+    "verify_email": "/accounts/verify-email/{token}/",
+    "password_reset": "/accounts/reset/{uid}/{token}/",  # nosec B105 - a path
+}
+SIGN_IN_LIMITS["session"] = {"idle": timedelta(hours=1), "absolute": timedelta(hours=12)}
 SESSION_COOKIE_AGE = int(SIGN_IN_LIMITS["session"]["idle"].total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -246,6 +226,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # {% if cookiecutter.auth != "session" %}
 # API and tokens
 
+SIGN_IN_LIMITS["token"] = {"idle": timedelta(days=7), "absolute": timedelta(days=30)}
+RATE_LIMITS |= {"refreshes": (60, 60), "refreshes_from": (600, 60)}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["token_auth.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -295,6 +277,7 @@ CORS_EXPOSE_HEADERS = ["Retry-After", "X-Request-ID"]
 # {% if cookiecutter.auth == "both" %}
 # Sessions with tokens
 
+INSTALLED_APPS.insert(0, "token_auth.with_sessions")
 # Exchanges of one session for tokens.
 RATE_LIMITS["exchanges"] = (60, 60)
 # At this number, a further exchange of a session revokes the oldest tokens from an exchange.
@@ -337,11 +320,8 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-
-# Logs
-
 LOGGING = configure_logging()
-# {% if cookiecutter.second_factor == "totp" %}
+# {% if cookiecutter.second_factor != "none" %}
 
 from config.settings.second_factor import *  # noqa: E402, F403 - settings modules extend each other
 from config.settings.second_factor import SECOND_FACTOR_RATE_LIMITS  # noqa: E402
@@ -354,5 +334,15 @@ MIDDLEWARE.append("session_auth.second_factor.middleware.SecondFactorMiddleware"
 # {% endif %}
 # {% if cookiecutter.auth != "session" %}
 REST_FRAMEWORK["EXCEPTION_HANDLER"] = "token_auth.second_factor.errors.handle"
+# {% endif %}
+# {% endif %}
+# {% if cookiecutter.second_factor == "passkeys" %}
+
+from config.settings.passkeys import *  # noqa: E402, F403 - as above
+
+RATE_LIMITS["passkeys"] = (30, 600)
+INSTALLED_APPS.insert(0, "accounts.second_factor.passkeys")
+# {% if cookiecutter.auth != "jwt" %}
+INSTALLED_APPS.insert(0, "session_auth.second_factor.passkeys")
 # {% endif %}
 # {% endif %}

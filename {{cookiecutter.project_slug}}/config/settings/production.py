@@ -66,11 +66,17 @@ CORS_ALLOWED_ORIGINS: list[str] = env.list(
 )
 API_DOCS_ARE_PUBLIC = False
 # {% endif %}
-# {% if cookiecutter.second_factor == "totp" %}
+# {% if cookiecutter.second_factor != "none" %}
 SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", validate=environment.strong_secret)
 SECOND_FACTOR_REQUIRED = env.str(
     "SECOND_FACTOR_REQUIRED", "staff", validate=validate.OneOf(("nobody", "staff", "all"))
 )
+# {% endif %}
+# {% if cookiecutter.second_factor == "passkeys" %}
+PASSKEY_RP_ID = env.str(
+    "PASSKEY_RP_ID", "", validate=validate.Regexp("([a-z0-9-]+[.]?)*$", error="is no host name.")
+)
+PASSKEY_ORIGINS = env.list("PASSKEY_ORIGINS", [])
 # {% endif %}
 _database_url = env.str("DATABASE_URL", validate=environment.postgresql)
 _redis_url = env.str(

@@ -34,7 +34,7 @@ seal(env)
 
 DATABASES = {"default": dj_database_url.parse(_database_url)}
 CACHES = {"default": cache(_redis_url)}
-# {% if cookiecutter.second_factor == "totp" %}
+# {% if cookiecutter.second_factor != "none" %}
 # Tests of the policy set their own.
 SECOND_FACTOR_REQUIRED = "nobody"
 # {% endif %}

@@ -3,13 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.second_factor.factors import MAX_LENGTH
+
 
 class CodeForm(forms.Form):
     """Form for a code of the app."""
 
     code = forms.CharField(
         label=_("Code"),
-        max_length=100,
+        max_length=MAX_LENGTH,
         help_text=_("The 6 digits that your app shows."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
@@ -26,7 +28,7 @@ class RecoveryCodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("Recovery code"),
-        max_length=100,
+        max_length=MAX_LENGTH,
         help_text=_("Each recovery code is valid once."),
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

@@ -10,8 +10,6 @@ from accounts.services import authentication
 from token_auth import errors
 from token_auth.errors import ConflictError, ReauthenticationRequiredError
 
-_REJECTED = {"invalid_second_factor", "invalid_enrollment"}
-
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Return the response to an exception of any view, as `token_auth.errors.handle` does.
@@ -21,7 +19,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     at an unattended browser could set up an app.
     """
     if isinstance(exc, SecondFactorError):
-        error = ParseError if exc.code in _REJECTED else ConflictError
+        error = ParseError if exc.code.startswith("invalid_") else ConflictError
         return errors.handle(error(exc.message, code=exc.code), context)
     if not isinstance(exc, SecondFactorRequiredError):
         return errors.handle(exc, context)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from accounts.second_factor.factors import MAX_LENGTH
 from token_auth.serializers import DetailSerializer, TokenPairSerializer
 
 
@@ -17,13 +18,13 @@ class CodeSerializer(serializers.Serializer[Any]):
     """A code of the app, or a recovery code."""
 
     # Errors have a `code`, too.
-    otp = serializers.CharField(source="code", max_length=64)
+    otp = serializers.CharField(source="code", max_length=MAX_LENGTH)
 
 
 class OptionalCodeSerializer(serializers.Serializer[Any]):
     """A code of the app, or a recovery code, if the user has a second factor."""
 
-    otp = serializers.CharField(source="code", max_length=64, required=False)
+    otp = serializers.CharField(source="code", max_length=MAX_LENGTH, required=False)
 
 
 class TicketCodeSerializer(TicketSerializer, CodeSerializer):
@@ -49,11 +50,12 @@ class EnrollmentSerializer(serializers.Serializer[Any]):
 
 
 class SecondFactorSerializer(serializers.Serializer[Any]):
-    """Whether the user has a second factor and needs one, and how many recovery codes are left."""
+    """Whether the user has a second factor and needs one, and the kinds of codes that exist."""
 
     enabled = serializers.BooleanField()
     required = serializers.BooleanField()  # type: ignore[assignment]  # the metaclass takes it
     recovery_codes_left = serializers.IntegerField()
+    methods = serializers.ListField(child=serializers.CharField())
 
 
 class RecoveryCodesSerializer(serializers.Serializer[Any]):

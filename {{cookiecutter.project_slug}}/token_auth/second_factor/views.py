@@ -68,10 +68,12 @@ class SignInExtension(OpenApiViewExtension):  # type: ignore[no-untyped-call]  #
 class TicketView(PublicView):
     """Base class of endpoints that continue a held sign-in; the credential is its ticket."""
 
+    # The error for an account that has changed since the credential was checked.
+    refused = "invalid_ticket"
+
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, SignInRefusedError):
-            # The account has changed since the ticket was checked.
-            exc = SecondFactorError("invalid_ticket")
+            exc = SecondFactorError(self.refused)
         if isinstance(exc, SecondFactorError) and exc.code != "invalid_enrollment":
             exc = AuthenticationFailed(exc.message, code=exc.code)
         return super().handle_exception(exc)

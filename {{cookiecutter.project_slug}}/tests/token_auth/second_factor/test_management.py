@@ -35,7 +35,7 @@ def member(user: User, app: App) -> APIClient:
 
 def test_user_sets_up_an_app(user: User, signed_in: APIClient) -> None:
     other = sign_in(user)
-    without = {"enabled": False, "required": False, "recovery_codes_left": 0}
+    without = {"enabled": False, "required": False, "recovery_codes_left": 0, "methods": []}
     assert signed_in.get(MANAGE).json() == without
 
     begun = signed_in.post(MANAGE)
@@ -52,6 +52,7 @@ def test_user_sets_up_an_app(user: User, signed_in: APIClient) -> None:
         "enabled": True,
         "required": False,
         "recovery_codes_left": 10,
+        "methods": ["code", "recovery_code"],
     }
     assert not accepts_access(other)
     assert verify(hold()["ticket"], finished.json()["recovery_codes"][0]).status_code == 200

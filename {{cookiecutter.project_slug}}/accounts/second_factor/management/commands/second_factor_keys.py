@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.second_factor.codes import APP
 from accounts.second_factor.models import Authenticator
 from accounts.second_factor.sealing import seal, unseal
-from accounts.second_factor.services import APP
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Passkeys: keys on the devices of users, for signing in alone or as a second factor."""

@@ -1,0 +1,5 @@
+"""URLs of passkeys."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Attacks on passkeys in the API."""
