@@ -32,7 +32,7 @@ def enter_password(visitor: Visitor, email: str) -> None:
     visitor.sees("Sign in")
     visitor.fill({"Email": email, "Password": PASSWORD})
     visitor.press("Sign in")
-    visitor.sees("Enter a code")
+    visitor.sees("Confirm your sign-in")
 
 
 @in_session
@@ -62,7 +62,7 @@ def test_visitor_sets_up_an_app_and_signs_in_with_it(site: Site, visitor: Visito
     visitor.look("Your second factor", "your-second-factor")
 
     enter_password(visitor, email)
-    visitor.look("Enter a code")
+    visitor.look("Confirm your sign-in")
     assert visitor.autocompletes() == {"code": "one-time-code"}
     visitor.fill({"Code": code(site, key, 1)})
     visitor.press("Continue")

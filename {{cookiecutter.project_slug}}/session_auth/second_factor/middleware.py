@@ -54,7 +54,7 @@ def _hold(request: HttpRequest, held: SecondFactorRequiredError) -> HttpResponse
         detail = _("You need a second factor. Set it up.")
     else:
         page, code = reverse("second_factor_verify"), "second_factor_required"
-        detail = _("Enter a code of your second factor.")
+        detail = _("Use your second factor to continue.")
     if request.content_type == "application/json":
         content = {"detail": detail, "code": code, "url": page}
         return JsonResponse(content, status=HTTPStatus.FORBIDDEN)

@@ -47,8 +47,8 @@ class CodeView(RedirectURLMixin, FormView[Form]):
 
     template_name = "session_auth/second_factor/code.html"
     next_page = settings.LOGIN_REDIRECT_URL
-    title = gettext_lazy("Enter a code")
-    text = gettext_lazy("Enter a code of your second factor to continue.")
+    title = gettext_lazy("Confirm your sign-in")
+    text = gettext_lazy("Use your second factor to continue.")
 
     def get_form_class(self) -> type[Form]:
         return RecoveryCodeForm if "recovery" in self.request.GET else CodeForm
@@ -151,7 +151,7 @@ class RecoveryCodesView(CodeView):
     """The page that replaces the recovery codes."""
 
     title = gettext_lazy("New recovery codes")
-    text = gettext_lazy("Enter a code to get new recovery codes. The old ones become invalid.")
+    text = gettext_lazy("Use your second factor to get new codes. The old ones become invalid.")
 
     def use(self, code: str) -> HttpResponse:
         user = cast("User", self.request.user)
@@ -164,7 +164,7 @@ class RemoveView(CodeView):
     """The page that removes the second factor."""
 
     title = gettext_lazy("Remove your second factor")
-    text = gettext_lazy("Enter a code to remove it. Your password is then enough to sign in.")
+    text = gettext_lazy("Without it, your password is enough to sign in.")
 
     def use(self, code: str) -> HttpResponse:
         user = cast("User", self.request.user)
