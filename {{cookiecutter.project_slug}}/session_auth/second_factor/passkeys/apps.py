@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PasskeyPagesConfig(AppConfig):
-    """Application that precedes `session_auth.second_factor` to extend its templates."""
+    """Application that precedes those whose templates it extends in INSTALLED_APPS."""
 
     name = "session_auth.second_factor.passkeys"
     label = "passkey_pages"

@@ -1,0 +1,209 @@
+"""M: passkeys on the pages of a running service."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+from webauthn.helpers import bytes_to_base64url
+
+from tests.accounts.second_factor.passkeys.device import ATTESTED, PRESENT, Device
+from tests.attacks.checks import assert_gives_nothing_away, assert_headers
+from tests.attacks.fuzz import MANY
+from tests.attacks.pages.client import LOGIN, ORIGIN, SESSION, Browser
+from tests.attacks.server import Answer, Server
+
+PAGES = "/accounts/second-factor/"
+VERIFY = f"{PAGES}verify/"
+VALUES = st.text() | st.integers() | st.none() | st.binary().map(bytes_to_base64url)
+ADD, OPTIONS, SIGN_IN = (f"{PAGES}passkeys/{name}/" for name in ("add", "options", "sign-in"))
+
+
+def add(browser: Browser, device: Device, **changes: Any) -> Answer:
+    """Add a passkey on its page."""
+    found = re.search(r'data-create="([^"]+)"', browser.get(ADD).text)
+    assert found
+    response = device.create(json.loads(unescape(found[1])), **changes)
+    return browser.post(ADD, {"code": response, "name": "My laptop"})
+
+
+def respond(browser: Browser, device: Device, page: str = SIGN_IN, **changes: Any) -> str:
+    """Return a response to the options that the browser gets."""
+    return device.get(json.loads(browser.get(page).body), **changes)
+
+
+def sign_in(browser: Browser, response: str) -> Answer:
+    """Send a response on the sign-in page."""
+    browser.get(LOGIN)
+    return browser.post(SIGN_IN, {"code": response})
+
+
+def sign_in_with(server: Server, device: Device, **changes: Any) -> Browser:
+    """Sign in with a passkey alone, in a new browser."""
+    browser = Browser(server)
+    answer = sign_in(browser, respond(browser, device, **changes))
+    assert_gives_nothing_away(answer)
+    assert answer.headers["Location"] == ("/" if browser.is_signed_in() else LOGIN)
+    return browser
+
+
+@pytest.fixture
+def device(browser: Browser) -> Device:
+    """A device with a passkey of the user with that email address."""
+    device = Device(ORIGIN)
+    assert add(browser, device).status == 200
+    return device
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"origin": "https://evil.test"},
+        {"origin": "http://example.com"},
+        {"origin": "https://example.com.evil.test"},
+        {"origin": "https://evil.example.com"},
+        {"rp_id": "evil.test"},
+        {"cross_origin": True},
+        {"flags": PRESENT},
+        {"type": "webauthn.create"},
+        {"challenge": "AAAA"},
+        {"handle": b"another"},
+        {"key": ec.generate_private_key(ec.SECP256R1())},
+    ],
+    ids=str,
+)
+def test_m11_spoilt_response_signs_nobody_in(
+    server: Server, email: str, device: Device, changes: dict[str, Any]
+) -> None:
+    """M11: alone or as a second step, nor does it add a passkey."""
+    held = Browser(server)
+    held.sign_in(email)
+    assert not sign_in_with(server, device, **changes).is_signed_in()
+    if "handle" not in changes:
+        held.submit(VERIFY, code=respond(held, device, OPTIONS, **changes))
+        assert not held.is_signed_in()
+
+    assert held.submit(VERIFY, code=respond(held, device, OPTIONS)).status == 302
+    assert held.is_signed_in()
+    assert sign_in_with(server, device).is_signed_in()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"origin": "https://evil.test"}, {"type": "webauthn.get"}, {"flags": PRESENT | ATTESTED}],
+    ids=str,
+)
+def test_m11_spoilt_response_adds_no_passkey(browser: Browser, changes: dict[str, Any]) -> None:
+    """M11: nor does one with another kind of attestation."""
+    for spoilt in (changes, {"fmt": "packed"}):
+        assert add(browser, Device(ORIGIN), **spoilt).headers["Location"] == ADD
+    assert add(browser, Device(ORIGIN)).status == 200
+
+
+def test_m11_response_is_valid_once_and_for_one_purpose_and_user(
+    server: Server, email: str, device: Device
+) -> None:
+    """M11."""
+    victim, thief, held = Browser(server), Browser(server), Browser(server)
+    held.sign_in(email)
+    alone, again = respond(victim, device), respond(held, device, OPTIONS)
+    stranger = Browser(server).signed_in(server.new_user())
+    other = Device(ORIGIN)
+    assert add(stranger, other).status == 200
+    assert held.submit(VERIFY, code=respond(stranger, other, OPTIONS)).status == 200
+    assert held.submit(VERIFY, code=respond(Browser(server), device)).status == 200
+    assert sign_in(thief, again).headers["Location"] == LOGIN
+
+    assert sign_in(victim, alone).headers["Location"] == "/"
+    assert held.submit(VERIFY, code=again).status == 302
+
+    assert sign_in(thief, alone).headers["Location"] == LOGIN
+    assert not thief.is_signed_in()
+
+
+def test_m11_copied_key_is_refused(server: Server, browser: Browser) -> None:
+    """M11: the count of its signatures goes back."""
+    device = Device(ORIGIN, count=5)
+    assert add(browser, device).status == 200
+    assert sign_in_with(server, device).is_signed_in()
+    assert not sign_in_with(server, device, count=5).is_signed_in()
+    assert sign_in_with(server, device).is_signed_in()
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        *("", " ", "{}", "[]", "null", "1e999", '"\\ud800"', "{" * 8000, "9" * 100_000),
+        '{"id": "é", "rawId": "é", "type": "public-key", "response": {}}',
+        '{"id": null, "rawId": [], "type": {}, "response": {"clientDataJSON": 1}}',
+    ],
+    ids=lambda text: text[:12],
+)
+def test_m12_malformed_responses_are_refused(
+    server: Server, email: str, device: Device, response: str
+) -> None:
+    """M12: with no server error."""
+    held = Browser(server)
+    held.sign_in(email)
+    answers = [sign_in(Browser(server), response), held.submit(VERIFY, code=response)]
+    new = Browser(server).signed_in(server.new_user())
+    new.get(ADD)
+    answers.append(new.post(ADD, {"code": response, "name": "x"}))
+    for answer in answers:
+        assert answer.status in {200, 302}
+        assert_gives_nothing_away(answer)
+    assert not held.is_signed_in()
+
+    assert held.submit(VERIFY, code=respond(held, device, OPTIONS)).status == 302
+    assert add(new, Device(ORIGIN)).status == 200
+
+
+@MANY
+@given(spoil=st.data())
+def test_m12_spoilt_responses_are_refused(
+    server: Server, device: Device, spoil: st.DataObject
+) -> None:
+    """M12: something else replaces a part of a real response."""
+    browser = Browser(server)
+    content = json.loads(respond(browser, device))
+    part = spoil.draw(st.sampled_from([content, content["response"]]))
+    name = spoil.draw(st.sampled_from(sorted({*part} - {"clientExtensionResults"})))
+    part[name] = spoil.draw(VALUES)
+    answer = sign_in(browser, json.dumps(content))
+    assert answer.headers["Location"] == LOGIN
+    assert_gives_nothing_away(answer)
+
+
+def test_m13_options_tell_nothing_of_accounts(server: Server, email: str, device: Device) -> None:
+    """M13: not even after a wrong password."""
+    told = []
+    for name in (email, server.new_user(), "nobody@example.com"):
+        visitor = Browser(server)
+        visitor.sign_in(name, "not the password")
+        answer = visitor.get(SIGN_IN)
+        assert_headers(answer)
+        told.append(json.loads(answer.body) | {"challenge": ""})
+        assert visitor.get(OPTIONS).status == 403
+    assert told[0] == told[1] == told[2]
+    assert not told[0].get("allowCredentials")
+
+    visitor.sign_in(email)
+    assert bytes_to_base64url(device.id) in visitor.get(OPTIONS).text
+
+
+def test_m20_forms_of_passkeys_need_a_csrf_token(
+    server: Server, email: str, device: Device
+) -> None:
+    """M20, S08, S09: no one signs another browser in with their own passkey."""
+    victim = Browser(server)
+    response = respond(victim, device)
+    victim.get(LOGIN)
+    for headers in ({}, {"Origin": "https://evil.test"}):
+        assert victim.post_bare(SIGN_IN, {"code": response}, **headers).status == 403
+    before = victim.cookies.get(SESSION)
+    assert sign_in(victim, response).headers["Location"] == "/"
+    assert victim.cookies[SESSION] != before

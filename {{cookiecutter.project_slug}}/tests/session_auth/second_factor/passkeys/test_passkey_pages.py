@@ -1,0 +1,251 @@
+"""Pages of passkeys: adding, listing and removing them, and signing in with them."""
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+from time_machine import TimeMachineFixture
+
+from accounts.models import SignIn, User
+from accounts.second_factor import services
+from accounts.second_factor.passkeys.models import Passkey
+from accounts.services import authentication
+from tests.accounts.second_factor.conftest import App
+from tests.accounts.second_factor.passkeys.conftest import device_of
+from tests.accounts.second_factor.passkeys.device import Device
+from tests.session_auth.conftest import LOGIN, USERS, is_signed_in, log_in
+from tests.session_auth.second_factor.conftest import (
+    CODES,
+    PAGES,
+    REMOVE,
+    SET_UP,
+    VERIFY,
+    by_page,
+    enter,
+    shows,
+)
+from tests.session_auth.second_factor.conftest import finish as finish_app
+from tests.session_auth.second_factor.passkeys.conftest import (
+    ADD,
+    OPTIONS,
+    PASSKEYS,
+    SIGN_IN,
+    finish,
+    give,
+    sign_in,
+)
+
+
+def test_user_adds_a_passkey(user: User, browser: Client) -> None:
+    assert PASSKEYS in browser.get(PAGES).content.decode()
+    key, page = browser.session.session_key, browser.get(ADD)
+    assert page.context["form"].initial["name"]
+    assert 'data-create="{&quot;' in page.content.decode()
+    assert not re.search(r" (style|on\w+)=|<script>", page.content.decode())
+
+    response = finish(browser, page)
+
+    assert len(response.context["codes"]) == 10
+    assert "no-store" in response["Cache-Control"]
+    assert browser.session.session_key != key
+    assert "My laptop" in browser.get(PASSKEYS).content.decode()
+    assert enter(log_in(user), response.context["codes"][0])["Location"] == "/"
+
+
+def test_user_of_the_policy_signs_in_by_adding_a_passkey(user: User, settings: Settings) -> None:
+    """M15."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    browser, target = Client(), "/accounts/profile/"
+    page = by_page(browser, user, next=target)["Location"]
+    link = page.replace(SET_UP, ADD)
+    assert f"{ADD}?next=%2Faccounts" in browser.get(page).content.decode()
+    assert f"{SET_UP}?next=%2Faccounts" in browser.get(link).content.decode()
+    refused = enter(browser, "{}", link, name="My phone")
+    assert refused["Location"] == link
+
+    response = finish(browser, browser.get(link), link)
+
+    assert response.context["target"] == target
+    assert is_signed_in(browser)
+    assert "hwk" in SignIn.objects.get().methods
+
+
+def test_another_passkey_needs_a_code(signed_in: Client, device: Device) -> None:
+    """M08."""
+    assert "creation_options" not in signed_in.get(ADD).context
+    assert "creation_options" not in enter(signed_in, "123456", ADD).context
+
+    response = finish(signed_in, give(signed_in, device, ADD))
+
+    assert response["Location"] == PASSKEYS
+    page = signed_in.get(PASSKEYS)
+    assert shows(page)
+    assert [passkey.name for passkey in page.context["passkeys"]] == ["My phone", "My laptop"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 101])
+def test_passkey_without_a_name_of_fitting_length_is_refused(browser: Client, name: str) -> None:
+    assert finish(browser, browser.get(ADD), name=name)["Location"] == ADD
+    page = browser.get(ADD)
+    assert shows(page)
+    assert finish(browser, page, name="x" * 100).context["codes"]
+
+
+def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
+    browser, other, target = Client(), log_in(user), "/accounts/profile/"
+    assert SIGN_IN in browser.get(LOGIN).content.decode()
+
+    response = sign_in(browser, device, next=target)
+
+    assert response["Location"] == target
+    assert is_signed_in(browser)
+    assert SignIn.objects.get().methods == "hwk user"
+    assert sign_in(Client(), device, next="//evil.test/")["Location"] == "/"
+    assert sign_in(other, device)["Location"] == "/"
+
+
+def test_refused_passkey_leads_back_to_the_sign_in_page(device: Device) -> None:
+    browser, target = Client(), "/accounts/profile/"
+    response = browser.post(SIGN_IN, {"code": "{}", "next": target}, follow=True)
+    assert response.redirect_chain == [(f"{LOGIN}?next={target}", 302)]
+    assert shows(response)
+    assert sign_in(browser, device, next=target)["Location"] == target
+
+
+def test_user_signs_in_with_the_password_and_a_passkey(held: Client, device: Device) -> None:
+    page = held.get(VERIFY).content.decode()
+    assert OPTIONS in page
+    assert 'inputmode="numeric"' not in page
+    refused = enter(held, "{}")
+    assert (refused.status_code, list(refused.context["form"].errors)) == (200, ["code"])
+    assert not is_signed_in(held)
+
+    assert give(held, device, VERIFY)["Location"] == "/"
+    assert is_signed_in(held)
+
+
+def test_expired_ticket_leads_to_the_sign_in_page(
+    user: User, held: Client, device: Device, clock: TimeMachineFixture
+) -> None:
+    """M03, M13: also from a form without a code."""
+    assert held.get(OPTIONS).status_code == 200
+    assert enter(held, "").status_code == 200
+    clock.shift(301)
+    assert held.get(OPTIONS).status_code == 403
+    assert enter(held, "")["Location"] == LOGIN
+    assert give(log_in(user), device, VERIFY)["Location"] == "/"
+
+
+def test_recovery_codes_are_offered_to_users_with_a_passkey(user: User, browser: Client) -> None:
+    code = finish(browser, browser.get(ADD)).context["codes"][0]
+    page, held = f"{VERIFY}?recovery=1", log_in(user)
+    assert "Use a passkey" in held.get(page).content.decode()
+    assert "Use a code of your app" not in held.get(page).content.decode()
+    assert enter(held, code, page)["Location"] == "/"
+
+
+def test_users_with_an_app_alone_are_offered_no_passkey(user: User) -> None:
+    App(user)
+    held = log_in(user)
+    for page in (VERIFY, f"{VERIFY}?recovery=1"):
+        assert OPTIONS not in held.get(page).content.decode()
+    assert "Use a code of your app" in held.get(page).content.decode()
+
+
+def test_app_and_passkey_are_both_offered(
+    user: User, signed_in: Client, device: Device, clock: TimeMachineFixture
+) -> None:
+    assert "Set up an app" in signed_in.get(PAGES).content.decode()
+    app, response = finish_app(signed_in, give(signed_in, device, SET_UP))
+    assert response.context["codes"]
+    assert "a passkey, or with your password" in signed_in.get(PAGES).content.decode()
+    clock.shift(60)
+
+    held = log_in(user)
+
+    page = held.get(VERIFY).content.decode()
+    assert OPTIONS in page
+    assert 'inputmode="numeric"' in page
+    assert enter(held, app.code())["Location"] == "/"
+
+
+def test_passkey_gives_new_recovery_codes(signed_in: Client, device: Device) -> None:
+    assert len(give(signed_in, device, CODES).context["codes"]) == 10
+
+
+def test_passkey_is_removed_with_itself(user: User, signed_in: Client, device: Device) -> None:
+    page = f"{PASSKEYS}{Passkey.objects.get().pk}/remove/"
+    assert page in signed_in.get(PASSKEYS).content.decode()
+    assert "My phone" in signed_in.get(page).content.decode()
+    assert enter(signed_in, "123456", page).status_code == 200
+    assert Passkey.objects.exists()
+
+    assert give(signed_in, device, page)["Location"] == PASSKEYS
+
+    assert shows(signed_in.get(PASSKEYS))
+    assert not Passkey.objects.exists()
+    assert is_signed_in(log_in(user))
+
+
+def test_second_factor_is_removed_with_all_passkeys(
+    user: User, signed_in: Client, device: Device
+) -> None:
+    assert give(signed_in, device, REMOVE)["Location"] == PAGES
+    assert not services.status(user).enabled
+
+
+def test_last_passkey_stays_under_the_policy(
+    signed_in: Client, device: Device, settings: Settings
+) -> None:
+    """M09."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    page = f"{PASSKEYS}{Passkey.objects.get().pk}/remove/"
+    assert give(signed_in, device, page)["Location"] == PAGES
+    assert shows(signed_in.get(PAGES))
+    assert Passkey.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", [ADD, f"{PASSKEYS}1/remove/"])
+def test_managing_passkeys_needs_a_recent_authentication(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch, page: str, method: str
+) -> None:
+    """M08."""
+    Passkey.objects.update(id=1)
+    assert getattr(signed_in, method)(page).status_code == 200
+    monkeypatch.setattr(authentication, "is_recent", lambda _: False)
+    assert getattr(signed_in, method)(page)["Location"].startswith("/accounts/reauthenticate/")
+
+
+def test_passkey_of_another_user_is_neither_shown_nor_removed(
+    signed_in: Client, device: Device, other: User
+) -> None:
+    device_of(other)
+    other.passkeys.update(name="A tablet")
+    page = f"{PASSKEYS}{other.passkeys.get().pk}/remove/"
+    assert "A tablet" not in signed_in.get(PASSKEYS).content.decode()
+    assert signed_in.get(page).status_code == 404
+    assert give(signed_in, device, page)["Location"] == PAGES
+    assert Passkey.objects.count() == 2
+
+
+def test_other_sign_ins_end_with_each_passkey(user: User, browser: Client) -> None:
+    """M16."""
+    elsewhere = log_in(user)
+    finish(browser, browser.get(ADD))
+    assert not is_signed_in(elsewhere)
+    assert is_signed_in(browser)
+
+
+def test_staff_reset_passkeys(user: User, signed_in: Client, desk: Client) -> None:
+    rows = {"action": "reset_second_factor", "_selected_action": [str(user.pk)]}
+    assert desk.post(USERS, rows).status_code == 302
+    assert not services.status(user).enabled
+    assert not is_signed_in(signed_in)
+    assert is_signed_in(log_in(user))
+
+
+def test_script_is_loaded_with_each_form(signed_in: Client) -> None:
+    for browser, page in ((Client(), LOGIN), (signed_in, CODES)):
+        assert browser.get(page).content.decode().count('passkeys.js" defer></script>') == 1
