@@ -175,14 +175,20 @@ def test_unmarked_texts_of_modules_are_found(source: str, found: list[str]) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("auth", "registration"), [("session", "closed"), ("jwt", "open"), ("both", "open")]
+    "answers",
+    [
+        {"auth": "session", "registration": "closed"},
+        {"auth": "jwt"},
+        {"auth": "both", "second_factor": "passkeys"},
+    ],
+    ids=lambda answers: answers["auth"],
 )
 def test_german_is_complete(
-    bake: Baker, bake_with_venv: Install, tmp_path: Path, auth: str, registration: str
+    bake: Baker, bake_with_venv: Install, tmp_path: Path, answers: dict[str, str]
 ) -> None:
     """Each catalog has exactly the texts of the project, and is compiled."""
     _, python = bake_with_venv("both")
-    project = bake(auth=auth, registration=registration).copy_to(tmp_path).path
+    project = bake(**answers).copy_to(tmp_path).path
     before = {path: entries(path) for path in sorted(project.rglob("*.po"))}
     assert before
 

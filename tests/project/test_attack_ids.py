@@ -30,19 +30,27 @@ ROWS = {
 PAGES = "M01 M02 M04 M05 M07 M08 M10 M12 M20"
 API = "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M12 M14 M16 M18 M19"
 SECOND_FACTOR = {"session": PAGES, "jwt": API, "both": f"{PAGES} {API}"}
+# Of a project with passkeys, in addition.
+PASSKEYS = {"session": "M11 M13", "jwt": "", "both": "M11 M13"}
 ROW = re.compile(r"\b[WPSJBRM]\d\d?\b")
 TEST = re.compile(r'^def test_.*?"""(.*?)[.:]', re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("registration", ["open", "closed"])
+@pytest.mark.parametrize(
+    ("registration", "second_factor"), [("open", "passkeys"), ("closed", "totp")]
+)
 @pytest.mark.parametrize("auth", MODELS)
-def test_every_row_is_a_test(bake: Baker, auth: str, registration: str) -> None:
-    folder = bake(auth=auth, registration=registration).path / "tests" / "attacks"
+def test_every_row_is_a_test(
+    bake: Baker, auth: str, registration: str, second_factor: str
+) -> None:
+    answers = {"registration": registration, "second_factor": second_factor}
+    folder = bake(auth=auth, **answers).path / "tests" / "attacks"
     sources = [path.read_text("utf-8") for path in folder.rglob("test_*.py")]
     found = {row for text in sources for said in TEST.findall(text) for row in ROW.findall(said)}
 
     wanted = {*ROWS[auth].split(), *SECOND_FACTOR[auth].split()}
     wanted |= {"P03"} if registration == "open" else set()
+    wanted |= {*PASSKEYS[auth].split()} if second_factor == "passkeys" else set()
     assert wanted - found == set()
 
 
