@@ -36,14 +36,14 @@ def any_site(
     engine: BrowserType,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
-    """A site for each model with pages: one with sign-up, and one where staff invite users.
+    """A site for each model with pages: one with sign-up and passkeys, and one with neither.
 
     The pages of both are the same files, so it is enough to check those of one in full.
     """
     auth = request.param
-    baked, python = bake_with_venv(auth)
-    if auth == "both":
-        baked = bake(auth=auth, registration="closed")
+    _, python = bake_with_venv("both")
+    chosen = {"second_factor": "passkeys"} if auth == "session" else {"registration": "closed"}
+    baked = bake(auth=auth, **chosen)
     folder = tmp_path_factory.mktemp("site")
     with running(baked, python, folder, engine, looks=auth == "session") as site:
         yield site

@@ -49,7 +49,7 @@ def test_sign_up_and_in(site: Site, visitor: Visitor) -> None:
     visitor.open("/accounts/login/")
     assert tab_to(visitor, "Create an account") == [
         *("Skip to content", "My Service", "Email", "Password", "Forgot your password?"),
-        *("Sign in", "Create an account"),
+        *("Sign in", "Sign in with a passkey", "Create an account"),
     ]
     keys.press("Enter")
     visitor.sees("Create an account")
