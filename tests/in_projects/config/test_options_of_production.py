@@ -35,5 +35,5 @@ def test_production_names_every_variable_that_is_missing_or_bad_in_one_message(l
     with pytest.raises(ImproperlyConfigured) as failure:
         load("production", bad)
     named = {line.split(":")[0].strip() for line in str(failure.value).splitlines()[1:]}
-    with_default = {"SECOND_FACTOR_REQUIRED"}
+    with_default = {"SECOND_FACTOR_REQUIRED", "SECOND_FACTOR_RESET_DELAY"}
     assert named == PRODUCTION_ENVIRONMENT.keys() - with_default

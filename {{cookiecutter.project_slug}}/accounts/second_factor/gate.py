@@ -27,7 +27,7 @@ def hold(user: User, methods: Sequence[str], *, final: bool, **_: Any) -> None:
         return
     choice = methods_of(user)
     if choice or is_required(user):
-        content = [str(user.pk), _state(user), *methods]
+        content = [str(user.pk), state_of(user), *methods]
         ticket = _signer(enroll=not choice).sign_object(content)
         raise SecondFactorRequiredError(ticket, TICKET_AGE, choice)
 
@@ -59,7 +59,7 @@ def user_of_ticket(ticket: str, *, enroll: bool) -> User:
         user = User.objects.get(pk=key)
     except (BadSignature, User.DoesNotExist):
         raise SecondFactorError("invalid_ticket") from None
-    if state != _state(user) or bool(factors.kinds_of(user)) is enroll:
+    if state != state_of(user) or bool(factors.kinds_of(user)) is enroll:
         raise SecondFactorError("invalid_ticket")
     user.authentication_methods = methods
     return user
@@ -69,6 +69,6 @@ def _signer(*, enroll: bool) -> TimestampSigner:
     return TimestampSigner(salt=f"accounts.second_factor.{'enroll' if enroll else 'verify'}")
 
 
-def _state(user: User) -> str:
+def state_of(user: User) -> str:
     """Return a digest of what changes with a sign-in and with the account."""
     return sha256(repr([getattr(user, name) for name in _STATE]).encode()).hexdigest()

@@ -21,6 +21,18 @@ class Authenticator(models.Model):
         return str(self.user)
 
 
+class AnnouncedReset(models.Model):
+    """The removal of a second factor by staff, of which the user has been notified."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True)
+    announced_at = models.DateTimeField(auto_now_add=True)
+    # A digest of the account; a sign-in changes it, and cancels the removal.
+    state = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class RecoveryCode(models.Model):
     """A code that a user can enter once instead of one of the app."""
 

@@ -8,6 +8,7 @@ in before, attempts from elsewhere do not count, so that they cannot lock the us
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,12 +16,13 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 from pyotp import TOTP, random_base32
 
 from accounts.models import User
 from accounts.second_factor import codes, factors, gate
 from accounts.second_factor.errors import SecondFactorError
-from accounts.second_factor.models import Authenticator, RecoveryCode
+from accounts.second_factor.models import AnnouncedReset, Authenticator, RecoveryCode
 from accounts.second_factor.sealing import seal, unseal
 from accounts.services import authentication, notifications, rate_limits, sign_ins
 from accounts.services.rate_limits import RateLimitKey
@@ -121,10 +123,19 @@ def remove(user: User, code: str, *, client: ClientInfo) -> None:
     _delete(user, "removed")
 
 
-def reset(user: User) -> None:
-    """Remove all second factors of a user and end all sign-ins, for staff (`no_second_factor`)."""
+def reset(user: User) -> datetime | None:
+    """Remove all second factors of a user and end all sign-ins, for staff (`no_second_factor`).
+
+    If `settings.SECOND_FACTOR_RESET_DELAY` is not 0, the first call only notifies the user, and
+    returns when another call can remove them. The user cancels that by signing in (ASVS 6.4.4).
+    """
     user.current_sign_in_id = None
-    _delete(user, "reset")
+    delay = timedelta(seconds=settings.SECOND_FACTOR_RESET_DELAY)
+    with transaction.atomic():
+        if delay and (due_at := _announce(user) + delay) > timezone.now():
+            return due_at
+        _delete(user, "reset")
+    return None
 
 
 def status(user: User) -> Status:
@@ -181,18 +192,32 @@ def _count_refusal(user: User, seconds: int) -> int:
     return 0
 
 
+def _announce(user: User) -> datetime:
+    """Announce a reset to the user, unless that was done, and return when."""
+    state = gate.state_of(lock(user))
+    if not factors.kinds_of(user):
+        raise SecondFactorError("no_second_factor")
+    AnnouncedReset.objects.filter(user=user).exclude(state=state).delete()
+    row, is_new = AnnouncedReset.objects.get_or_create(user=user, state=state)
+    if is_new:
+        notifications.notify("second_factor_changed", user, change="announced")
+        security_log.record("second_factor_changed", user.pk, change="announced")
+    return row.announced_at
+
+
 def _delete(user: User, change: str) -> None:
     with transaction.atomic():
         lock(user)
         if not factors.delete(user):
             raise SecondFactorError("no_second_factor")
         RecoveryCode.objects.filter(user=user).delete()
+        AnnouncedReset.objects.filter(user=user).delete()
         report(change, user)
 
 
-def lock(user: User) -> None:
+def lock(user: User) -> User:
     """Lock the account until the transaction ends, so that concurrent sign-ins wait."""
-    User.objects.select_for_update().filter(pk=user.pk).first()
+    return User.objects.select_for_update().get(pk=user.pk)
 
 
 def note_methods(user: User, methods: Sequence[str]) -> None:

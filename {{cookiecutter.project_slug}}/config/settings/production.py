@@ -71,6 +71,9 @@ SECOND_FACTOR_KEYS = env.list("SECOND_FACTOR_KEYS", validate=environment.strong_
 SECOND_FACTOR_REQUIRED = env.str(
     "SECOND_FACTOR_REQUIRED", "staff", validate=validate.OneOf(("nobody", "staff", "all"))
 )
+SECOND_FACTOR_RESET_DELAY = env.int(
+    "SECOND_FACTOR_RESET_DELAY", 0, validate=validate.Range(min=0, max=30 * 86400)
+)
 # {% endif %}
 # {% if cookiecutter.second_factor == "passkeys" %}
 PASSKEY_RP_ID = env.str(

@@ -4,6 +4,8 @@
 SECOND_FACTOR_REQUIRED = "nobody"
 # Secrets that encrypt those of the apps; the first encrypts, all decrypt.
 SECOND_FACTOR_KEYS = ["development-key-for-the-secrets-of-second-factors"]
+# Seconds between the notification of a user and the removal of the second factor by staff.
+SECOND_FACTOR_RESET_DELAY = 0
 # As in RATE_LIMITS: (attempts, seconds).
 SECOND_FACTOR_RATE_LIMITS = {
     "second_factor": (5, 900),

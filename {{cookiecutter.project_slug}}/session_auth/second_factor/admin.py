@@ -3,9 +3,11 @@
 from contextlib import suppress
 from typing import cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +31,13 @@ class SecondFactorUserAdmin(UserAdmin):
         users = queryset.exclude(pk=cast("User", request.user).pk)
         for user in self._changeable(request, users):
             with suppress(SecondFactorError):  # there is none
-                services.reset(user)
+                if due_at := services.reset(user):
+                    text = _("%(user)s was notified. Reset the second factor after %(time)s.")
+                    values = {
+                        "user": user,
+                        "time": date_format(localtime(due_at), "DATETIME_FORMAT"),
+                    }
+                    self.message_user(request, text % values, messages.WARNING)
+                else:
+                    self.message_user(request, _("The second factor of %s was reset.") % user)
                 self.log_change(request, user, gettext("Reset the second factor."))
-        self.message_user(request, _("The second factors were reset."))

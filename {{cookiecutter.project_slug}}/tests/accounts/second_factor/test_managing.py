@@ -11,7 +11,7 @@ from time_machine import TimeMachineFixture
 from accounts.models import User
 from accounts.second_factor import gate, services
 from accounts.second_factor.errors import MESSAGES, SecondFactorRequiredError
-from accounts.second_factor.models import Authenticator, RecoveryCode
+from accounts.second_factor.models import AnnouncedReset, Authenticator, RecoveryCode
 from accounts.services import authentication, passwords, sign_ins
 from tests.accounts.conftest import KIND, NEW_PASSWORD, receivers
 from tests.accounts.second_factor.conftest import (
@@ -146,6 +146,35 @@ def test_staff_reset_the_second_factor_of_a_user(user: User, app: App) -> None:
             command("reset_second_factor", email)
 
 
+def test_reset_waits_for_its_delay_and_a_sign_in_cancels_it(
+    user: User, app: App, settings: Settings, clock: TimeMachineFixture
+) -> None:
+    """ASVS 6.4.4."""
+    settings.SECOND_FACTOR_RESET_DELAY = 3600
+    for credential in ("first", "second"):
+        mail.outbox.clear()
+        assert "Repeat the command" in command("reset_second_factor", user.email)
+        assert receivers() == [user.email]
+        clock.shift(1800)
+        mail.outbox.clear()
+        assert "Repeat the command" in command("reset_second_factor", user.email)
+        assert receivers() == []
+        verified = services.verify(ticket_of(user), app.code(), client=HERE)
+        sign_ins.start(verified, KIND, credential, client=HERE)
+        clock.shift(1800)
+    command("reset_second_factor", user.email)
+    assert sign_ins.live(user).exists()
+    clock.shift(3600)
+    assert services.status(user).enabled
+
+    command("reset_second_factor", user.email)
+
+    assert not services.status(user).enabled
+    assert not sign_ins.live(user).exists()
+    with pytest.raises(CommandError):
+        command("reset_second_factor", user.email)
+
+
 def test_keys_rotate_and_recovery_codes_outlive_lost_keys(
     user: User, app: App, settings: Settings
 ) -> None:
@@ -163,5 +192,6 @@ def test_keys_rotate_and_recovery_codes_outlive_lost_keys(
 
 def test_rows_and_errors_have_texts(user: User, app: App) -> None:
     assert str(Authenticator.objects.get()) == user.email
+    assert str(AnnouncedReset(user=user)) == user.email
     assert str(RecoveryCode.objects.order_by("number").last()) == f"{user.email} 9"
     assert all(map(str, MESSAGES.values()))

@@ -154,3 +154,18 @@ def test_staff_reset_the_second_factors_of_others(
     assert (is_signed_in(signed_in), is_signed_in(desk)) == (False, True)
     assert [user.email] in [message.to for message in mail.outbox]
     assert is_signed_in(log_in(user))
+
+
+def test_staff_announce_a_reset_that_has_a_delay(
+    user: User, staff: User, app: App, clock: TimeMachineFixture, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_RESET_DELAY = 60
+    desk = log_in(staff)
+    action = {"action": "reset_second_factor", "_selected_action": [str(user.pk)]}
+    for is_left in (True, False):
+        mail.outbox.clear()
+        page = desk.post(USERS, action, follow=True).content
+        assert (b'class="warning"' in page, b'class="info"' in page) == (is_left, not is_left)
+        assert services.status(user).enabled is is_left
+        assert [message.to for message in mail.outbox] == [[user.email]]
+        clock.shift(60)

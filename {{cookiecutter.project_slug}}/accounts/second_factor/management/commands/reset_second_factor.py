@@ -20,8 +20,13 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         try:
-            services.reset(User.objects.get_by_natural_key(options["email"]))
+            due_at = services.reset(User.objects.get_by_natural_key(options["email"]))
         except (User.DoesNotExist, SecondFactorError):
             message = "There is no account with this email address and a second factor."
             raise CommandError(message) from None
-        self.stdout.write("Removed the second factor.")
+        if due_at:
+            self.stdout.write(
+                f"Notified the user. Repeat the command after {due_at:%Y-%m-%d %H:%M} UTC."
+            )
+        else:
+            self.stdout.write("Removed the second factor.")
