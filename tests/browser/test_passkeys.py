@@ -76,9 +76,10 @@ def test_visitor_adds_a_passkey_and_signs_in_with_it(site: Site, visitor: Visito
     visitor.is_told("Your sign-in has expired. Sign in again.")
     # That of the request for options.
     assert ["403" in visitor.complaints.pop(), visitor.complaints] == [True, []]
+    visitor.open("/accounts/profile/")
     enter_password(visitor, email)
     visitor.press("Use a passkey")
-    visitor.sees(f"Hello, {email}")
+    visitor.sees("Your profile")
 
     sign_out(visitor)
     device.recognize(user=False)

@@ -94,7 +94,9 @@ def test_passkey_without_a_name_of_fitting_length_is_refused(browser: Client, na
 
 def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
     browser, other, target = Client(), log_in(user), "/accounts/profile/"
-    assert SIGN_IN in browser.get(LOGIN).content.decode()
+    page = browser.get(f"{LOGIN}?next={target}").content.decode()
+    assert SIGN_IN in page
+    assert page.count(f'name="next" value="{target}"') == 2
 
     response = sign_in(browser, device, next=target)
 
@@ -102,7 +104,20 @@ def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
     assert is_signed_in(browser)
     assert SignIn.objects.get().methods == "hwk user"
     assert sign_in(Client(), device, next="//evil.test/")["Location"] == "/"
+    key = other.session.session_key
     assert sign_in(other, device)["Location"] == "/"
+    assert other.session.session_key != key
+    assert "second_factor_ticket" not in other.session
+
+
+def test_refused_passkeys_are_limited_for_a_network(device: Device, settings: Settings) -> None:
+    """M06."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"passkeys": (2, 60)}
+    browser, elsewhere = Client(), Client(REMOTE_ADDR="198.51.100.1")
+    statuses = [enter(browser, "{}", SIGN_IN).status_code for _ in range(3)]
+    assert statuses == [302, 302, 429]
+    assert sign_in(browser, device).status_code == 429
+    assert sign_in(elsewhere, device).status_code == 302
 
 
 def test_refused_passkey_leads_back_to_the_sign_in_page(device: Device) -> None:
@@ -114,9 +129,10 @@ def test_refused_passkey_leads_back_to_the_sign_in_page(device: Device) -> None:
 
 
 def test_user_signs_in_with_the_password_and_a_passkey(held: Client, device: Device) -> None:
-    page = held.get(VERIFY).content.decode()
+    page = held.get(f"{VERIFY}?next=/accounts/profile/").content.decode()
     assert OPTIONS in page
     assert 'inputmode="numeric"' not in page
+    assert 'name="next"' not in page
     refused = enter(held, "{}")
     assert (refused.status_code, list(refused.context["form"].errors)) == (200, ["code"])
     assert not is_signed_in(held)
