@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from cookiecutter.environment import StrictEnvironment
 from cookiecutter.generate import generate_context
 from cookiecutter.main import cookiecutter
 from cookiecutter.prompt import prompt_for_config
@@ -23,7 +24,7 @@ from tests import environments
 from tests.environments import build, interpreter, once, python_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 pytest_plugins = ["pytester", "tests.costs_plugin"]
 
@@ -89,6 +90,22 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder shared by all workers of this run."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_templates_once() -> Iterator[None]:
+    """Keep compiled templates, which Cookiecutter compiles again for each project."""
+    compile_template, compiled = StrictEnvironment.compile, dict[Any, Any]()
+
+    def compile_once(self: StrictEnvironment, *words: Any) -> Any:
+        key = (self.lexer, *words)
+        if key not in compiled:
+            compiled[key] = compile_template(self, *words)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StrictEnvironment, "compile", compile_once)
+        yield
 
 
 @pytest.fixture(scope="session")
