@@ -56,12 +56,12 @@ def test_p30_concurrent_confirmations_succeed_once(
 
 
 @pytest.fixture(scope="module")
-def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def two_workers(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Server]:
     """The service with two processes that share a cache."""
     folder, redis_url = tmp_path_factory.mktemp("server"), os.environ.get("REDIS_URL")
     if not redis_url:
         pytest.skip("REDIS_URL names no server")
-    server = Server(folder, redis_url, workers=2)
+    server = Server(folder, database, redis_url, workers=2, options=["--preload"])
     with server.running():
         yield server
 

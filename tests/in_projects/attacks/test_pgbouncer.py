@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.attacks.server import CLEAR_AWAY, PREPARE, Server
+from tests.attacks.server import Server, run
 
 OPTIONS = "pool=false&disable_server_side_cursors=true"
 READ_ALL = """
@@ -48,24 +48,22 @@ def is_open(port: int) -> bool:
 
 
 class ServerBehindPgBouncer(Server):
-    """A service that reaches its database through PgBouncer, and is prepared without it."""
+    """A service that reaches its database through PgBouncer."""
 
-    def __init__(self, folder: Path, database: SplitResult) -> None:
-        super().__init__(folder, os.environ.get("REDIS_URL", ""), workers=2)
-        self.direct = self.environment["SERVER_DATABASE"]
+    def __init__(self, folder: Path, database: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        found = urlsplit(self.direct)
+        found = urlsplit(database)
         there = found._replace(netloc=f"{found.username}@127.0.0.1:{port}", query=OPTIONS)
-        self.environment["SERVER_DATABASE"] = there.geturl()
+        super().__init__(folder, there.geturl(), os.environ.get("REDIS_URL", ""), workers=2)
         configuration = folder / "pgbouncer.ini"
-        password = f"password={unquote(database.password)}" if database.password else ""
+        password = f"password={unquote(found.password)}" if found.password else ""
         configuration.write_text(
             CONFIGURATION.format(
-                host=database.hostname,
-                port=database.port or 5432,
-                user=database.username,
+                host=found.hostname,
+                port=found.port or 5432,
+                user=found.username,
                 password=password,
                 own_port=port,
             ),
@@ -83,15 +81,6 @@ class ServerBehindPgBouncer(Server):
             assert time.monotonic() < deadline
             time.sleep(0.02)
 
-    def _run(self, code: str) -> None:
-        if code == CLEAR_AWAY:
-            self.stop()
-        through = self.environment["SERVER_DATABASE"]
-        if code in {PREPARE, CLEAR_AWAY}:
-            self.environment["SERVER_DATABASE"] = self.direct
-        super()._run(code)
-        self.environment["SERVER_DATABASE"] = through
-
     def stop(self) -> None:
         """Stop PgBouncer, which would keep connections to a database that is dropped."""
         self.pgbouncer.terminate()
@@ -99,16 +88,15 @@ class ServerBehindPgBouncer(Server):
 
     def read_all(self) -> None:
         """Migrate, clean up, and read every user bit by bit, through PgBouncer."""
-        self._run(READ_ALL)
+        run(READ_ALL, self.environment)
 
 
 @pytest.fixture(scope="module")
 def behind_pgbouncer(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, database: str
 ) -> Iterator[ServerBehindPgBouncer]:
     """The service as the documents configure it for PgBouncer."""
-    database = urlsplit(os.environ.get("DATABASE_URL", ""))
-    if not database.scheme.startswith("postgres"):
+    if not database.startswith("postgres"):
         pytest.skip("DATABASE_URL names no PostgreSQL")
     if not shutil.which("pgbouncer"):
         pytest.skip("pgbouncer is not installed")

@@ -8,24 +8,31 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.client import Client
-from tests.attacks.server import Server
+from tests.attacks.server import Server, prepared
 
 for path in sorted(Path(__file__).parent.glob("*/client.py")):
     import_module(f"tests.attacks.{path.parent.name}.client")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a database with users, which all servers share."""
+    with prepared(tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Server]:
     """The service as it runs in production."""
-    server = Server(tmp_path_factory.mktemp("server"), os.environ.get("REDIS_URL", ""))
+    server = Server(tmp_path_factory.mktemp("server"), database, os.environ.get("REDIS_URL", ""))
     with server.running():
         yield server
 
 
 @pytest.fixture(scope="session")
-def without_a_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def without_a_cache(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Server]:
     """The service with an unreachable cache."""
-    server = Server(tmp_path_factory.mktemp("server"), "redis://127.0.0.1:1/0")
+    server = Server(tmp_path_factory.mktemp("server"), database, "redis://127.0.0.1:1/0")
     with server.running():
         yield server
 

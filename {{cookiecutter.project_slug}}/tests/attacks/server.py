@@ -54,6 +54,35 @@ from django.db import connection
 connection.creation.destroy_test_db(verbosity=0)
 """
 _networks = count(1)
+_users = iter(USERS)
+
+
+def environment(database: str, redis_url: str = "") -> dict[str, str]:
+    """Return the variables of a process of the service."""
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
+        "SERVER_DATABASE": database,
+        "SERVER_CACHE": redis_url,
+        "SERVER_CACHE_PREFIX": f"{KEY_PREFIX}{token_hex(8)}",
+    }
+
+
+def run(code: str, variables: Mapping[str, str]) -> None:
+    """Run code in a process of the service."""
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, cwd=PROJECT, env=variables, check=True)  # noqa: S603 - our own code
+
+
+@contextmanager
+def prepared(folder: Path) -> Iterator[str]:
+    """Create a database with users for all servers, and yield its URL."""
+    given = urlsplit(os.environ.get("DATABASE_URL", ""))
+    url = given._replace(path=f"/security_{token_hex(6)}").geturl()
+    if not given.scheme.startswith("postgres"):
+        url = f"sqlite:///{folder}/db.sqlite3"
+    run(PREPARE, environment(url))
+    yield url
+    run(CLEAR_AWAY, environment(url))
 
 
 def somewhere() -> str:
@@ -79,34 +108,22 @@ class Server:
     def __init__(
         self,
         folder: Path,
+        database: str,
         redis_url: str = "",
         workers: int = 1,
         options: Sequence[str] = (),
-        **environment: str,
+        **variables: str,
     ) -> None:
         self.out, self.err = folder / "out", folder / "err"
-        given = urlsplit(os.environ.get("DATABASE_URL", ""))
-        own = given._replace(path=f"/security_{token_hex(6)}").geturl()
-        sqlite = f"sqlite:///{folder}/db.sqlite3"
-        self._has_database_server = given.scheme.startswith("postgres")
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.attacks.production",
-            "SERVER_DATABASE": own if self._has_database_server else sqlite,
-            "SERVER_CACHE": redis_url,
-            "SERVER_CACHE_PREFIX": f"{KEY_PREFIX}{token_hex(8)}",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            **environment,
-        }
+        self.environment = environment(database, redis_url) | variables
         self.workers = workers
         self.options = options
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
-        self._users = iter(USERS)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Create the database, start the service, and stop it at the end."""
-        self._run(PREPARE)
+        """Start the service, and stop it at the end."""
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:0"]
             command += ["--threads", "8", "--workers", str(self.workers), "--no-control-socket"]
@@ -122,12 +139,6 @@ class Server:
             finally:
                 process.terminate()
                 process.wait(timeout=30)
-                if self._has_database_server:
-                    self._run(CLEAR_AWAY)
-
-    def _run(self, code: str) -> None:
-        command = [sys.executable, "-c", code]
-        subprocess.run(command, cwd=PROJECT, env=self.environment, check=True)  # noqa: S603 - our own code
 
     def wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + 30
@@ -178,7 +189,7 @@ class Server:
 
     def new_user(self) -> str:
         """Return the email address of a new user."""
-        return next(self._users)
+        return next(_users)
 
     def mail_to(self, email: str, about: str = "", after: int = 0) -> str:
         """Return the newest mail to an address, once it is there, that has this in it.

@@ -35,12 +35,13 @@ def metrics(port: int) -> str:
             assert time.monotonic() < deadline
 
 
-def test_every_worker_reports_the_metrics_of_all_workers(tmp_path: Path) -> None:
+def test_every_worker_reports_the_metrics_of_all_workers(tmp_path: Path, database: str) -> None:
     """The metrics have a port of their own, and survive replaced workers."""
     port, folder = free_port(), tmp_path / "figures"
     folder.mkdir()
     server = Server(
         tmp_path,
+        database,
         workers=2,
         options=["--config", "deploy/gunicorn.conf.py"],
         METRICS_PORT=str(port),
