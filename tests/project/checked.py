@@ -50,14 +50,13 @@ class Project:
         self.path = path
         self.scratch = scratch
         self.tools = python.parent
-        # Libraries are analyzed once for all projects that use this environment.
-        self.mypy_cache = python.parent.parent / "mypy"
         self.environment = {
             "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(scratch),
             "PYTHONDONTWRITEBYTECODE": "1",
-            "MYPY_CACHE_DIR": str(self.mypy_cache),
             "RUFF_CACHE_DIR": str(scratch / "ruff"),
+            # Hypothesis computes its tables of characters once as well.
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(python.parent.parent / "hypothesis"),
             "COVERAGE_FILE": str(scratch / "coverage"),
         }
 
@@ -89,9 +88,13 @@ class Project:
         assert "System check identified no issues" in printed
 
     def check_types(self, *options: str) -> None:
-        """Run mypy, one project after the other, because they share a cache."""
-        with FileLock(self.mypy_cache.with_suffix(".lock")):
-            self.run("mypy", *options)
+        """Run mypy, one project after the other, because they share a cache.
+
+        Libraries are analyzed once for all projects that use this environment and these options.
+        """
+        cache = self.tools.parent / ("mypy-strict" if options else "mypy")
+        with FileLock(cache.with_suffix(".lock")):
+            self.run("mypy", *options, MYPY_CACHE_DIR=str(cache))
 
     def add_tests(self) -> None:
         """Add the tests of `tests/in_projects/`, each where the project has its folder."""

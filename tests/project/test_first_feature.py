@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.grown.environment import grown_python
 from tests.project.checked import Project
 from tests.project.following import follow, shell
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Install
+    from tests.conftest import Baker
 
 pytestmark = pytest.mark.slow
 
@@ -59,10 +60,10 @@ CHECKS = ("tests/accounts/test_commands.py", "tests/attacks/test_routes.py")
     "auth", ["session", "jwt", pytest.param("both", marks=pytest.mark.nightly)]
 )
 def test_documented_first_feature_passes_all_checks(
-    bake_with_venv: Install, tmp_path: Path, auth: str
+    bake: Baker, shared: Path, tmp_path: Path, auth: str
 ) -> None:
-    baked, python = bake_with_venv(auth)
-    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
+    baked = bake(auth=auth, django_version="6.1").copy_to(tmp_path)
+    project = Project(baked.path, grown_python(bake, shared), tmp_path)
     for kind in DOCUMENTS[auth]:
         document = (project.path / f"docs/first-{kind}.md").read_text("utf-8")
         assert "make check\n" in document
