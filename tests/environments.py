@@ -74,6 +74,6 @@ def build(venv: Path, python_version: str, pyproject: Path, *options: str) -> No
     """Build an environment with the requirements of a project, its tools included."""
     record("environment")
     uv(f"venv --quiet --clear --python {python_version} {venv}")
-    # The tests write no bytecode: without it, each start would compile everything again.
-    words = f"pip install --quiet --compile-bytecode --python {interpreter(venv)}"
+    # Not compiled: the first process that imports a module does so, and most are never imported.
+    words = f"pip install --quiet --python {interpreter(venv)}"
     uv(f"{words} {' '.join(options)} -r {pyproject} --group {pyproject}:dev")

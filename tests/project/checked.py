@@ -53,7 +53,6 @@ class Project:
         self.environment = {
             "PATH": f"{self.tools}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(scratch),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "RUFF_CACHE_DIR": str(scratch / "ruff"),
             # Hypothesis computes its tables of characters once as well.
             "HYPOTHESIS_STORAGE_DIRECTORY": str(python.parent.parent / "hypothesis"),

@@ -45,7 +45,6 @@ def test_linters_find_nothing(bake_with_venv: Install, tmp_path: Path) -> None:
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "config.settings.development",
         "PUBLIC_BASE_URL": "https://api.acme.test",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     document = tmp_path / "openapi.json"
     words = [str(python), "manage.py", "spectacular", "--format", "openapi-json"]

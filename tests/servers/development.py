@@ -57,7 +57,6 @@ def serving(bake_with_venv: Install, folder: Path) -> Iterator[Callable[[str], S
             "DATABASE_URL": f"sqlite:///{folder / auth}.sqlite3",
             "EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}",
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
         def manage(*words: str, **more: str) -> subprocess.CompletedProcess[str]:

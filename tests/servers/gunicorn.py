@@ -37,7 +37,6 @@ class Project:
         self.path, self.python = path, python
         self.environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONDONTWRITEBYTECODE": "1",
             **environment,
         }
 

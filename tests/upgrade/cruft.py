@@ -32,7 +32,6 @@ ENVIRONMENT = {
     "GIT_AUTHOR_EMAIL": "jane@example.com",
     "GIT_COMMITTER_NAME": "Jane",
     "GIT_COMMITTER_EMAIL": "jane@example.com",
-    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 
