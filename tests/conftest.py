@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -109,23 +110,26 @@ def _compile_templates_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def bake(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Baker:
-    """Generate a project, once for each set of answers."""
+def bake(template: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Baker:
+    """Generate a project, once for each set of answers and all workers."""
     home = tmp_path_factory.mktemp("home")
     config = home / "config.yaml"
     config.write_text(f"replay_dir: {home / 'replay'}\n")
 
     @cache
     def generate(answers: tuple[tuple[str, str], ...]) -> Bake:
-        output = tmp_path_factory.mktemp("bake")
-        path = cookiecutter(
-            str(template),
-            no_input=True,
-            extra_context=dict(answers),
-            output_dir=str(output),
-            config_file=str(config),
-        )
-        return Bake(Path(path), dict(answers))
+        def make(folder: Path) -> None:
+            cookiecutter(
+                str(template),
+                no_input=True,
+                extra_context=dict(answers),
+                output_dir=str(folder),
+                config_file=str(config),
+            )
+
+        digest = hashlib.sha256(repr(answers).encode()).hexdigest()
+        (path,) = once(shared / f"bake-{digest[:16]}", make).iterdir()
+        return Bake(path, dict(answers))
 
     return lambda **answers: generate(tuple(sorted(answers.items())))
 
