@@ -145,9 +145,9 @@ def _change_settings(settings: Path, *, pages: bool, api: bool) -> None:
     substitute(base, r'("links": \(\d+, \d+\),\n)', r'\1    "orders": (50, 3600),\n')
     substitute(base, r"PASSWORD_RESET_TIMEOUT = .*", "PASSWORD_RESET_TIMEOUT = 2 * 60 * 60")
     if pages:
-        substitute(base, r'("session": \{"idle": timedelta\()hours=1\)', r"\1minutes=20)")
+        substitute(base, r'(\["session"\] = \{"idle": timedelta\()hours=1\)', r"\1minutes=20)")
     if api:
-        substitute(base, r'("token": \{"idle": timedelta\(days=)7\)', r"\g<1>14)")
+        substitute(base, r'(\["token"\] = \{"idle": timedelta\(days=)7\)', r"\g<1>14)")
         substitute(base, r'("ACCESS_TOKEN_LIFETIME": timedelta\(minutes=)5\)', r"\g<1>10)")
     if not pages:  # Projects with pages have the toolbar.
         development = settings / "development.py"
