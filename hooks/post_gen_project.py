@@ -129,14 +129,15 @@ def origin(answers):
     found = {"template": "unknown", "commit": "unknown", "directory": None}
     folder, shared = source(answers), ("refs/remotes/origin", "refs/tags")
     try:
-        if not folder or not git(folder, "ls-files", "cookiecutter.json"):
+        words = ("HEAD", "--show-toplevel", "--show-prefix", "HEAD:./cookiecutter.json")
+        told = folder and git(folder, "rev-parse", *words, "--remotes=origin", "--tags")
+        if not told:
             return found, "It is not in a Git repository." if folder else "It was not found."
-        commit, url = git(folder, "rev-parse", "HEAD"), git(folder, "config", "remote.origin.url")
+        commit, url, prefix, _, *refs = told.split("\n")
         # Others can reach what it was cloned from, but perhaps not with this commit.
-        if not url or not git(folder, "for-each-ref", "--contains", commit, *shared):
-            url = git(folder, "rev-parse", "--show-toplevel")
-        found["template"] = re.sub(USER_OF_URL, "://", url)
-        found["directory"] = git(folder, "rev-parse", "--show-prefix").rstrip("/") or None
+        if refs and git(folder, "for-each-ref", "--contains", commit, *shared):
+            url = git(folder, "config", "remote.origin.url") or url
+        found |= {"template": re.sub(USER_OF_URL, "://", url), "directory": prefix[:-1] or None}
         changed = git(folder, "status", "--porcelain", "--", ".")
         found["commit"] = found["commit"] if changed else commit
     except LookupError as error:
@@ -152,8 +153,7 @@ def source(answers):
         definition = json.loads((folder / "cookiecutter.json").read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    fixed = [name for name in definition if name[0] == "_" and name[:2] != "__"]
-    same = all(definition[name] == answers.get(name) for name in fixed)
+    same = all(definition[n] == answers.get(n) for n in definition if re.match("_[^_]", n))
     return folder if folder.is_absolute() and same else None
 
 
