@@ -26,7 +26,7 @@ class Lookup:
 
     def find(self, key: UUID) -> Any:
         """Return the instance with this primary key, or None."""
-        sql, columns, using = self._compiled
+        sql, converters, using = self._compiled
         connection = connections[using]
         with connection.cursor() as cursor:
             value = self._model._meta.pk.get_db_prep_value(key, connection)  # noqa: SLF001 - Django's documented name
@@ -34,10 +34,10 @@ class Lookup:
             row = cursor.fetchone()
         if row is None:
             return None
-        values = [
-            _converted(value, column, connection)
-            for value, column in zip(row, columns, strict=True)
-        ]
+        values = list(row)
+        for place, (converts, column) in converters.items():
+            for convert in converts:
+                values[place] = convert(values[place], column, connection)
         found, rest = _instance(self._model, values, using)
         for name in self._related:
             related, rest = _instance(_target(self._model, name), rest, using)
@@ -45,23 +45,14 @@ class Lookup:
         return found
 
     @cached_property
-    def _compiled(self) -> tuple[str, list[Any], str]:
-        """The statement, its columns, and the alias of the database."""
+    def _compiled(self) -> tuple[str, dict[int, tuple[list[Any], Any]], str]:
+        """The statement, the converters of its columns, and the alias of the database."""
         rows: models.QuerySet[Any] = models.QuerySet(self._model)
         rows = rows.select_related(*self._related) if self._related else rows
         compiler = rows.filter(pk=UUID(int=0)).query.get_compiler(rows.db)
         sql, _ = compiler.as_sql()
-        return sql, [column for column, *_ in compiler.select], rows.db
-
-
-def _converted(value: Any, column: Any, connection: Any) -> Any:
-    """Convert a value of the database to one of Python, as query sets do."""
-    for convert in (
-        *connection.ops.get_db_converters(column),
-        *column.get_db_converters(connection),
-    ):
-        value = convert(value, column, connection)
-    return value
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return sql, converters, rows.db
 
 
 def _instance(model: type[models.Model], values: Sequence[Any], using: str) -> tuple[Any, Any]:
