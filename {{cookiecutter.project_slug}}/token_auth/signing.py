@@ -48,7 +48,12 @@ class TokenSigner(TokenBackend):
             audience: the `aud` claim (RFC 8725 section 3.9).
         """
         # simplejwt requires an algorithm here; each key has its own.
-        super().__init__(keys.HMAC, audience=audience, issuer=settings.JWT_ISSUER, leeway=leeway())
+        super().__init__(
+            keys.HMAC,
+            audience=audience,
+            issuer=settings.JWT_ISSUER,
+            leeway=simplejwt.api_settings.LEEWAY,
+        )
         self.header_type = header_type
 
     def encode(self, payload: dict[str, Any]) -> str:

@@ -44,11 +44,15 @@ class SignInToken(Token):
     """A token that belongs to a sign-in."""
 
     header_type: ClassVar[str]
+    _token_backend: TokenSigner | None = None
     # Appended to `settings.JWT_AUDIENCE` in the `aud` claim.
     audience_suffix: ClassVar[str] = ""
 
     def get_token_backend(self) -> TokenSigner:
-        return TokenSigner(self.header_type, f"{settings.JWT_AUDIENCE}{self.audience_suffix}")
+        if self._token_backend is None:
+            audience = f"{settings.JWT_AUDIENCE}{self.audience_suffix}"
+            self._token_backend = TokenSigner(self.header_type, audience)
+        return self._token_backend
 
     def verify(self) -> None:
         """Check that the claims have the format that this project uses.

@@ -16,12 +16,7 @@ def loads(raw: bytes) -> Any:
             or contains a number that is not finite.
     """
     try:
-        return json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_unique_names,
-            parse_constant=_finite,
-            parse_float=_finite,
-        )
+        return _DECODER.decode(raw.decode("utf-8"))
     except RecursionError:
         message = "The JSON is nested too deeply."
         raise ValueError(message) from None
@@ -41,3 +36,9 @@ def _finite(text: str) -> float:
         message = f"{text[:20]} is not a finite number."
         raise ValueError(message)
     return number
+
+
+# `json.loads` would make one for each text.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_names, parse_constant=_finite, parse_float=_finite
+)
