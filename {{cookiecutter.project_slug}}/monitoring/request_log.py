@@ -3,14 +3,11 @@
 import logging
 import re
 from http import HTTPStatus
-from typing import Any
 from uuid import uuid4
 
 import structlog
-from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django_structlog.middlewares import RequestMiddleware
-from django_structlog.signals import bind_extra_request_finished_metadata
+from django_structlog.middlewares.request import RequestMiddleware, logger
 
 from monitoring import security_log
 
@@ -38,27 +35,28 @@ class RequestLogMiddleware(RequestMiddleware):
         """Log the response, and record requests that were not allowed (ASVS 16.3.2).
 
         Django logs errors of the request after this method, so the context remains until the next
-        request.
+        request. The overridden method would clear it.
         """
         self.bind_user_id(request)
         response.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
+        name = self.format_request(request)
         if response.status_code == HTTPStatus.FORBIDDEN:
-            security_log.record("permission_refused", request=self.format_request(request))
-        context = structlog.contextvars.get_contextvars()
-        super().handle_response(request, response)
-        structlog.contextvars.bind_contextvars(**context)
+            security_log.record("permission_refused", request=name)
+        # The line about an exception was logged when it was raised.
+        if not hasattr(request, "_raised_exception"):
+            logger.log(
+                self._log_level_for_status_code(response.status_code),
+                "request_finished",
+                code=response.status_code,
+                request=name,
+                user_agent=request.META.get("HTTP_USER_AGENT"),
+            )
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         """Return the method and route, with `?` for a path that matches no route."""
         match = request.resolver_match
         return f"{request.method} /{match.route if match else '?'}"
-
-
-@receiver(bind_extra_request_finished_metadata)
-def add_user_agent(request: HttpRequest, log_kwargs: dict[str, Any], **_: Any) -> None:
-    """Add the client's program to the line about a request."""
-    log_kwargs["user_agent"] = request.META.get("HTTP_USER_AGENT")
 
 
 class RoutesForPaths(logging.Filter):
