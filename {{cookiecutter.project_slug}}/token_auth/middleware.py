@@ -7,6 +7,7 @@ from corsheaders import middleware as cors
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import is_valid_path, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from web.json_errors import error_response
@@ -44,6 +45,11 @@ class CorsMiddleware(cors.CorsMiddleware):
     def add_response_headers(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
+        if "HTTP_ORIGIN" not in request.META:
+            # As below, but without an object of all headers of the request.
+            if self.is_enabled(request):
+                patch_vary_headers(response, ["origin"])
+            return response
         super().add_response_headers(request, response)
         if (
             settings.JWT_REFRESH_COOKIE
