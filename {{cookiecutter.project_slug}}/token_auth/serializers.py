@@ -59,10 +59,21 @@ class CredentialsSerializer(serializers.Serializer[Any]):
     password = PasswordField()
 
 
+class TokenField(serializers.CharField):
+    """Field for a token, which DRF would search for characters that ASCII does not have."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, **kwargs)
+
+    def run_validators(self, value: str) -> None:
+        if not value.isascii() or "\0" in value:
+            super().run_validators(value)
+
+
 class RefreshSerializer(serializers.Serializer[Any]):
     """A refresh token. Empty if the server stores it in a cookie."""
 
-    refresh = serializers.CharField(trim_whitespace=False)
+    refresh = TokenField()
 
     def get_fields(self) -> dict[str, Field]:
         return without(super().get_fields(), "refresh" if settings.JWT_REFRESH_COOKIE else "")
