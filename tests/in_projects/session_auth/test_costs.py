@@ -27,7 +27,7 @@ def test_costs_of_pages(user: User, sign_in: Callable[[User], Client]) -> None:
 
 
 def test_costs_of_signing_in_and_out(user: User, sign_in: Callable[[User], Client]) -> None:
-    statements = 8 + apps.is_installed("accounts.second_factor")
+    statements = 7 + apps.is_installed("accounts.second_factor")
     expected = Costs(sql=statements, redis=3, hashes=1, lines=2)
     assert costs_of(lambda: sign_in(user)) == expected
     browsers = [sign_in(user), sign_in(user)]

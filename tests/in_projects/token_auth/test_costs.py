@@ -43,7 +43,7 @@ def test_costs_of_refreshing(user: User) -> None:
 def test_costs_of_signing_in_and_out(user: User) -> None:
     signing_in = costs_of(lambda: client().post(TOKEN, CREDENTIALS))
     # A second factor takes one more, and no request does.
-    statements = 6 + apps.is_installed("accounts.second_factor")
+    statements = 5 + apps.is_installed("accounts.second_factor")
     assert signing_in == Costs(sql=statements, redis=3, hashes=1, lines=2)
     pairs = [sign_in(user), sign_in(user)]
     sign_out = lambda: client().post(REVOKE, {"refresh": pairs.pop()["refresh"]})  # noqa: E731 - once

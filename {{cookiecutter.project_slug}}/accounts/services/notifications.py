@@ -3,6 +3,7 @@
 `settings.SEND_NOTICES` turns them off. Emails with a link to follow are always sent.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,7 @@ def notify(name: str, user: User, *, to: str = "", **context: Any) -> None:
         mail.send(name, to or user.email, language=user.language, **context)
 
 
-def notify_of_new_device(user: User, client: ClientInfo) -> None:
+def notify_of_new_device(user: User, client: ClientInfo, agents: Iterable[str]) -> None:
     """Notify `user` of a sign-in on a new device (ASVS 6.3.5), before the sign-in is stored.
 
     The first sign-in of a user sends no notification. A device is new if no earlier sign-in has
@@ -35,8 +36,8 @@ def notify_of_new_device(user: User, client: ClientInfo) -> None:
     Args:
         user: the user who signs in.
         client: the client that made the request.
+        agents: the user agents of all earlier sign-ins of the user.
     """
-    agents = user.sign_ins.values_list("user_agent", flat=True).distinct()
     known = {describe_device(agent) for agent in agents}
     if known and describe_device(client.user_agent) not in known:
         device = describe_device_lazily(client.user_agent)

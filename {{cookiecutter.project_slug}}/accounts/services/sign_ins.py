@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -88,12 +88,16 @@ def start(
         # Behind the lock, so that no concurrent change of the account escapes the receivers.
         sign_in_starting.send(sender=SignIn, user=user, methods=methods, final=True)
         ends_at = now + limits["absolute"]
+        # All user agents of the user, each with its number of live sign-ins.
+        live_ones = Count("pk", filter=_not_ended())
+        agents = dict(user.sign_ins.values_list("user_agent").annotate(live=live_ones))
         if within is None:
-            notifications.notify_of_new_device(user, client)
+            notifications.notify_of_new_device(user, client, agents)
         else:
             _lock_continued(within)
             ends_at = min(ends_at, within.ends_at)
-        _revoke_surplus(user, within)
+        if sum(agents.values()) >= settings.MAX_SIGN_INS_PER_USER:
+            _revoke_surplus(user, within)
         sign_in = SignIn.objects.create(
             user=user,
             kind=kind,
@@ -174,7 +178,7 @@ def note_use(sign_in: SignIn) -> None:
 
 def live(user: User) -> QuerySet[SignIn]:
     """Return the sign-ins of `user` that are not expired or revoked, most recently used first."""
-    return _not_ended(user.sign_ins.all()).order_by("-last_used_at", "-created_at")
+    return user.sign_ins.filter(_not_ended()).order_by("-last_used_at", "-created_at")
 
 
 def find_live(sign_in_id: UUID) -> SignIn | None:
@@ -253,17 +257,15 @@ def _lock(user: User, **changes: Any) -> None:
     """Lock the row of `user` until the transaction ends, if the account has not changed."""
     # An UPDATE locks on SQLite too.
     loaded = {name: getattr(user, name) for name in ("password", *SECURITY_FIELDS)}
-    allowed = User.objects.filter(pk=user.pk, is_active=True, email_verified_at__isnull=False)
-    if not allowed.filter(**loaded).update(**changes):
+    rows = User.objects.filter(pk=user.pk, email_verified_at__isnull=False, **loaded)
+    if not (user.is_active and rows.update(**changes)):
         _refuse(user)
 
 
 def _lock_continued(sign_in: SignIn) -> None:
     """Lock a sign-in until the transaction ends, if it is live and has the same credential."""
-    rows = SignIn.objects.select_for_update().filter(
-        pk=sign_in.pk, credential_hash=sign_in.credential_hash
-    )
-    if _not_ended(rows).first() is None:
+    rows = SignIn.objects.select_for_update().filter(_not_ended(), pk=sign_in.pk)
+    if rows.filter(credential_hash=sign_in.credential_hash).first() is None:
         _refuse(sign_in.user)
 
 
@@ -280,9 +282,9 @@ def _revoke_surplus(user: User, within: SignIn | None) -> None:
     revoke(rows[max(room, 0) :], keep=within.pk if within else None)
 
 
-def _not_ended(sign_ins: QuerySet[SignIn]) -> QuerySet[SignIn]:
+def _not_ended() -> Q:
     now = timezone.now()
-    return sign_ins.filter(revoked_at=None, idle_ends_at__gt=now, ends_at__gt=now)
+    return Q(revoked_at=None, idle_ends_at__gt=now, ends_at__gt=now)
 
 
 def _idle_end(sign_in: SignIn) -> datetime:
@@ -293,7 +295,6 @@ def _is_live(sign_in: SignIn) -> bool:
     now = timezone.now()
     return (
         sign_in.revoked_at is None
-        and now < sign_in.idle_ends_at
-        and now < sign_in.ends_at
+        and now < min(sign_in.idle_ends_at, sign_in.ends_at)
         and sign_in.user.may_sign_in
     )
