@@ -47,7 +47,9 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "ACCESS_TOKEN_LIFETIME": 5 * MINUTE,
     },
     "both": {
-        "RATE_LIMITS": RATE_LIMITS | TOKEN_RATE_LIMITS | {"exchanges": [60, MINUTE]},
+        "RATE_LIMITS": RATE_LIMITS
+        | TOKEN_RATE_LIMITS
+        | {"exchanges": [60, MINUTE], "passkeys": [30, 10 * MINUTE]},
         "SIGN_IN_LIMITS": {"session": SESSION, "token": TOKEN},
         "ACCESS_TOKEN_LIFETIME": 5 * MINUTE,
     },
@@ -100,7 +102,7 @@ def test_defaults_are_those_of_the_template(
 def test_document_lists_the_rate_limits(
     installed: tuple[Bake, Path], settings: dict[str, Any]
 ) -> None:
-    documents = (installed[0].path / "docs").glob("*.md")
+    documents = (installed[0].path / "docs").rglob("*.md")
     text = "\n".join(path.read_text("utf-8") for path in documents)
     rows = re.findall(r"^\| `(\w+)` \|.*\| (\d+) \| (\d+) \|$", text, re.MULTILINE)
 

@@ -1,19 +1,308 @@
-"""Passkeys sign users in, alone or as a second factor."""
+"""Users sign in with passkeys, and add and remove them."""
 
-from accounts.models import User
-from accounts.second_factor.passkeys import services
-from accounts.services import sign_ins
-from tests.accounts.conftest import KIND
-from tests.accounts.second_factor.conftest import ticket_of, verify
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+from time_machine import TimeMachineFixture
+
+from accounts.models import SignIn, User
+from accounts.second_factor import gate
+from accounts.second_factor import services as second_factor
+from accounts.second_factor.errors import SecondFactorRequiredError
+from accounts.second_factor.models import RecoveryCode
+from accounts.second_factor.passkeys import checks, services
+from accounts.second_factor.passkeys.models import Passkey
+from accounts.services import passwords, rate_limits, sign_ins, staff
+from tests.accounts.conftest import KIND, NEW_PASSWORD, allows, receivers
+from tests.accounts.second_factor.conftest import (
+    INVALID,
+    App,
+    code_of_error,
+    log_in,
+    ticket_of,
+    verify,
+    wrong,
+)
+from tests.accounts.second_factor.passkeys.conftest import (
+    INVALID_PASSKEY,
+    alone,
+    as_code,
+    device_of,
+    finish,
+    sign_in,
+)
 from tests.accounts.second_factor.passkeys.device import Device
-from tests.conftest import HERE
+from tests.config.conftest import Load
+from tests.config.production import PRODUCTION_ENVIRONMENT
+from tests.conftest import HERE, UnreachableCache
 
 
-def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
+def test_passkey_alone_signs_its_user_in(
+    user: User, device: Device, clock: TimeMachineFixture, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = "all"
     found = services.sign_in(device.get(services.request_options()), client=HERE)
-    sign_in = sign_ins.start(found, KIND, "x", client=HERE)
-    assert sign_in.methods == "hwk user"
+
+    started = sign_ins.start(found, KIND, "x", client=HERE)
+
+    assert (started.user, started.methods) == (user, "hwk user")
+    assert Passkey.objects.get().last_used_at == timezone.now()
 
 
-def test_second(user: User, device: Device) -> None:
-    assert verify(ticket_of(user), device.get(services.request_options(user))) == ""
+def test_passkey_finishes_a_held_sign_in(user: User, device: Device) -> None:
+    held = log_in(user)
+    assert held is not None
+    assert (held.enroll, held.methods) == (False, ("passkey", "recovery_code"))
+    response = device.get(services.request_options(user))
+
+    verified = second_factor.verify(held.ticket, response, client=HERE)
+
+    assert sign_ins.start(verified, KIND, "x", client=HERE).methods == "pwd hwk user"
+
+
+def test_recovery_code_and_app_work_next_to_a_passkey(user: User, app: App) -> None:
+    device = device_of(user, app.code())
+    assert device.recovery_codes == []
+    assert second_factor.status(user).methods == ("code", "passkey", "recovery_code")
+    for code in (app.code(1), app.recovery_codes[0]):
+        assert verify(ticket_of(user), code) == ""
+    assert as_code(user, device) == ""
+    assert alone(user, device) == ""
+
+
+def test_sign_in_takes_at_most_one_more_query(
+    user: User, app: App, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    device_of(user, app.code())
+    with django_assert_num_queries(1):
+        assert code_of_hold(user) == ("code", "passkey", "recovery_code")
+
+
+def code_of_hold(user: User) -> tuple[str, ...]:
+    with pytest.raises(SecondFactorRequiredError) as held:
+        gate.hold(user, ["pwd"], final=True)
+    return tuple(held.value.methods)
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [second_factor.begin_enrollment, second_factor.new_recovery_codes],
+    ids=["app", "new"],
+)
+def test_passkey_is_a_code_wherever_one_is_needed(
+    user: User, device: Device, attempt: Callable[..., object]
+) -> None:
+    """M08."""
+    for code in ("1", device.get(services.request_options())):
+        assert code_of_error(attempt, user, code, client=HERE) == INVALID
+    response = device.get(services.request_options(user))
+    assert code_of_error(attempt, user, response, client=HERE) == ""
+
+
+def test_first_passkey_comes_with_recovery_codes_and_ends_other_sign_ins(user: User) -> None:
+    """M16."""
+    user.authentication_methods = ["pwd"]
+    sign_ins.start(user, KIND, "other", client=HERE)
+    kept = sign_ins.start(user, KIND, "kept", client=HERE)
+    user.current_sign_in_id = kept.pk
+
+    device = device_of(user)
+
+    assert len(set(device.recovery_codes)) == 10
+    assert [found.methods for found in sign_ins.live(user)] == ["pwd hwk user"]
+    assert receivers() == [user.email]
+    assert "without your password" in " ".join(str(mail.outbox[-1].body).split())
+    passkey = Passkey.objects.get()
+    assert (passkey.name, str(passkey)) == ("My phone", f"{user.email} My phone")
+    assert passkey.last_used_at is None
+
+
+def test_another_passkey_needs_a_code(user: User, device: Device) -> None:
+    """M08."""
+    begin = services.begin_registration
+    for code in ("", " "):
+        assert code_of_error(begin, user, code, client=HERE) == "second_factor_exists"
+    assert code_of_error(begin, user, "1", client=HERE) == INVALID
+
+    second = device_of(user, device.get(services.request_options(user)))
+
+    assert second.recovery_codes == []
+    assert [alone(user, each) for each in (device, second)] == ["", ""]
+    options = services.begin_registration(user, device.recovery_codes[0], client=HERE)
+    assert len(options["excludeCredentials"]) == 2
+
+
+def test_user_of_a_ticket_signs_in_by_adding_a_passkey(user: User, settings: Settings) -> None:
+    """M15; of two tickets, the first one wins."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    ticket, other = ticket_of(user), ticket_of(user)
+    found, late = (gate.user_of_ticket(each, enroll=True) for each in (ticket, other))
+    options = services.begin_registration(late, client=HERE)
+    device_of(found)
+    assert finish(late, Device(settings.PUBLIC_BASE_URL).create(options)) == INVALID_PASSKEY
+    assert code_of_error(gate.user_of_ticket, other, enroll=True) == "invalid_ticket"
+
+    assert sign_ins.start(found, KIND, "x", client=HERE).methods == "pwd hwk user"
+
+
+def test_app_that_was_begun_before_the_first_passkey_is_not_added(user: User) -> None:
+    """M08."""
+    begun = second_factor.begin_enrollment(user, client=HERE)
+    device_of(user)
+    finished = second_factor.finish_enrollment
+    assert code_of_error(finished, user, begun.state, "1") == "invalid_enrollment"
+
+
+def test_passkey_is_removed_with_a_code(user: User, device: Device) -> None:
+    second = device_of(user, device.recovery_codes[0])
+    first, last = Passkey.objects.order_by("pk")
+    mail.outbox.clear()
+    remove = services.remove_passkey
+    assert code_of_error(remove, user, first.pk, wrong("111111"), client=HERE) == INVALID
+
+    remove(user, first.pk, second.get(services.request_options(user)), client=HERE)
+
+    assert "no longer be used" in " ".join(str(mail.outbox[-1].body).split())
+    assert Passkey.objects.get() == last
+    assert (alone(user, device), alone(user, second)) == (INVALID_PASSKEY, "")
+    assert RecoveryCode.objects.exists()
+    assert code_of_error(remove, user, first.pk, "1", client=HERE) == "no_passkey"
+
+
+def test_last_passkey_is_removed_with_the_recovery_codes_if_the_policy_allows_it(
+    user: User, device: Device, settings: Settings
+) -> None:
+    """M09."""
+    pk, remove = Passkey.objects.get().pk, services.remove_passkey
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    code = device.recovery_codes[0]
+    assert code_of_error(remove, user, pk, code, client=HERE) == "second_factor_must_stay"
+    settings.SECOND_FACTOR_REQUIRED = "nobody"
+
+    remove(user, pk, code, client=HERE)
+
+    assert not RecoveryCode.objects.exists()
+    assert log_in(user) is None
+    assert second_factor.status(user) == (False, False, 0, ())
+
+
+def test_last_passkey_stays_if_another_request_has_removed_the_others(
+    user: User, device: Device, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M09."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    device_of(user, device.recovery_codes[0])
+    first, last = Passkey.objects.order_by("pk")
+    monkeypatch.setattr(second_factor, "use", lambda *_: first.delete())
+
+    error = code_of_error(services.remove_passkey, user, last.pk, "", client=HERE)
+
+    assert error == "second_factor_must_stay"
+    assert Passkey.objects.get() == last
+
+
+def test_passkey_of_another_user_cannot_be_removed(
+    user: User, other: User, device: Device
+) -> None:
+    theirs = device_of(other)
+    pk = Passkey.objects.get(user=other).pk
+    remove = services.remove_passkey
+    code = device.recovery_codes[0]
+    assert code_of_error(remove, user, pk, code, client=HERE) == "no_passkey"
+    assert alone(other, theirs) == ""
+
+
+@pytest.mark.parametrize(
+    "remove",
+    [
+        lambda user, code: second_factor.remove(user, code, client=HERE),
+        lambda user, _: call_command("reset_second_factor", user.email, stdout=StringIO()),
+    ],
+    ids=["user", "staff"],
+)
+def test_second_factor_is_removed_with_all_passkeys(
+    user: User, app: App, remove: Callable[[User, str], object]
+) -> None:
+    device = device_of(user, app.code())
+    remove(user, device.get(services.request_options(user)))
+    assert not Passkey.objects.exists()
+    assert not RecoveryCode.objects.exists()
+    assert (alone(user, device), log_in(user)) == (INVALID_PASSKEY, None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [staff.deactivate, lambda _: User.objects.update(email_verified_at=None)],
+    ids=["deactivated", "unconfirmed"],
+)
+def test_passkey_signs_in_no_user_who_may_not_sign_in(
+    user: User, device: Device, change: Callable[[User], object]
+) -> None:
+    assert alone(user, device) == ""
+    change(User.objects.get())
+    assert alone(user, device) == INVALID_PASSKEY
+    assert not SignIn.objects.exists()
+
+
+def test_password_reset_leaves_passkeys(user: User, device: Device) -> None:
+    """M07."""
+    passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
+    assert alone(user, device) == ""
+
+
+def test_refused_passkeys_of_a_network_and_sign_ins_of_a_user_are_limited(
+    user: User, device: Device, settings: Settings
+) -> None:
+    """M06."""
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"passkeys": (2, 60), "sign_ins": (3, 60)}
+    assert [alone(user, device) for _ in range(3)] == [""] * 3
+    assert not allows(alone, user, device)
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"sign_ins": (100, 60)}
+    assert [sign_in("nonsense") for _ in range(2)] == [INVALID_PASSKEY] * 2
+    assert not allows(alone, user, device)
+
+
+def test_no_passkey_is_accepted_without_the_cache(
+    user: User, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    response = device.get(services.request_options())
+    with monkeypatch.context() as away:
+        away.setattr(rate_limits, "cache", UnreachableCache())
+        assert not allows(sign_in, response)
+    with monkeypatch.context() as away:
+        away.setattr("accounts.second_factor.passkeys.ceremonies.cache", UnreachableCache())
+        assert sign_in(response) == INVALID_PASSKEY
+    assert sign_in(response) == ""
+
+
+@pytest.mark.parametrize(
+    ("rp_id", "origins", "refused"),
+    [
+        ("", [], 0),
+        ("testserver", ["https://testserver:8443", "https://a.b.testserver"], 0),
+        ("testserver", ["http://localhost:3000", "android:apk-key-hash:x"], 0),
+        ("testserver", ["https://attestserver", "https://testserver/", "https://other"], 3),
+        ("other", [], 1),
+    ],
+)
+def test_origins_that_cannot_use_passkeys_are_reported(
+    settings: Settings, rp_id: str, origins: list[str], refused: int
+) -> None:
+    settings.MAIL_LINK_ORIGIN = "http://localhost"
+    settings.PASSKEY_RP_ID, settings.PASSKEY_ORIGINS = rp_id, origins
+    assert [found.id for found in checks.origins()] == ["passkeys.E001"] * refused
+
+
+def test_passkeys_are_bound_to_what_the_environment_says(load: Load) -> None:
+    chosen = {"PASSKEY_RP_ID": "example.com", "PASSKEY_ORIGINS": "https://a.example.com"}
+    found = load("production", PRODUCTION_ENVIRONMENT | chosen)
+    assert (found.PASSKEY_RP_ID, found.PASSKEY_ORIGINS) == (
+        "example.com",
+        ["https://a.example.com"],
+    )
+    assert load("production", PRODUCTION_ENVIRONMENT).PASSKEY_ORIGINS == []

@@ -1,0 +1,195 @@
+"""M: attacks on passkeys in the API."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
+from tests.accounts.second_factor.passkeys.device import PRESENT, Device
+from tests.attacks.api.client import ME, Caller, code_of
+from tests.attacks.checks import assert_gives_nothing_away
+from tests.attacks.fuzz import MANY
+from tests.attacks.server import HOST, LIMITS, Answer, Server
+
+OPTIONS = "/api/auth/token/passkey/options/"
+PASSKEY = "/api/auth/token/passkey/"
+TICKET_OPTIONS = "/api/auth/token/second-factor/options/"
+VERIFY = "/api/auth/token/second-factor/"
+PASSKEYS = "/api/auth/second-factor/passkeys/"
+OWN_OPTIONS = "/api/auth/second-factor/options/"
+INVALID = (401, "invalid_passkey")
+WRONG = (401, "invalid_second_factor")
+
+
+class Owner:
+    """A user with a passkey, on the device where it was added."""
+
+    def __init__(self, server: Server, email: str) -> None:
+        self.server, self.email = server, email
+        self.browser = Caller(server).signed_in(email)
+        self.device = Device(f"https://{HOST}", count=1)
+        response = self.device.create(read(self.browser.call("POST", PASSKEYS, {})))
+        body = {"passkey": response, "name": "My phone"}
+        self.recovery_codes = read(self.browser.call("PUT", PASSKEYS, body))["recovery_codes"]
+
+    def ticket(self) -> str:
+        """Enter the password alone."""
+        return str(read(Caller(self.server).sign_in(self.email))["ticket"])
+
+    def alone(self, **changes: Any) -> Answer:
+        """Sign in with the passkey alone, in a network of its own."""
+        caller = Caller(self.server)
+        options = read(caller.call("POST", OPTIONS))
+        return caller.post(PASSKEY, passkey=self.device.get(options, **changes))
+
+    def second(self, **changes: Any) -> Answer:
+        """Sign in with the password and then the passkey, in a network of its own."""
+        caller, ticket = Caller(self.server), self.ticket()
+        options = read(caller.post(TICKET_OPTIONS, ticket=ticket))
+        return caller.post(VERIFY, ticket=ticket, otp=self.device.get(options, **changes))
+
+
+@pytest.fixture
+def owner(server: Server, email: str) -> Owner:
+    """A user with a passkey."""
+    return Owner(server, email)
+
+
+def read(answer: Answer) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def told(answer: Answer) -> tuple[int, str]:
+    return answer.status, code_of(answer)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *({"origin": f"https://{host}"} for host in ("evil.example", f"evil.{HOST}", f"{HOST}:1")),
+        *({"rp_id": host} for host in ("evil.example", f"evil.{HOST}", "com")),
+        *({"cross_origin": True}, {"flags": PRESENT}, {"count": 0}, {"type": "webauthn.create"}),
+        {"challenge": bytes_to_base64url(b"chosen")},
+        {"handle": b"another"},
+    ],
+    ids=str,
+)
+def test_m11_response_with_a_wrong_part_is_refused(owner: Owner, changes: dict[str, Any]) -> None:
+    """M11, ASVS 6.5.1, 6.3.3: of another site, another device or an unverified user."""
+    assert told(owner.alone(**changes)) == INVALID
+    assert told(owner.second(**changes)) == WRONG
+
+    assert (owner.alone().status, owner.second().status) == (200, 200)
+
+
+def test_m11_response_is_valid_once_for_one_user_and_purpose(server: Server, owner: Owner) -> None:
+    """M11: with another ticket too."""
+    caller, device, stranger = Caller(server), owner.device, Owner(server, server.new_user())
+    ticket = owner.ticket()
+    alone = read(caller.call("POST", OPTIONS))
+    second = read(caller.post(TICKET_OPTIONS, ticket=ticket))
+    own = read(stranger.browser.call("POST", OWN_OPTIONS))
+    assert told(caller.post(PASSKEY, passkey=device.get(second))) == INVALID
+    for options in (alone, own):
+        assert told(caller.post(VERIFY, ticket=ticket, otp=device.get(options))) == WRONG
+    theirs = stranger.device.get(second)
+    assert told(caller.post(VERIFY, ticket=ticket, otp=theirs)) == WRONG
+
+    response = device.get(alone)
+    assert caller.post(PASSKEY, passkey=response).status == 200
+    assert told(caller.post(PASSKEY, passkey=response)) == INVALID
+    assert told(caller.post(PASSKEY, passkey=device.get(alone))) == INVALID
+    assert owner.second().status == 200
+
+
+def test_m11_refused_passkeys_are_limited(server: Server, owner: Owner) -> None:
+    """M11, ASVS 6.3.1: in one network, before any work."""
+    tries, _ = LIMITS["passkeys"]
+    attacker = Caller(server)
+    found = [attacker.post(PASSKEY, passkey="{}").status for _ in range(tries + 1)]
+
+    assert found == [401] * tries + [429]
+    assert owner.alone().status == 200
+
+
+PLACE = st.tuples(st.integers(0, 5), st.integers(0, 2000), st.integers(1, 255))
+
+
+@pytest.fixture(scope="module")
+def someone(server: Server) -> Owner:
+    return Owner(server, server.new_user())
+
+
+@MANY
+@given(place=PLACE, value=st.none() | st.text(max_size=9) | st.integers() | st.binary())
+def test_m12_spoilt_response_is_refused(someone: Owner, place: Any, value: Any) -> None:
+    """M12, R1: a byte of a field, or a whole field, is another."""
+    caller = Caller(someone.server)
+    content = json.loads(someone.device.get(read(caller.call("POST", OPTIONS))))
+    name = [*content["response"], "id", "rawId"][place[0]]
+    part = content["response"] if name in content["response"] else content
+    raw = bytearray(base64url_to_bytes(part[name]))
+    raw[place[1] % len(raw)] ^= place[2]
+    part[name] = bytes_to_base64url(bytes(raw)) if isinstance(value, bytes) else value
+
+    answer = caller.post(PASSKEY, passkey=json.dumps(content))
+
+    assert told(answer) == INVALID
+    assert_gives_nothing_away(answer)
+    assert someone.alone().status == 200
+
+
+@MANY
+@given(place=PLACE)
+def test_m12_spoilt_new_passkey_causes_no_error(someone: Owner, place: Any) -> None:
+    """M12, R1: without attestation, one that is whole but wrong is added and of no use."""
+    browser, device = someone.browser, Device(f"https://{HOST}")
+    code = someone.device.get(read(browser.call("POST", OWN_OPTIONS)))
+    content = json.loads(device.create(read(browser.post(PASSKEYS, otp=code))))
+    name = [*content["response"], "id", "rawId"][place[0] % 4]
+    part = content["response"] if name in content["response"] else content
+    raw = bytearray(base64url_to_bytes(part[name]))
+    raw[place[1] % len(raw)] ^= place[2]
+    part[name] = bytes_to_base64url(bytes(raw))
+
+    body = {"passkey": json.dumps(content), "name": "My key"}
+    answer = browser.call("PUT", PASSKEYS, body)
+
+    assert answer.status in {200, 400}
+    assert_gives_nothing_away(answer)
+    assert someone.alone().status == 200
+
+
+def test_m13_options_do_not_depend_on_who_has_a_passkey(server: Server, owner: Owner) -> None:
+    """M13, ASVS 6.3.8: nor does the response to an unknown passkey differ from a wrong one."""
+    caller = Caller(server)
+    found = [read(caller.call("POST", OPTIONS, body)) for body in ({}, {"email": owner.email})]
+    assert found[0].pop("challenge") != found[1].pop("challenge")
+    assert found[0] == found[1]
+    assert found[0]["allowCredentials"] == []
+
+    unknown = Device(f"https://{HOST}", count=1)
+    unknown.handle = owner.device.handle
+    answer = caller.post(PASSKEY, passkey=unknown.get(read(caller.call("POST", OPTIONS))))
+    assert caller.tells(answer) == caller.tells(owner.alone(flags=PRESENT))
+    assert owner.alone().status == 200
+
+
+def test_m10_passkeys_are_in_no_log(server: Server, owner: Owner) -> None:
+    """M10, ASVS 16.2.5."""
+    options = read(Caller(server).call("POST", OPTIONS))
+    response = owner.device.get(options)
+    caller = Caller(server)
+    caller.keep(caller.post(PASSKEY, passkey=response))
+    assert caller.call("GET", ME).status == 200
+    assert told(caller.post(PASSKEY, passkey=response)) == INVALID
+
+    log = server.log()
+
+    assert '"event": "passkey_refused"' in log
+    sent = [options["challenge"], *json.loads(response)["response"].values()]
+    assert not [text for text in sent if text in log]

@@ -1,0 +1,1 @@
+"""Tests of token_auth.second_factor.passkeys."""

@@ -1,0 +1,219 @@
+"""Users sign in with passkeys and manage them in the API."""
+
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from django.conf import settings as project_settings
+from pytest_django import Settings
+from rest_framework.test import APIClient
+from time_machine import TimeMachineFixture
+
+from accounts.models import SignIn, User
+from accounts.second_factor.passkeys.models import Passkey
+from accounts.services import staff
+from accounts.services.sign_ins import SignInRefusedError
+from tests.accounts.second_factor.passkeys.device import Device
+from tests.token_auth.api import accepts_access, client, refreshed, sign_in
+from tests.token_auth.second_factor.conftest import MANAGE, hold, told, verify
+from tests.token_auth.second_factor.passkeys.conftest import (
+    OPTIONS,
+    PASSKEY,
+    PASSKEY_OPTIONS,
+    PASSKEYS,
+    TICKET_OPTIONS,
+    TICKET_PASSKEY,
+    sign_in_with,
+)
+from token_auth.second_factor.passkeys import views
+
+pytestmark = pytest.mark.django_db
+INVALID = (401, "invalid_passkey")
+
+
+def remove_path(passkey: Passkey) -> str:
+    return f"{PASSKEYS}{passkey.pk}/remove/"
+
+
+def methods_of(access: str) -> list[str]:
+    found: list[str] = jwt.decode(access, options={"verify_signature": False})["amr"]
+    return found
+
+
+def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
+    options = client().post(PASSKEY_OPTIONS)
+    assert options["Cache-Control"] == "no-store"
+    passkey = device.get(options.json())
+
+    response = client().post(PASSKEY, {"passkey": passkey})
+
+    assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
+    assert accepts_access(response.json())
+    assert methods_of(response.json()["access"]) == ["hwk", "user"]
+    assert SignIn.objects.get().user == user
+    assert told(client().post(PASSKEY, {"passkey": passkey})) == INVALID
+
+
+def test_user_finishes_a_held_sign_in_with_a_passkey(user: User, device: Device) -> None:
+    held = hold()
+    assert held["methods"] == ["passkey", "recovery_code"]
+    options = client().post(TICKET_OPTIONS, {"ticket": held["ticket"]}).json()
+    assert [found["id"] for found in options["allowCredentials"]] == [
+        Passkey.objects.get().credential_id
+    ]
+
+    response = verify(held["ticket"], device.get(options))
+
+    assert methods_of(response.json()["access"]) == ["pwd", "hwk", "user"]
+    for ticket in ("nonsense", held["ticket"]):
+        late = client().post(TICKET_OPTIONS, {"ticket": ticket})
+        assert told(late) == (401, "invalid_ticket")
+
+
+def test_user_who_needs_a_second_factor_signs_in_by_adding_a_passkey(
+    user: User, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    ticket, device = {"ticket": hold()["ticket"]}, Device(settings.PUBLIC_BASE_URL)
+    assert told(client().post(TICKET_OPTIONS, ticket)) == (401, "invalid_ticket")
+    begun = client().post(TICKET_PASSKEY, ticket)
+    assert begun["Cache-Control"] == "no-store"
+    passkey = {"passkey": device.create(begun.json()), "name": "My phone"}
+    refused = client().put(TICKET_PASSKEY, ticket | {"passkey": "{}", "name": "x"})
+    assert told(refused) == INVALID
+
+    response = client().put(TICKET_PASSKEY, ticket | passkey)
+
+    assert response.status_code == 200
+    assert methods_of(response.json()["access"]) == ["pwd", "hwk", "user"]
+    codes = response.json()["recovery_codes"]
+    assert len(codes) == 10
+    assert told(client().put(TICKET_PASSKEY, ticket | passkey)) == (401, "invalid_ticket")
+    assert verify(hold()["ticket"], codes[0]).status_code == 200
+    assert accepts_access({"access": response.json()["access"]})
+    assert sign_in_with(device).get(MANAGE).status_code == 200
+
+
+def test_passkey_is_not_stored_if_the_sign_in_is_refused(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    ticket, device = {"ticket": hold()["ticket"]}, Device(settings.PUBLIC_BASE_URL)
+    begun = client().post(TICKET_PASSKEY, ticket).json()
+
+    def refuse(*_: object) -> None:
+        raise SignInRefusedError
+
+    monkeypatch.setattr(views, "obtain", refuse)
+    body = ticket | {"passkey": device.create(begun), "name": "My phone"}
+    assert told(client().put(TICKET_PASSKEY, body)) == (401, "invalid_ticket")
+    assert not Passkey.objects.exists()
+
+
+def test_passkey_is_refused_in_one_way(
+    user: User, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for passkey in ("nonsense", Device("https://testserver").get(options())):
+        assert told(client().post(PASSKEY, {"passkey": passkey})) == INVALID
+
+    def change(user: User, _: object) -> None:
+        # As if the account had changed after the passkey was checked.
+        staff.deactivate(user)
+        raise SignInRefusedError
+
+    with monkeypatch.context() as changed:
+        changed.setattr(views, "obtain", change)
+        assert told(client().post(PASSKEY, {"passkey": device.get(options())})) == INVALID
+    assert told(client().post(PASSKEY, {"passkey": device.get(options())})) == INVALID
+
+
+def test_user_adds_and_lists_passkeys(
+    user: User, signed_in: APIClient, settings: Settings
+) -> None:
+    other = sign_in(user)
+    assert signed_in.get(PASSKEYS).json() == []
+    device = Device(settings.PUBLIC_BASE_URL)
+    begun = signed_in.post(PASSKEYS)
+    assert begun.json()["user"]["name"] == user.email
+
+    refused = signed_in.put(PASSKEYS, {"passkey": "{}", "name": "My phone"})
+    assert told(refused) == (400, "invalid_passkey")
+    body = {"passkey": device.create(begun.json()), "name": "My phone"}
+    finished = signed_in.put(PASSKEYS, body)
+
+    assert (finished.status_code, len(finished.json()["recovery_codes"])) == (200, 10)
+    assert not accepts_access(other)
+    [listed] = signed_in.get(PASSKEYS).json()
+    assert set(listed) == {"id", "name", "created_at", "last_used_at"}
+    assert (listed["name"], listed["last_used_at"]) == ("My phone", None)
+    assert signed_in.get(MANAGE).json()["methods"] == ["passkey", "recovery_code"]
+    assert told(signed_in.post(PASSKEYS)) == (409, "second_factor_exists")
+
+    code = device.get(signed_in.post(OPTIONS).json())
+    second = signed_in.post(PASSKEYS, {"otp": code})
+    body = {"passkey": Device(settings.PUBLIC_BASE_URL).create(second.json()), "name": "My key"}
+    assert signed_in.put(PASSKEYS, body).json() == {"recovery_codes": []}
+    assert [found["name"] for found in signed_in.get(PASSKEYS).json()] == ["My phone", "My key"]
+    assert signed_in.get(PASSKEYS).json()[0]["last_used_at"]
+
+
+def test_user_removes_a_passkey(
+    user: User, device: Device, member: APIClient, settings: Settings
+) -> None:
+    path = remove_path(Passkey.objects.get())
+    assert told(member.post(path, {"otp": "1"})) == (400, "invalid_second_factor")
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    code = {"otp": device.recovery_codes[0]}
+    assert told(member.post(path, code)) == (409, "second_factor_must_stay")
+    settings.SECOND_FACTOR_REQUIRED = "nobody"
+
+    response = member.post(path, {"otp": device.get(member.post(OPTIONS).json())})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert not Passkey.objects.exists()
+    assert told(member.post(path, code)) == (409, "no_passkey")
+    assert told(client().post(PASSKEY, {"passkey": device.get(options())})) == INVALID
+    assert sign_in(user)
+
+
+def options() -> dict[str, Any]:
+    found: dict[str, Any] = client().post(PASSKEY_OPTIONS).json()
+    return found
+
+
+CHANGES: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", PASSKEYS, {}),
+    ("put", PASSKEYS, {"passkey": "x", "name": "x"}),
+    ("post", f"{PASSKEYS}1/remove/", {"otp": "1"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES, ids=lambda value: str(value)[:40])
+def test_changes_require_a_recent_authentication(
+    user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
+) -> None:
+    """M08."""
+    assert getattr(client(), method)(path, body).status_code == 401
+    pair = sign_in(user)
+    assert getattr(client(pair["access"]), method)(path, body).status_code != 401
+    clock.shift(timedelta(seconds=project_settings.REAUTHENTICATION_MAX_AGE + 1))
+    late = client(refreshed(pair)["access"])
+
+    response = getattr(late, method)(path, body)
+
+    assert told(response) == (401, "reauthentication_required")
+    assert late.get(PASSKEYS).status_code == 200
+    assert late.post(OPTIONS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"passkey": None}, {"passkey": {}}, {"passkey": ""}, {"passkey": "x" * 9000}],
+    ids=str,
+)
+def test_unusable_passkey_is_rejected(user: User, device: Device, body: dict[str, Any]) -> None:
+    """M12."""
+    response = client().post(PASSKEY, body)
+    assert (response.status_code, list(response.json())) == (400, ["passkey"])
+    assert sign_in_with(device).get(PASSKEYS).status_code == 200
