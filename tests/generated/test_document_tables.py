@@ -100,7 +100,7 @@ def test_every_security_event_is_listed(bake: Baker, auth: str) -> None:
     recorded = {
         event for text in sources if "security" in text for event in RECORDED.findall(text)
     }
-    documents = sorted((project / "docs").glob("sec*.md")) + [project / "docs/passkeys/README.md"]
+    documents = [*sorted((project / "docs").glob("sec*.md")), project / "docs/passkeys/README.md"]
     notes = "\n".join(path.read_text("utf-8") for path in documents)
     tables = "".join(re.findall(r"^\| Event \| When \|\n((?:\|.*\n)+)", notes, re.MULTILINE))
     listed = re.findall(r"^\| (`\w+`.*?) \|", tables, re.MULTILINE)

@@ -31,7 +31,7 @@ PAGES = "M01 M02 M04 M05 M07 M08 M10 M12 M20"
 API = "M01 M02 M03 M04 M05 M06 M07 M08 M09 M10 M12 M14 M16 M18 M19"
 SECOND_FACTOR = {"session": PAGES, "jwt": API, "both": f"{PAGES} {API}"}
 # Of a project with passkeys, in addition.
-PASSKEYS = {"session": "M11 M13", "jwt": "", "both": "M11 M13"}
+PASSKEYS = {"session": "M11 M13", "jwt": "M11 M12 M13", "both": "M11 M12 M13"}
 ROW = re.compile(r"\b[WPSJBRM]\d\d?\b")
 TEST = re.compile(r'^def test_.*?"""(.*?)[.:]', re.MULTILINE | re.DOTALL)
 

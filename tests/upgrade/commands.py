@@ -29,6 +29,7 @@ BEFORE = {
         "uv run manage.py migrate admin zero",
         "uv run manage.py migrate sessions zero",
     ],
+    ("passkeys", "totp"): ["uv run manage.py migrate passkeys zero"],
     ("totp", "none"): ["uv run manage.py migrate second_factor zero"],
 }
 AFTER = [

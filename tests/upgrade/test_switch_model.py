@@ -105,6 +105,16 @@ try:
 except SecondFactorRequiredError as held:
     print("HOLDS", json.dumps({"enroll": held.enroll}))
 """
+BEGIN = """
+import json
+from accounts.models import User
+from accounts.second_factor.passkeys import services
+from web.client_info import ClientInfo
+
+client = ClientInfo("127.0.0.1", "", "")
+options = services.begin_registration(User.objects.first(), client=client)
+print("BEGUN", json.dumps({"host": options["rp"]["id"]}))
+"""
 TRY = """
 import json, os
 from django.conf import settings
@@ -294,7 +304,14 @@ def test_adding_and_removing_the_second_factor(
     assert must(project.check_production(VARIABLES[model]))
     assert project.shell(HOLD, "HOLDS") == {"enroll": True}
 
-    project.run(*BEFORE["totp", "none"])
+    must(documented(project.path, TO_SECOND_FACTOR, {"totp": "passkeys"}))
+    project.run(MIGRATE)
+    commit(project.path, "With passkeys")
+    assert must(project.check_production(VARIABLES[model]))
+    assert project.shell(HOLD, "HOLDS") == {"enroll": True}
+    assert project.shell(BEGIN, "BEGUN") == {"host": "localhost"}
+
+    project.run(*BEFORE["passkeys", "totp"], *BEFORE["totp", "none"])
     must(documented(project.path, TO_SECOND_FACTOR, {"totp": "none"}))
     project.run(MIGRATE, *AFTER)
 

@@ -33,7 +33,10 @@ class Device:
         changes.setdefault("type", "webauthn.create")
         changes.setdefault("flags", PRESENT | VERIFIED | ATTESTED)
         data, signed = self._signed(options, options["rp"]["id"], changes)
-        attested = {"fmt": changes.get("fmt", "none"), "attStmt": {}, "authData": data + key}
+        attested = {"fmt": "none", "attStmt": {}, "authData": data + key}
+        if "fmt" in changes:
+            proof = self.key.sign(data + key + sha256(signed).digest(), ec.ECDSA(SHA256()))
+            attested |= {"fmt": changes["fmt"], "attStmt": {"alg": -7, "sig": proof}}
         return self._response(clientDataJSON=signed, attestationObject=encode_cbor(attested))
 
     def get(self, options: dict[str, Any], **changes: Any) -> str:

@@ -1,11 +1,9 @@
-"""Users sign in with passkeys, and add and remove them."""
+"""Users sign in with passkeys, and add them."""
 
 from collections.abc import Callable
-from io import StringIO
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from time_machine import TimeMachineFixture
@@ -14,7 +12,6 @@ from accounts.models import SignIn, User
 from accounts.second_factor import gate
 from accounts.second_factor import services as second_factor
 from accounts.second_factor.errors import SecondFactorRequiredError
-from accounts.second_factor.models import RecoveryCode
 from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import passwords, rate_limits, sign_ins, staff
@@ -26,7 +23,6 @@ from tests.accounts.second_factor.conftest import (
     log_in,
     ticket_of,
     verify,
-    wrong,
 )
 from tests.accounts.second_factor.passkeys.conftest import (
     INVALID_PASSKEY,
@@ -156,83 +152,6 @@ def test_app_that_was_begun_before_the_first_passkey_is_not_added(user: User) ->
     device_of(user)
     finished = second_factor.finish_enrollment
     assert code_of_error(finished, user, begun.state, "1") == "invalid_enrollment"
-
-
-def test_passkey_is_removed_with_a_code(user: User, device: Device) -> None:
-    second = device_of(user, device.recovery_codes[0])
-    first, last = Passkey.objects.order_by("pk")
-    mail.outbox.clear()
-    remove = services.remove_passkey
-    assert code_of_error(remove, user, first.pk, wrong("111111"), client=HERE) == INVALID
-
-    remove(user, first.pk, second.get(services.request_options(user)), client=HERE)
-
-    assert "no longer be used" in " ".join(str(mail.outbox[-1].body).split())
-    assert Passkey.objects.get() == last
-    assert (alone(user, device), alone(user, second)) == (INVALID_PASSKEY, "")
-    assert RecoveryCode.objects.exists()
-    assert code_of_error(remove, user, first.pk, "1", client=HERE) == "no_passkey"
-
-
-def test_last_passkey_is_removed_with_the_recovery_codes_if_the_policy_allows_it(
-    user: User, device: Device, settings: Settings
-) -> None:
-    """M09."""
-    pk, remove = Passkey.objects.get().pk, services.remove_passkey
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    code = device.recovery_codes[0]
-    assert code_of_error(remove, user, pk, code, client=HERE) == "second_factor_must_stay"
-    settings.SECOND_FACTOR_REQUIRED = "nobody"
-
-    remove(user, pk, code, client=HERE)
-
-    assert not RecoveryCode.objects.exists()
-    assert log_in(user) is None
-    assert second_factor.status(user) == (False, False, 0, ())
-
-
-def test_last_passkey_stays_if_another_request_has_removed_the_others(
-    user: User, device: Device, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """M09."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    device_of(user, device.recovery_codes[0])
-    first, last = Passkey.objects.order_by("pk")
-    monkeypatch.setattr(second_factor, "use", lambda *_: first.delete())
-
-    error = code_of_error(services.remove_passkey, user, last.pk, "", client=HERE)
-
-    assert error == "second_factor_must_stay"
-    assert Passkey.objects.get() == last
-
-
-def test_passkey_of_another_user_cannot_be_removed(
-    user: User, other: User, device: Device
-) -> None:
-    theirs = device_of(other)
-    pk = Passkey.objects.get(user=other).pk
-    remove = services.remove_passkey
-    code = device.recovery_codes[0]
-    assert code_of_error(remove, user, pk, code, client=HERE) == "no_passkey"
-    assert alone(other, theirs) == ""
-
-
-@pytest.mark.parametrize(
-    "remove",
-    [
-        lambda user, code: second_factor.remove(user, code, client=HERE),
-        lambda user, _: call_command("reset_second_factor", user.email, stdout=StringIO()),
-    ],
-    ids=["user", "staff"],
-)
-def test_second_factor_is_removed_with_all_passkeys(
-    user: User, app: App, remove: Callable[[User, str], object]
-) -> None:
-    device = device_of(user, app.code())
-    remove(user, device.get(services.request_options(user)))
-    assert not Passkey.objects.exists()
-    assert not RecoveryCode.objects.exists()
-    assert (alone(user, device), log_in(user)) == (INVALID_PASSKEY, None)
 
 
 @pytest.mark.parametrize(
