@@ -124,7 +124,8 @@ def needs(results: Results, auth: str, users: int) -> dict[str, float]:
     }
 
     def cores(server: str) -> float:
-        spent = (rates[kind] * figures[kind].get(f"{server}_ms", 0) for kind in kinds)
+        # Unknown if the server was not started by the benchmark.
+        spent = (rates[kind] * figures[kind].get(f"{server}_ms", math.nan) for kind in kinds)
         return float(sum(spent)) / 1000
 
     signs = {kind: rates[kind] / BUSIEST_HOUR * 3600 for kind in bytes_of}
@@ -145,6 +146,10 @@ def needs(results: Results, auth: str, users: int) -> dict[str, float]:
     }
 
 
+def _cores(number: float, digits: int) -> str:
+    return "–" if math.isnan(number) else f"{number:.{digits}f}"
+
+
 def nodes(auth: str) -> Callable[[Results], str]:
     """Return a function that draws what 1, 10 and 100 million users need."""
 
@@ -157,9 +162,9 @@ def nodes(auth: str) -> Callable[[Results], str]:
                     f"{users // 1_000_000} million",
                     f"{found['per_second']:,.0f}",
                     f"{max(2, math.ceil(found['node_cores'] / CORES)):,}",
-                    f"{found['postgresql_cores']:.1f}",
+                    _cores(found["postgresql_cores"], 1),
                     f"{found['postgresql_gb']:,.0f}",
-                    f"{found['redis_cores']:.2f}",
+                    _cores(found["redis_cores"], 2),
                     f"{found['redis_gb']:.1f}",
                 ]
             )
@@ -167,7 +172,7 @@ def nodes(auth: str) -> Callable[[Results], str]:
         head += ["PostgreSQL, GB", "Redis, cores", "Redis, GB"]
         one = needs(results, auth, 1_000_000)
         lines = [ASSUMPTIONS[auth], _table(head, rows)]
-        if one["redis_cores"]:
+        if one["redis_cores"] > 0:
             lines.append(
                 "Redis uses one core for commands. With these assumptions, it is fully used at\n"
                 f"{1 / one['redis_cores']:,.0f} million users."
