@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.variants import LAYERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -95,6 +97,22 @@ def parts_of_a_read(results: Results) -> str:
             row.append(number(more - less, digits) if more and less else "–")
         rows.append(row)
     return table(["part", "CPU, µs", "million instructions"], rows)
+
+
+def layers(results: Results) -> str:
+    """Return what each part of the middleware costs, and what all of it costs."""
+    whole = cost(results, "instructions", "ours jwt", "no_authentication")
+    floor = cost(results, "instructions", FLOOR, "get")
+
+    def row(label: str, less: float | None) -> list[str]:
+        return [label, number(whole - less if whole and less else None, 2)]
+
+    rows = [
+        row(name, cost(results, "instructions", f"without {name}", "no_authentication"))
+        for name in LAYERS
+    ]
+    everything = row("all that `startproject` does not have", floor)
+    return table(["part of the middleware of `jwt`", "million instructions"], [*rows, everything])
 
 
 def ratios(results: Results) -> str:

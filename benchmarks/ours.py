@@ -18,6 +18,9 @@ from config.settings.production import *
 RATE_LIMITS = {name: (10**9, seconds) for name, (_, seconds) in RATE_LIMITS.items()}
 SEND_NOTICES = False
 ROOT_URLCONF = "benchmark_urls"
+left_out = os.environ.get("BENCHMARK_WITHOUT", "").split()
+assert set(left_out) <= set(MIDDLEWARE)
+MIDDLEWARE = [each for each in MIDDLEWARE if each not in left_out]
 for cache in CACHES.values():
     cache["KEY_PREFIX"] = os.environ["BENCHMARK_PREFIX"]
 if "BENCHMARK_POOL" in os.environ:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks import counts, generation, growth, instructions, over_http, processor
 from benchmarks.ours import MODELS
-from benchmarks.variants import ALL, OURS, PEERS
+from benchmarks.variants import ALL, OURS, PEERS, WITHOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +51,9 @@ def _counts(laboratory: Laboratory, extent: Extent) -> Figures:
 def _instructions(laboratory: Laboratory, extent: Extent) -> Figures:
     if not instructions.is_possible():
         return {}
-    requests = 2 if extent.is_quick else 20
-    return instructions.measure(laboratory, SAMPLE[1:] if extent.is_quick else ALL, requests)
+    if extent.is_quick:
+        return instructions.measure(laboratory, SAMPLE[1:], 2)
+    return instructions.measure(laboratory, [*ALL, *WITHOUT])
 
 
 def _processor(laboratory: Laboratory, extent: Extent) -> Figures:

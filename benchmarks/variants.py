@@ -196,3 +196,28 @@ PARTS = [
     ),
 ]
 ALL = [*PEERS, *OURS, *PARTS]
+# Each without a part of the middleware of `jwt`, to tell what that part costs.
+LAYERS = {
+    "the line in the log": "monitoring.request_log.RequestLogMiddleware",
+    "the language": "web.middleware.activate_language",
+    "trusted proxies, and the IP address in the log": "web.proxy_headers.ProxyHeadersMiddleware",
+    "CORS": "token_auth.middleware.CorsMiddleware",
+    "security headers": "web.middleware.set_response_headers "
+    "web.middleware.ContentSecurityPolicyMiddleware "
+    "django.middleware.clickjacking.XFrameOptionsMiddleware "
+    "django.middleware.security.SecurityMiddleware",
+    "checks of the URL, cookies and scheme": "web.cookies.drop_forged_cookies "
+    "web.middleware.reject_nul web.middleware.require_one_host "
+    "token_auth.middleware.require_https token_auth.middleware.require_final_slash",
+}
+WITHOUT = [
+    Variant(
+        f"without {name}",
+        "jwt",
+        "benchmark_settings",
+        ANONYMOUS,
+        {"no_authentication": f"anonymous {OPEN}"},
+        {"BENCHMARK_WITHOUT": middleware},
+    )
+    for name, middleware in LAYERS.items()
+]
