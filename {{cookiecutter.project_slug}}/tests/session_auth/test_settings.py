@@ -36,6 +36,22 @@ def test_new_session_takes_over_no_other_even_with_the_same_random_key() -> None
     assert SessionStore(keys[0])["whose"] == "mine"
 
 
+@pytest.mark.django_db
+def test_a_new_key_has_the_data_and_the_old_one_has_none() -> None:
+    session = SessionStore()
+    session["whose"] = "mine"
+    session.save()
+    previous = session.session_key
+    session.cycle_key()
+    session.save()
+    session["more"] = "yes"
+    session.save()
+
+    assert session.session_key != previous
+    assert dict(SessionStore(session.session_key).items()) == {"whose": "mine", "more": "yes"}
+    assert not SessionStore(previous).items()
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
