@@ -15,7 +15,17 @@ import pytest
 
 from tests.conftest import MODELS, ROOT
 from tests.environments import PYTHONS, build, interpreter, pythons
-from tests.project.checked import ATTACKS, NO_SERVERS, ODD_NAMES, STRICT, TESTS, Project, servers
+from tests.grown.environment import grown_python
+from tests.project.checked import (
+    ATTACKS,
+    NO_SERVERS,
+    ODD_NAMES,
+    STRICT,
+    TESTS,
+    UNCHANGED,
+    Project,
+    servers,
+)
 from tests.servers.production import PRODUCTION
 
 if TYPE_CHECKING:
@@ -51,9 +61,8 @@ class Run(NamedTuple):
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 RUNS = [
     Run("both", "5.2", POSTGRESQL, (ATTACKS,), second_factor="passkeys"),
-    Run("session", "6.1", POSTGRESQL, (ATTACKS,), second_factor="none"),
-    Run("both", "5.2", POSTGRESQL, TESTS, second_factor="passkeys"),
-    Run("jwt", "5.2", SQLITE, TESTS, covered=True),
+    Run("session", "6.1", POSTGRESQL, (ATTACKS,), "closed", second_factor="none"),
+    Run("jwt", "5.2", SQLITE, TESTS, "closed", covered=True),
     Run("session", "5.2", SQLITE, TESTS, covered=True),
 ]
 NIGHTLY_RUNS = [
@@ -85,15 +94,16 @@ def project(request: pytest.FixtureRequest, bake_with_venv: Install, tmp_path: P
     ],
 )
 def test_project_passes_its_own_tests(
-    bake: Baker, bake_with_venv: Install, tmp_path: Path, run: Run
+    bake: Baker, bake_with_venv: Install, shared: Path, tmp_path: Path, run: Run
 ) -> None:
-    # Only the environment of `both` has what passkeys need.
-    model = "both" if run.second_factor == "passkeys" else run.auth
-    _, python = bake_with_venv(model, run.django_version)
     answers = {"auth": run.auth, "django_version": run.django_version}
-    answers |= ODD_NAMES if run.registration == "closed" else {}
-    chosen = {"registration": run.registration, "second_factor": run.second_factor}
-    baked = bake(**answers, **chosen)
+    answers |= {"registration": run.registration, "second_factor": run.second_factor}
+    baked = bake(**answers, **ODD_NAMES if run.registration == "closed" else {})
+    if run.django_version == "6.1":
+        python = grown_python(bake, shared)
+    else:
+        # Only the environment of `both` has what passkeys need.
+        _, python = bake_with_venv("both" if run.second_factor == "passkeys" else run.auth)
     project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
     # What a project has must suffice to cover it.
     if not run.covered:
@@ -134,6 +144,15 @@ def test_linters_and_types_of_the_added_tests(bake_with_venv: Install, tmp_path:
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
     project.check_types(*STRICT)
+
+
+def test_added_tests_of_files_that_a_team_replaces(
+    bake_with_venv: Install, tmp_path: Path
+) -> None:
+    baked, python = bake_with_venv("both")
+    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
+    project.add_tests()
+    project.test(*UNCHANGED)
 
 
 @pytest.mark.nightly
