@@ -28,7 +28,9 @@ def engine() -> Iterator[BrowserType]:
         yield playwright.chromium
 
 
-@pytest.fixture(scope="package", params=["session", "both"])
+@pytest.fixture(
+    scope="package", params=["session", pytest.param("both", marks=pytest.mark.nightly)]
+)
 def any_site(
     request: pytest.FixtureRequest,
     bake: Baker,

@@ -16,7 +16,6 @@ import pytest
 import requests
 
 from tests.clients.pages import Browser
-from tests.conftest import MODELS
 from tests.costs import record
 from tests.servers.ports import free_port
 from tests.servers.waiting import wait_until
@@ -98,34 +97,47 @@ def start(
 
 
 @pytest.fixture(scope="module")
-def demos(start: Callable[[str], Demo]) -> dict[str, Demo]:
-    """A demo of each model, one after the other in the same clone."""
-    return {auth: start(auth) for auth in MODELS}
+def demo(request: pytest.FixtureRequest, start: Callable[[str], Demo]) -> Demo:
+    """The second demo of a model in the same clone, which replaces the first."""
+    first = start(request.param)
+    first.stop()
+    again = start(request.param)
+    assert again.url != first.url
+    return again
 
 
-@pytest.mark.parametrize("auth", ["session", "both"])
-def test_the_user_signs_in_on_the_page(demos: dict[str, Demo], auth: str) -> None:
-    printed = demos[auth].printed()
+def of(*others: str) -> pytest.MarkDecorator:
+    """Return the marker of a test on the demo of `both`, and at night on those of other models.
+
+    The demo of `both` prints everything that the others print.
+    """
+    params = ["both", *(pytest.param(other, marks=pytest.mark.nightly) for other in others)]
+    return pytest.mark.parametrize("demo", params, indirect=True)
+
+
+@of("session")
+def test_the_user_signs_in_on_the_page(demo: Demo) -> None:
+    printed = demo.printed()
     found = re.search(r"(\S+/) and sign in as (\S+) with the password (\S+)", printed)
     assert found, printed
     address, email, password = found.groups()
-    assert address.startswith(demos[auth].url)
-    browser = Browser(demos[auth].url)
+    assert address.startswith(demo.url)
+    browser = Browser(demo.url)
     browser.submit("/accounts/login/", username=email, password=password)
     assert browser.is_signed_in()
     assert browser.open("/admin/").ok
 
 
-def test_links_in_mails_lead_to_the_port_that_was_asked_for(demos: dict[str, Demo]) -> None:
+@of("session")
+def test_links_in_mails_lead_to_the_port_that_was_asked_for(demo: Demo) -> None:
     """F15: `make demo PORT=8111` sends links to port 8000."""
-    demo = demos["session"]
     Browser(demo.url).submit("/accounts/password_reset/", email="demo@example.com")
     wait_until(lambda: f"{demo.url}/accounts/reset/" in demo.printed())
 
 
-@pytest.mark.parametrize("auth", ["jwt", "both"])
-def test_the_lines_for_the_api_work_when_pasted(demos: dict[str, Demo], auth: str) -> None:
-    printed = demos[auth].printed()
+@of("jwt")
+def test_the_lines_for_the_api_work_when_pasted(demo: Demo) -> None:
+    printed = demo.printed()
     lines = re.search(r"^TOKENS=.*?^curl.*?$", printed, re.DOTALL | re.MULTILINE)
     assert lines, printed
     done = subprocess.run(
@@ -140,20 +152,12 @@ def test_the_lines_for_the_api_work_when_pasted(demos: dict[str, Demo], auth: st
     # F15: the issuer has the port that was asked for.
     claims = access.split(".")[1]
     padded = claims + "=" * (-len(claims) % 4)
-    assert json.loads(base64.urlsafe_b64decode(padded))["iss"] == demos[auth].url
+    assert json.loads(base64.urlsafe_b64decode(padded))["iss"] == demo.url
 
 
-def test_a_demo_installs_no_tools_of_the_tests(demos: dict[str, Demo], clone: Path) -> None:
-    assert demos
+@of()
+def test_a_demo_installs_no_tools_of_the_tests(demo: Demo, clone: Path) -> None:
+    assert demo
     names = {path.name for path in (clone / ".venv" / "bin").iterdir()}
     assert "cookiecutter" in names
     assert names & {"pytest", "kubectl", "podman-compose", "playwright", "mypy"} == set()
-
-
-def test_a_second_demo_replaces_the_first(
-    demos: dict[str, Demo], start: Callable[[str], Demo]
-) -> None:
-    demos["session"].stop()
-    again = start("session")
-    assert again.url != demos["session"].url
-    assert requests.get(f"{again.url}/accounts/login/", timeout=60).ok

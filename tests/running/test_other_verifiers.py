@@ -37,7 +37,13 @@ def project(bake_with_venv: Install, tmp_path_factory: pytest.TempPathFactory) -
     return found
 
 
-@pytest.fixture(params=["ES256", "RS256", "EdDSA"])
+# `in_projects/attacks/api/test_other_service.py` verifies tokens of every algorithm.
+@pytest.fixture(
+    params=[
+        "ES256",
+        *(pytest.param(name, marks=pytest.mark.nightly) for name in ("RS256", "EdDSA")),
+    ]
+)
 def issued(
     request: pytest.FixtureRequest, project: Project
 ) -> Iterator[tuple[str, str, str, str]]:

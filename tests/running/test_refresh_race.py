@@ -110,6 +110,7 @@ def test_refresh_race_on_postgresql(
         check(node, rounds)
 
 
+@pytest.mark.nightly
 @some_rounds
 @by_grace
 def test_refresh_race_on_sqlite(

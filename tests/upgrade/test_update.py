@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from tests.conftest import MODELS
 from tests.upgrade.commands import (
     BRANCH,
     CHECK,
@@ -88,9 +87,9 @@ def history(template: Path, tmp_path_factory: pytest.TempPathFactory) -> History
 @pytest.mark.parametrize(
     ("made_by", "auth"),
     [
-        ("cookiecutter", "session"),
-        pytest.param("cruft", "jwt", marks=pytest.mark.nightly),
-        ("cookiecutter", "both"),
+        ("cruft", "both"),
+        pytest.param("cookiecutter", "session", marks=pytest.mark.nightly),
+        pytest.param("cookiecutter", "jwt", marks=pytest.mark.nightly),
     ],
 )
 def test_an_update_merges_changes_of_both_sides(
@@ -322,7 +321,10 @@ def test_a_replay_of_another_version_is_no_version(
     assert recorded(tmp_path / "again" / "my_service")["commit"] == "unknown"
 
 
-@pytest.mark.parametrize("auth", MODELS)
+@pytest.mark.parametrize(
+    "auth",
+    ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))],
+)
 def test_the_record_contains_only_answers(
     history: History, tmp_path: Path, definition: dict[str, Any], auth: str
 ) -> None:
