@@ -130,20 +130,16 @@ def test_the_readme_lists_each_run() -> None:
     )
 
 
-@pytest.mark.parametrize("project", MODELS, indirect=True)
-def test_linters_and_types(project: Project, bake_with_venv: Install) -> None:
+@pytest.mark.parametrize("auth", MODELS)
+def test_linters_and_types(bake_with_venv: Install, tmp_path: Path, auth: str) -> None:
+    baked, python = bake_with_venv(auth)
+    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
+    if auth == "both":
+        # The added tests have to pass as well.
+        project.add_tests()
     project.check()
     # In one environment, so that mypy analyzes the libraries once.
     Project(project.path, bake_with_venv("both")[1], project.scratch).check_types(*STRICT)
-
-
-def test_linters_and_types_of_the_added_tests(bake_with_venv: Install, tmp_path: Path) -> None:
-    baked, python = bake_with_venv("both")
-    project = Project(baked.copy_to(tmp_path).path, python, tmp_path)
-    project.add_tests()
-    project.run("ruff", "check")
-    project.run("ruff", "format", "--check")
-    project.check_types(*STRICT)
 
 
 def test_added_tests_of_files_that_a_team_replaces(
