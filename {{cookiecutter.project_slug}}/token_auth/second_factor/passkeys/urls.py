@@ -20,7 +20,7 @@ urlpatterns = [
     path("second-factor/options/", views.OptionsView.as_view(), name="api_second_factor_options"),
     path("second-factor/passkeys/", views.PasskeysView.as_view(), name="api_passkeys"),
     path(
-        "second-factor/passkeys/<int:pk>/remove/",
+        "second-factor/passkeys/<int:passkey_id>/remove/",
         views.RemoveView.as_view(),
         name="api_passkey_remove",
     ),

@@ -144,8 +144,8 @@ class RemoveView(ManagementView):
     """Endpoint that removes a passkey."""
 
     @operation("removePasskey", CodeSerializer, MANAGED | {204: None})
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: Request, passkey_id: int) -> Response:
         """Remove a passkey, and revoke the other sign-ins of the user."""
         user, given = cast("User", request.user), arguments(CodeSerializer, request)
-        services.remove_passkey(user, pk, **given)
+        services.remove_passkey(user, passkey_id, **given)
         return Response(status=status.HTTP_204_NO_CONTENT)
