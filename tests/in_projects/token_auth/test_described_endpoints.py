@@ -55,7 +55,8 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> set[s
         if isinstance(pattern, URLResolver):
             found |= routes(pattern.url_patterns, route)
         else:
-            found.add(re.sub(r"<\w+:(\w+)>", r"{\1}", route))
+            # drf-spectacular describes `pk` as `id`.
+            found.add(re.sub(r"<\w+:(\w+)>", r"{\1}", route).replace("{pk}", "{id}"))
     return found
 
 
