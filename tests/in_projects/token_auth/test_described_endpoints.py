@@ -55,8 +55,7 @@ def routes(patterns: list[URLPattern | URLResolver], prefix: str = "/") -> set[s
         if isinstance(pattern, URLResolver):
             found |= routes(pattern.url_patterns, route)
         else:
-            # drf-spectacular describes `pk` as `id`.
-            found.add(re.sub(r"<\w+:(\w+)>", r"{\1}", route).replace("{pk}", "{id}"))
+            found.add(re.sub(r"<\w+:(\w+)>", r"{\1}", route))
     return found
 
 
