@@ -88,10 +88,12 @@ class VerifyView(CodeView):
 
 
 @method_decorator(login_not_required, name="dispatch")
+@method_decorator(transaction.atomic, name="post")
 class SetUpView(CodeView):
     """The page that sets up an app, for a signed-in user or that of a held sign-in.
 
-    If the user has a second factor, the page first asks for one of its codes.
+    If the user has a second factor, the page first asks for one of its codes. If the sign-in
+    fails, the user must not have an app without recovery codes.
     """
 
     title = gettext_lazy("Set up an app")

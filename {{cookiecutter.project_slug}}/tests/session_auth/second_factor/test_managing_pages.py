@@ -1,5 +1,7 @@
 """Pages of the second factor that set it up, replace it and remove it."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -8,7 +10,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor import services
-from accounts.services import authentication
+from accounts.services import authentication, sign_ins
 from tests.accounts.second_factor.conftest import App, wrong
 from tests.session_auth.conftest import USERS, is_signed_in, log_in
 from tests.session_auth.second_factor.conftest import (
@@ -69,6 +71,22 @@ def test_user_of_the_policy_signs_in_by_setting_up_an_app(user: User, settings: 
     assert REMOVE.encode() not in browser.get(PAGES).content
     assert enter(browser, response.context["codes"][0], REMOVE)["Location"] == PAGES
     assert services.status(user).enabled
+
+
+def test_failed_sign_in_leaves_no_app_behind(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M15: who has lost the password to others resets it while they set up an app."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    browser = log_in(user)
+    page = browser.get(SET_UP)
+    with monkeypatch.context() as patches:
+        patches.setattr(sign_ins, "start", Mock(side_effect=sign_ins.SignInRefusedError))
+        _, refused = finish(browser, page)
+    assert refused.status_code == 403
+    assert not is_signed_in(browser)
+    assert not services.status(user).enabled
+    assert set_up(log_in(user))[1].context["codes"]
 
 
 def test_secret_chosen_by_the_client_is_refused(browser: Client) -> None:

@@ -1,6 +1,7 @@
 """Pages of passkeys: adding, listing and removing them, and signing in with them."""
 
 import re
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from time_machine import TimeMachineFixture
 from accounts.models import SignIn, User
 from accounts.second_factor import services
 from accounts.second_factor.passkeys.models import Passkey
-from accounts.services import authentication
+from accounts.services import authentication, sign_ins
 from tests.accounts.second_factor.conftest import App
 from tests.accounts.second_factor.passkeys.conftest import device_of
 from tests.accounts.second_factor.passkeys.device import Device
@@ -69,6 +70,21 @@ def test_user_of_the_policy_signs_in_by_adding_a_passkey(user: User, settings: S
     assert response.context["target"] == target
     assert is_signed_in(browser)
     assert "hwk" in SignIn.objects.get().methods
+
+
+def test_failed_sign_in_leaves_no_passkey_behind(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    browser = log_in(user)
+    page = browser.get(ADD)
+    with monkeypatch.context() as patches:
+        patches.setattr(sign_ins, "start", Mock(side_effect=sign_ins.SignInRefusedError))
+        assert finish(browser, page).status_code == 403
+    assert not is_signed_in(browser)
+    assert not services.status(user).enabled
+    browser = log_in(user)
+    assert finish(browser, browser.get(ADD)).context["codes"]
 
 
 def test_another_passkey_needs_a_code(signed_in: Client, device: Device) -> None:
