@@ -127,7 +127,8 @@ def reset(user: User) -> datetime | None:
     """Remove all second factors of a user and end all sign-ins, for staff (`no_second_factor`).
 
     If `settings.SECOND_FACTOR_RESET_DELAY` is not 0, the first call only notifies the user, and
-    returns when another call can remove them. The user cancels that by signing in (ASVS 6.4.4).
+    returns when another call can remove them. The user cancels that by signing in or by changing
+    the second factor (ASVS 6.4.4).
     """
     user.current_sign_in_id = None
     delay = timedelta(seconds=settings.SECOND_FACTOR_RESET_DELAY)
@@ -211,7 +212,6 @@ def _delete(user: User, change: str) -> None:
         if not factors.delete(user):
             raise SecondFactorError("no_second_factor")
         RecoveryCode.objects.filter(user=user).delete()
-        AnnouncedReset.objects.filter(user=user).delete()
         report(change, user)
 
 
@@ -229,7 +229,11 @@ def note_methods(user: User, methods: Sequence[str]) -> None:
 
 
 def report(change: str, user: User, notice: str = "second_factor_changed") -> None:
-    """Revoke the other sign-ins, notify the user and log the change (ASVS 6.3.7, 7.4.3)."""
+    """Revoke the other sign-ins, notify the user and log the change (ASVS 6.3.7, 7.4.3).
+
+    An announced reset is canceled, because the user has a second factor.
+    """
+    AnnouncedReset.objects.filter(user=user).delete()
     sign_ins.revoke_all(user, keep=user.current_sign_in_id)
     notifications.notify(notice, user, change=change)
     security_log.record("second_factor_changed", user.pk, change=change)

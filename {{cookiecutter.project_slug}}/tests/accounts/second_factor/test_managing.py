@@ -175,6 +175,19 @@ def test_reset_waits_for_its_delay_and_a_sign_in_cancels_it(
         command("reset_second_factor", user.email)
 
 
+def test_change_of_the_second_factor_cancels_an_announced_reset(
+    user: User, app: App, settings: Settings, clock: TimeMachineFixture
+) -> None:
+    """ASVS 6.4.4: it proves that the user has not lost it."""
+    settings.SECOND_FACTOR_RESET_DELAY = 3600
+    assert services.reset(user)
+    services.new_recovery_codes(user, app.code(), client=HERE)
+    clock.shift(3600)
+    assert services.reset(user)
+    clock.shift(3600)
+    assert services.reset(user) is None
+
+
 def test_keys_rotate_and_recovery_codes_outlive_lost_keys(
     user: User, app: App, settings: Settings
 ) -> None:
