@@ -221,9 +221,15 @@ def lock(user: User) -> User:
 
 
 def note_methods(user: User, methods: Sequence[str]) -> None:
-    """Add the methods of a new second factor to the sign-in of the request, or to the next one."""
+    """Add the methods of a new second factor to the sign-in of the request, or to the next one.
+
+    The error of a sign-in that has been revoked meanwhile is `invalid_enrollment`: otherwise, the
+    second factor of a thief would outlive the password reset of the owner.
+    """
     added = " ".join(methods)
-    rows = user.sign_ins.filter(pk__in=[user.current_sign_in_id])
+    rows = sign_ins.live(user).filter(pk__in=[user.current_sign_in_id])
+    if user.current_sign_in_id and not rows.exists():
+        raise SecondFactorError("invalid_enrollment")
     rows.exclude(methods__contains=added).update(methods=Concat(F("methods"), Value(f" {added}")))
     user.authentication_methods = (*user.authentication_methods, *methods)
 

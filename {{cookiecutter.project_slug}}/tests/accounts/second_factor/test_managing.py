@@ -48,6 +48,16 @@ def test_enrollment_ends_the_other_sign_ins_and_notifies(user: User) -> None:
     assert set(services.status(user)[:3]) == {True, False, 10}
 
 
+def test_sign_in_that_was_revoked_meanwhile_sets_up_no_app(user: User) -> None:
+    """M08; another request may have revoked it."""
+    user.current_sign_in_id = sign_ins.start(user, KIND, "stolen", client=HERE).pk
+    sign_ins.revoke_all(user)
+    assert code_of_error(App, user) == "invalid_enrollment"
+    assert not services.status(user).enabled
+    user.current_sign_in_id = sign_ins.start(user, KIND, "own", client=HERE).pk
+    assert code_of_error(App, user) == ""
+
+
 def test_user_of_a_ticket_signs_in_by_setting_up_an_app(user: User, settings: Settings) -> None:
     """M15; of two tickets, the first one wins."""
     settings.SECOND_FACTOR_REQUIRED = "all"
