@@ -31,6 +31,7 @@ from accounts.second_factor.factors import MAX_LENGTH
 from accounts.second_factor.passkeys.models import Passkey
 
 CHALLENGE_AGE = 5 * 60  # seconds
+MAX_ID_LENGTH = 1023  # bytes (WebAuthn section 4)
 ASSERTION = ("clientDataJSON", "authenticatorData", "signature")
 ATTESTATION = ("clientDataJSON", "attestationObject")
 # How an attestation object of the format "none" begins, in the encoding that WebAuthn prescribes
@@ -149,7 +150,8 @@ def verify_attestation(credential: dict[str, Any], *content: str) -> VerifiedReg
             expected_origin=origins(),
             require_user_verification=True,
         )
-        return verified if _is_unused(challenge) else None
+        fits = len(verified.credential_id) <= MAX_ID_LENGTH
+        return verified if fits and _is_unused(challenge) else None
     except Exception:  # noqa: BLE001 - as in `verify_assertion`
         return None
 

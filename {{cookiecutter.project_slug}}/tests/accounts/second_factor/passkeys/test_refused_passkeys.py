@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import Settings
 from time_machine import TimeMachineFixture
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
@@ -257,3 +258,18 @@ def test_long_responses_are_not_parsed(
     assert sign_in(f"{padded} ") == INVALID_PASSKEY
     assert not verify_assertion.called
     assert sign_in(padded) == ""
+
+
+@pytest.mark.parametrize(
+    ("length", "error"), [(0, INVALID_PASSKEY), (1023, ""), (1024, INVALID_PASSKEY)]
+)
+def test_id_of_a_passkey_has_a_length_that_is_allowed(
+    user: User, settings: Settings, length: int, error: str
+) -> None:
+    """M12; WebAuthn section 4."""
+    device = Device(settings.PUBLIC_BASE_URL)
+    device.id = bytes(length)
+    response = device.create(services.begin_registration(user, client=HERE))
+    # The ID outside of the signed data is another one, which is not compared.
+    assert finish(user, response.replace('""', '"AAAA"')) == error
+    assert user.passkeys.count() == (error == "")
