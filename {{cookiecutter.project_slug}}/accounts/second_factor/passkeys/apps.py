@@ -18,8 +18,10 @@ class PasskeysConfig(AppConfig):
             models,
             services,
         )
+        from accounts.signals import exporting  # noqa: PLC0415 - as above
 
         factors.MODELS["passkey"] = models.Passkey
         # First: the other checks need not see the text of a passkey.
         factors.CHECKS.insert(0, services.use_passkey)
         errors.MESSAGES.update(messages.MESSAGES)
+        exporting.connect(services.export)

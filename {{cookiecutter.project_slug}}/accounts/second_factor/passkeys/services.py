@@ -130,6 +130,12 @@ def use_passkey(user: User, code: str) -> Sequence[str]:
     return METHODS if _use(code, user) else ()
 
 
+def export(user: User, **_: Any) -> dict[str, Any]:
+    """Receive `exporting`, and return the passkeys of a user without their keys."""
+    rows = user.passkeys.order_by("pk").values("name", "created_at", "last_used_at")
+    return {"passkeys": list(rows)}
+
+
 def _use(response: str, user: User | None = None) -> Passkey | None:
     """Use up a response, and return its passkey if it is valid; of concurrent uses, one succeeds.
 

@@ -14,7 +14,7 @@ from accounts.second_factor import services as second_factor
 from accounts.second_factor.errors import SecondFactorRequiredError
 from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
-from accounts.services import passwords, rate_limits, sign_ins, staff
+from accounts.services import export, passwords, rate_limits, sign_ins, staff
 from tests.accounts.conftest import KIND, NEW_PASSWORD, allows, receivers
 from tests.accounts.second_factor.conftest import (
     INVALID,
@@ -172,6 +172,12 @@ def test_password_reset_leaves_passkeys(user: User, device: Device) -> None:
     """M07."""
     passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
     assert alone(user, device) == ""
+
+
+def test_export_contains_the_passkeys_without_keys(user: User, device: Device) -> None:
+    (passkey,) = export.export(user)["passkeys"]
+    assert set(passkey) == {"name", "created_at", "last_used_at"}
+    assert passkey["name"] == "My phone"
 
 
 def test_refused_passkeys_of_a_network_and_sign_ins_of_a_user_are_limited(
