@@ -77,7 +77,7 @@ SECOND_FACTOR_RESET_DELAY = env.int(
 # {% endif %}
 # {% if cookiecutter.second_factor == "passkeys" %}
 PASSKEY_RP_ID = env.str(
-    "PASSKEY_RP_ID", "", validate=validate.Regexp("([a-z0-9-]+[.]?)*$", error="is no host name.")
+    "PASSKEY_RP_ID", "", validate=validate.Regexp("[a-z0-9.-]*$", error="is no host name.")
 )
 PASSKEY_ORIGINS = env.list("PASSKEY_ORIGINS", [])
 # {% endif %}

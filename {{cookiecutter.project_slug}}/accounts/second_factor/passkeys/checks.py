@@ -10,7 +10,7 @@ from accounts.second_factor.passkeys import ceremonies
 
 @register(Tags.security)
 def origins(**_: Any) -> list[Error]:
-    """Check that browsers let each https origin use passkeys of this host name (WebAuthn 5.1)."""
+    """Check that browsers let each origin use passkeys of this host name (WebAuthn 5.1)."""
     rp_id = ceremonies.rp_id()
     return [
         Error(
@@ -19,7 +19,7 @@ def origins(**_: Any) -> list[Error]:
             id="passkeys.E001",
         )
         for origin in ceremonies.origins()
-        if origin.startswith("https:") and not _is_within(origin, rp_id)
+        if not origin.startswith(("http:", "android:")) and not _is_within(origin, rp_id)
     ]
 
 

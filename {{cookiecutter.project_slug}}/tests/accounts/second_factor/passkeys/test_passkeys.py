@@ -212,6 +212,7 @@ def test_no_passkey_is_accepted_without_the_cache(
         ("testserver", ["https://testserver:8443", "https://a.b.testserver"], 0),
         ("testserver", ["http://localhost:3000", "android:apk-key-hash:x"], 0),
         ("testserver", ["https://attestserver", "https://testserver/", "https://other"], 3),
+        ("testserver", [" https://testserver", "testserver"], 2),
         ("other", [], 1),
     ],
 )
