@@ -216,8 +216,14 @@ def _delete(user: User, change: str) -> None:
 
 
 def lock(user: User) -> User:
-    """Lock the account until the transaction ends, so that concurrent sign-ins wait."""
-    return User.objects.select_for_update().get(pk=user.pk)
+    """Lock the account until the transaction ends, so that concurrent sign-ins wait.
+
+    The error of an account that was deleted meanwhile is `invalid_ticket`.
+    """
+    account = User.objects.select_for_update().filter(pk=user.pk).first()
+    if account is None:
+        raise SecondFactorError("invalid_ticket")
+    return account
 
 
 def note_methods(user: User, methods: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from pyotp import TOTP
 from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
@@ -196,6 +197,14 @@ def test_change_of_the_second_factor_cancels_an_announced_reset(
     assert services.reset(user)
     clock.shift(3600)
     assert services.reset(user) is None
+
+
+def test_account_that_was_deleted_meanwhile_gets_no_app(user: User) -> None:
+    enrollment = services.begin_enrollment(user, client=HERE)
+    User.objects.all().delete()
+    code = TOTP(enrollment.secret).now()
+    finish = services.finish_enrollment
+    assert code_of_error(finish, user, enrollment.state, code) == "invalid_ticket"
 
 
 def test_keys_rotate_and_recovery_codes_outlive_lost_keys(
