@@ -199,7 +199,7 @@ ALL = [*PEERS, *OURS, *PARTS]
 # Each without a part of the middleware of `jwt`, to tell what that part costs.
 LAYERS = {
     "the line in the log": "monitoring.request_log.RequestLogMiddleware",
-    "the language": "web.middleware.activate_language",
+    "the language": "web.middleware.LocaleMiddleware",
     "trusted proxies, and the IP address in the log": "web.proxy_headers.ProxyHeadersMiddleware",
     "CORS": "token_auth.middleware.CorsMiddleware",
     "security headers": "web.middleware.set_response_headers "

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from csp.middleware import CSPMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware import locale
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -52,26 +52,19 @@ def set_response_headers(get_response: Handler) -> Handler:
     return middleware
 
 
-def activate_language(get_response: Handler) -> Handler:
-    """Return middleware that activates the client's language for the request.
+class LocaleMiddleware(locale.LocaleMiddleware):
+    """Django's middleware, which also deactivates the language after the request.
 
-    In contrast to Django's LocaleMiddleware, it does not look for the language in the path, which
-    only `i18n_patterns` puts there. It also deactivates the language afterwards. Otherwise,
-    responses of outer middleware would use the language of the previous request.
+    Otherwise, responses of outer middleware would use the language of the previous request.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        translation.activate(translation.get_language_from_request(request))
-        language = request.LANGUAGE_CODE = translation.get_language()
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         try:
-            response = get_response(request)
+            return super().process_response(request, response)
         finally:
             translation.deactivate()
-        patch_vary_headers(response, ["Accept-Language"])
-        response.headers.setdefault("Content-Language", language)
-        return response
-
-    return middleware
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "monitoring.health.middleware.health_checks",
     "web.middleware.require_one_host",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "web.middleware.activate_language",
+    "web.middleware.LocaleMiddleware",
     # {% if cookiecutter.auth != "session" %}
     "token_auth.middleware.CorsMiddleware",
     "token_auth.middleware.require_final_slash",
