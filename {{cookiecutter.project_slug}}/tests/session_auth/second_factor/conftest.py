@@ -8,23 +8,17 @@ from django.test import Client
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from tests.accounts.second_factor.conftest import App
+from tests.accounts.second_factor.conftest import App, app
 from tests.conftest import PASSWORD
 from tests.session_auth.conftest import LOGIN, log_in
+
+__all__ = ["app"]
 
 SESSION = "/accounts/session/"
 PAGES = "/accounts/second-factor/"
 VERIFY, SET_UP, CODES, REMOVE = (
     f"{PAGES}{name}/" for name in ("verify", "set-up", "recovery-codes", "remove")
 )
-
-
-@pytest.fixture
-def app(user: User, clock: TimeMachineFixture) -> App:
-    """The app of a user, whose next code is unused."""
-    app = App(user)
-    clock.shift(60)
-    return app
 
 
 @pytest.fixture

@@ -184,7 +184,8 @@ MALFORMED = [
     *("", "{", "[]", "null", "1", '"x"', "{}", '{"response": 1}', '{"response": {}}', "[" * 5000),
     *(
         '{"id": "a", "rawId": "a", "type": "public-key", "response": {"signature": []}}',
-        "\udc80{}",
+        '{"id": "é", "rawId": "é", "type": "public-key", "response": {}}',
+        *("\udc80{}", " ", "1e999", '"\\ud800"', "9" * 100_000),
     ),
 ]
 

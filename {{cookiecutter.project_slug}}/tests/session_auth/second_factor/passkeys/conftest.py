@@ -8,19 +8,15 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.second_factor.passkeys.conftest import device_of
+from tests.accounts.second_factor.passkeys.conftest import device
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.session_auth.conftest import log_in
 from tests.session_auth.second_factor.conftest import PAGES, VERIFY, enter
 
+__all__ = ["device"]
+
 PASSKEYS = f"{PAGES}passkeys/"
 ADD, OPTIONS, SIGN_IN = (f"{PASSKEYS}{name}/" for name in ("add", "options", "sign-in"))
-
-
-@pytest.fixture
-def device(user: User) -> Device:
-    """A device with the only second factor of the user."""
-    return device_of(user)
 
 
 @pytest.fixture

@@ -15,11 +15,10 @@ from accounts.services import authentication, sign_ins
 from tests.accounts.second_factor.conftest import App
 from tests.accounts.second_factor.passkeys.conftest import device_of
 from tests.accounts.second_factor.passkeys.device import Device
-from tests.session_auth.conftest import LOGIN, USERS, is_signed_in, log_in
+from tests.session_auth.conftest import LOGIN, is_signed_in, log_in
 from tests.session_auth.second_factor.conftest import (
     CODES,
     PAGES,
-    REMOVE,
     SET_UP,
     VERIFY,
     by_page,
@@ -39,6 +38,8 @@ from tests.session_auth.second_factor.passkeys.conftest import (
 
 
 def test_user_adds_a_passkey(user: User, browser: Client) -> None:
+    """M16."""
+    elsewhere = log_in(user)
     assert PASSKEYS in browser.get(PAGES).content.decode()
     key, page = browser.session.session_key, browser.get(ADD)
     assert page.context["form"].initial["name"]
@@ -50,6 +51,7 @@ def test_user_adds_a_passkey(user: User, browser: Client) -> None:
     assert len(response.context["codes"]) == 10
     assert "no-store" in response["Cache-Control"]
     assert browser.session.session_key != key
+    assert (is_signed_in(elsewhere), is_signed_in(browser)) == (False, True)
     assert "My laptop" in browser.get(PASSKEYS).content.decode()
     assert enter(log_in(user), response.context["codes"][0])["Location"] == "/"
 
@@ -126,22 +128,19 @@ def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
     assert "second_factor_ticket" not in other.session
 
 
-def test_refused_passkeys_are_limited_for_a_network(device: Device, settings: Settings) -> None:
+def test_refused_passkey_leads_back_to_the_sign_in_page_some_times(
+    device: Device, settings: Settings
+) -> None:
     """M06."""
-    settings.RATE_LIMITS = settings.RATE_LIMITS | {"passkeys": (2, 60)}
-    browser, elsewhere = Client(), Client(REMOTE_ADDR="198.51.100.1")
-    statuses = [enter(browser, "{}", SIGN_IN).status_code for _ in range(3)]
-    assert statuses == [302, 302, 429]
-    assert sign_in(browser, device).status_code == 429
-    assert sign_in(elsewhere, device).status_code == 302
-
-
-def test_refused_passkey_leads_back_to_the_sign_in_page(device: Device) -> None:
-    browser, target = Client(), "/accounts/profile/"
-    response = browser.post(SIGN_IN, {"code": "{}", "next": target}, follow=True)
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"passkeys": (1, 60)}
+    target, elsewhere = "/accounts/profile/", Client(REMOTE_ADDR="198.51.100.1")
+    assert sign_in(Client(), device, next=target)["Location"] == target
+    response = Client().post(SIGN_IN, {"code": "{}", "next": target}, follow=True)
     assert response.redirect_chain == [(f"{LOGIN}?next={target}", 302)]
     assert shows(response)
-    assert sign_in(browser, device, next=target)["Location"] == target
+    assert enter(Client(), "{}", SIGN_IN).status_code == 429
+    assert sign_in(Client(), device).status_code == 429
+    assert sign_in(elsewhere, device).status_code == 302
 
 
 def test_user_signs_in_with_the_password_and_a_passkey(held: Client, device: Device) -> None:
@@ -220,13 +219,6 @@ def test_passkey_is_removed_with_itself(user: User, signed_in: Client, device: D
     assert is_signed_in(log_in(user))
 
 
-def test_second_factor_is_removed_with_all_passkeys(
-    user: User, signed_in: Client, device: Device
-) -> None:
-    assert give(signed_in, device, REMOVE)["Location"] == PAGES
-    assert not services.status(user).enabled
-
-
 def test_last_passkey_stays_under_the_policy(
     signed_in: Client, device: Device, settings: Settings
 ) -> None:
@@ -260,22 +252,6 @@ def test_passkey_of_another_user_is_neither_shown_nor_removed(
     assert signed_in.get(page).status_code == 404
     assert give(signed_in, device, page)["Location"] == PAGES
     assert Passkey.objects.count() == 2
-
-
-def test_other_sign_ins_end_with_each_passkey(user: User, browser: Client) -> None:
-    """M16."""
-    elsewhere = log_in(user)
-    finish(browser, browser.get(ADD))
-    assert not is_signed_in(elsewhere)
-    assert is_signed_in(browser)
-
-
-def test_staff_reset_passkeys(user: User, signed_in: Client, desk: Client) -> None:
-    rows = {"action": "reset_second_factor", "_selected_action": [str(user.pk)]}
-    assert desk.post(USERS, rows).status_code == 302
-    assert not services.status(user).enabled
-    assert not is_signed_in(signed_in)
-    assert is_signed_in(log_in(user))
 
 
 def test_script_is_loaded_with_each_form(signed_in: Client) -> None:

@@ -4,14 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from tests.accounts.second_factor.passkeys.device import PRESENT, Device
 from tests.attacks.api.client import ME, Caller, code_of
 from tests.attacks.checks import assert_gives_nothing_away
-from tests.attacks.fuzz import MANY
 from tests.attacks.server import HOST, LIMITS, Answer, Server
 
 OPTIONS = "/api/auth/token/passkey/options/"
@@ -19,7 +15,6 @@ PASSKEY = "/api/auth/token/passkey/"
 TICKET_OPTIONS = "/api/auth/token/second-factor/options/"
 VERIFY = "/api/auth/token/second-factor/"
 PASSKEYS = "/api/auth/second-factor/passkeys/"
-OWN_OPTIONS = "/api/auth/second-factor/options/"
 INVALID = (401, "invalid_passkey")
 WRONG = (401, "invalid_second_factor")
 
@@ -68,36 +63,24 @@ def told(answer: Answer) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        *({"origin": f"https://{host}"} for host in ("evil.example", f"evil.{HOST}", f"{HOST}:1")),
-        *({"rp_id": host} for host in ("evil.example", f"evil.{HOST}", "com")),
-        *({"cross_origin": True}, {"flags": PRESENT}, {"count": 0}, {"type": "webauthn.create"}),
-        {"challenge": bytes_to_base64url(b"chosen")},
-        {"handle": b"another"},
-    ],
-    ids=str,
+    "changes", [{"origin": f"https://evil.{HOST}"}, {"flags": PRESENT}], ids=str
 )
 def test_m11_response_with_a_wrong_part_is_refused(owner: Owner, changes: dict[str, Any]) -> None:
-    """M11, ASVS 6.5.1, 6.3.3: of another site, another device or an unverified user."""
+    """M11, ASVS 6.5.1, 6.3.3: of another site or an unverified user."""
     assert told(owner.alone(**changes)) == INVALID
     assert told(owner.second(**changes)) == WRONG
 
     assert (owner.alone().status, owner.second().status) == (200, 200)
 
 
-def test_m11_response_is_valid_once_for_one_user_and_purpose(server: Server, owner: Owner) -> None:
-    """M11: with another ticket too."""
-    caller, device, stranger = Caller(server), owner.device, Owner(server, server.new_user())
+def test_m11_response_is_valid_once_for_one_purpose(server: Server, owner: Owner) -> None:
+    """M11."""
+    caller, device = Caller(server), owner.device
     ticket = owner.ticket()
     alone = read(caller.call("POST", OPTIONS))
     second = read(caller.post(TICKET_OPTIONS, ticket=ticket))
-    own = read(stranger.browser.call("POST", OWN_OPTIONS))
     assert told(caller.post(PASSKEY, passkey=device.get(second))) == INVALID
-    for options in (alone, own):
-        assert told(caller.post(VERIFY, ticket=ticket, otp=device.get(options))) == WRONG
-    theirs = stranger.device.get(second)
-    assert told(caller.post(VERIFY, ticket=ticket, otp=theirs)) == WRONG
+    assert told(caller.post(VERIFY, ticket=ticket, otp=device.get(alone))) == WRONG
 
     response = device.get(alone)
     assert caller.post(PASSKEY, passkey=response).status == 200
@@ -116,52 +99,14 @@ def test_m11_refused_passkeys_are_limited(server: Server, owner: Owner) -> None:
     assert owner.alone().status == 200
 
 
-PLACE = st.tuples(st.integers(0, 5), st.integers(0, 2000), st.integers(1, 255))
-
-
-@pytest.fixture(scope="module")
-def someone(server: Server) -> Owner:
-    return Owner(server, server.new_user())
-
-
-@MANY
-@given(place=PLACE, value=st.none() | st.text(max_size=9) | st.integers() | st.binary())
-def test_m12_spoilt_response_is_refused(someone: Owner, place: Any, value: Any) -> None:
-    """M12, R1: a byte of a field, or a whole field, is another."""
-    caller = Caller(someone.server)
-    content = json.loads(someone.device.get(read(caller.call("POST", OPTIONS))))
-    name = [*content["response"], "id", "rawId"][place[0]]
-    part = content["response"] if name in content["response"] else content
-    raw = bytearray(base64url_to_bytes(part[name]))
-    raw[place[1] % len(raw)] ^= place[2]
-    part[name] = bytes_to_base64url(bytes(raw)) if isinstance(value, bytes) else value
-
-    answer = caller.post(PASSKEY, passkey=json.dumps(content))
+@pytest.mark.parametrize("passkey", ["{}", "{" * 8000, "9" * 8000], ids=lambda text: text[:12])
+def test_m12_malformed_response_is_refused(owner: Owner, passkey: str) -> None:
+    """M12, R1."""
+    answer = Caller(owner.server).post(PASSKEY, passkey=passkey)
 
     assert told(answer) == INVALID
     assert_gives_nothing_away(answer)
-    assert someone.alone().status == 200
-
-
-@MANY
-@given(place=PLACE)
-def test_m12_spoilt_new_passkey_causes_no_error(someone: Owner, place: Any) -> None:
-    """M12, R1: without attestation, one that is whole but wrong is added and of no use."""
-    browser, device = someone.browser, Device(f"https://{HOST}")
-    code = someone.device.get(read(browser.call("POST", OWN_OPTIONS)))
-    content = json.loads(device.create(read(browser.post(PASSKEYS, otp=code))))
-    name = [*content["response"], "id", "rawId"][place[0] % 4]
-    part = content["response"] if name in content["response"] else content
-    raw = bytearray(base64url_to_bytes(part[name]))
-    raw[place[1] % len(raw)] ^= place[2]
-    part[name] = bytes_to_base64url(bytes(raw))
-
-    body = {"passkey": json.dumps(content), "name": "My key"}
-    answer = browser.call("PUT", PASSKEYS, body)
-
-    assert answer.status in {200, 400}
-    assert_gives_nothing_away(answer)
-    assert someone.alone().status == 200
+    assert owner.alone().status == 200
 
 
 def test_m13_options_do_not_depend_on_who_has_a_passkey(server: Server, owner: Owner) -> None:

