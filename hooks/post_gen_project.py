@@ -65,12 +65,14 @@ def complete(project, answers):
 
 
 def set_modes(project):
-    """Give all files the modes of new ones, executable if they begin with `#!`."""
-    umask = os.umask(0o077)
-    os.umask(umask)
+    """Give all files the modes and line endings of new ones; `#!` makes a file executable."""
+    os.umask(umask := os.umask(0o077))
     for path in project.rglob("*"):
         if not path.is_symlink():
-            mode = 0o777 if path.is_dir() or path.read_bytes()[:2] == b"#!" else 0o666
+            content = b"#!" if path.is_dir() else path.read_bytes()
+            if b"\r\n" in content and b"\0" not in content:  # text of an archive or an editor
+                path.write_bytes(content.replace(b"\r\n", b"\n"))
+            mode = 0o777 if content[:2] == b"#!" else 0o666
             path.chmod(mode & ~umask | mode & 0o700)
 
 
@@ -90,8 +92,7 @@ def remove(project, path):
     target = project / path
     if not target.parent.exists():
         return
-    inside = target.parent.resolve().is_relative_to(project.resolve())
-    if ".." in target.parts or not inside:
+    if ".." in target.parts or not target.parent.resolve().is_relative_to(project.resolve()):
         raise ValueError(f"{path} leads out of the project")
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
@@ -118,8 +119,7 @@ def write_new(path, content, mode):
 def record(answers, template):
     """Return the content of `.cruft.json`, in cruft's format: the template and the answers."""
     # The other private values belong to the template: an old manifest would prune a new tree.
-    kept = {name: answers[name] for name in answers if name[0] != "_"}
-    kept["_template_version"] = answers["_template_version"]
+    kept = {n: answers[n] for n in answers if n[0] != "_" or n == "_template_version"}
     content = {**template, "checkout": answers.get("_checkout"), "context": {"cookiecutter": kept}}
     return json.dumps(content, indent=2) + "\n"
 
