@@ -102,7 +102,7 @@ def check_folder(answers, folder):
         "not name a link": folder.name == slug and not linked,
         "name a new or empty folder": not any(folder.iterdir()),
         "not be generated with other `_new_lines`": answers["_new_lines"] == "\n",
-        "name a folder on a disk with 12 MB left": disk.free >= ROOM or disk.total == UNKNOWN,
+        "name a folder on a disk with 15 MB left": disk.free >= ROOM or disk.total == UNKNOWN,
     }
     lines = [f"project_slug must {rule} (got {slug!r})." for rule in rules if not rules[rule]]
     return {"project_slug": lines[0]} if lines else {}
@@ -121,7 +121,7 @@ def repeat(answers, problems):
     return f"\n\nTo answer again, with the valid answers as defaults:\n\n    {shlex.join(words)}"
 
 
-ROOM, UNKNOWN = 12_000_000, 0  # bytes: several times the largest project; of some file systems
+ROOM, UNKNOWN = 15_000_000, 0  # bytes: several times the largest project; of some file systems
 DEFAULT_SLUG = "{" + "{ cookiecutter.__default_slug }" + "}"
 MARK = re.compile("[{][{%#]|[}%#][}]")
 HOST = "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]([a-z0-9-]{0,61}[a-z0-9])"

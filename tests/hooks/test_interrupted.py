@@ -135,7 +135,7 @@ def test_a_full_disk_is_rejected_before_anything_is_written(
         usage = SimpleNamespace(total=total, free=hook.ROOM - missing)
         monkeypatch.setattr(shutil, "disk_usage", lambda _, usage=usage: usage)
         problems = hook.check_folder(answers, folder)
-        assert ("disk with 12 MB left" in str(problems)) == (not fits)
+        assert ("disk with 15 MB left" in str(problems)) == (not fits)
 
 
 def test_a_project_takes_less_room_than_is_asked_for(
@@ -157,7 +157,7 @@ def test_a_small_disk(cli: Cli, tmp_path: Path) -> None:
     try:
         done = cli("--no-input", "-o", str(small / "output"))
         assert done.returncode != 0
-        assert "must name a folder on a disk with 12 MB left" in done.stderr
+        assert "must name a folder on a disk with 15 MB left" in done.stderr
         assert not any((small / "output").iterdir())
     finally:
         subprocess.run(["umount", small], check=True)
