@@ -132,7 +132,7 @@ def use_passkey(user: User, code: str) -> Sequence[str]:
 
 def export(user: User, **_: Any) -> dict[str, Any]:
     """Receive `exporting`, and return the passkeys of a user without their keys."""
-    rows = user.passkeys.order_by("pk").values("name", "created_at", "last_used_at")
+    rows = user.passkeys.order_by("created_at").values("name", "created_at", "last_used_at")
     return {"passkeys": list(rows)}
 
 
