@@ -1,4 +1,4 @@
-"""Many sign-ins of a user, whose number is bounded, and sign-ins without an IP address."""
+"""Many sign-ins of a user, and sign-ins without an IP address."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,50 +6,15 @@ from io import StringIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import SignIn, User
 from accounts.services import authentication, sign_ins
 from tests.accounts.conftest import Start
 from web.client_info import ClientInfo
-
-
-def test_surplus_sign_in_ends_the_least_recently_used(
-    user: User,
-    other: User,
-    start: Start,
-    settings: Settings,
-    time_machine: time_machine.TimeMachineFixture,
-) -> None:
-    """A11: those of other users make no room."""
-    settings.MAX_SIGN_INS_PER_USER = 3
-    now = timezone.now()
-    kept = start(other)
-    started = []
-    for number in range(3):
-        time_machine.move_to(now + timedelta(seconds=number), tick=False)
-        started.append(start(user))
-    sign_ins.note_use(started[0])
-
-    last = start(user)
-
-    assert set(sign_ins.live(user)) == {started[0], started[2], last}
-    assert SignIn.objects.get(pk=started[1].pk).revoked_at is not None
-    assert list(sign_ins.live(other)) == [kept]
-
-
-def test_continued_sign_in_makes_no_room(user: User, start: Start, settings: Settings) -> None:
-    settings.MAX_SIGN_INS_PER_USER = 2
-    first, _ = start(user), start(user)
-
-    third = start(user, within=first)
-
-    assert set(sign_ins.live(user)) == {first, third}
 
 
 def clean_up(_: User) -> None:

@@ -40,6 +40,7 @@ def test_new_session_takes_over_no_other_even_with_the_same_random_key() -> None
 def test_a_new_key_has_the_data_and_the_old_one_has_none() -> None:
     session = SessionStore()
     session["whose"] = "mine"
+    session.cycle_key()
     session.save()
     previous = session.session_key
     session.cycle_key()
