@@ -55,6 +55,20 @@ def arguments(serializer: type[Serializer[Any]], request: Request) -> dict[str, 
     return {**checked(serializer, request), "client": get_client_info(request)}
 
 
+def finish_with(
+    serializer: type[Serializer[Any]], finish: Callable[..., list[str]], request: Request
+) -> Response:
+    """Finish a setup and the sign-in that needs it, and return tokens and recovery codes."""
+    data = checked(serializer, request)
+    user = gate.user_of_ticket(data.pop("ticket"), enroll=True)
+    # If the sign-in fails, the user must not have a second factor without recovery codes.
+    with transaction.atomic():
+        codes = finish(user, **data)
+        response = token_response(obtain(user, get_client_info(request)))
+    response.data["recovery_codes"] = codes
+    return response
+
+
 class SignInExtension(OpenApiViewExtension):  # type: ignore[no-untyped-call]  # drf-spectacular is not typed here
     """OpenAPI extension that adds the response to a held sign-in."""
 
@@ -115,14 +129,7 @@ class TicketSetUpView(TicketView):
 
         The response contains the recovery codes, which are not shown again.
         """
-        data = checked(TicketEnrollmentSerializer, request)
-        user = gate.user_of_ticket(data.pop("ticket"), enroll=True)
-        # If the sign-in fails, the user must not have an app without recovery codes.
-        with transaction.atomic():
-            codes = services.finish_enrollment(user, **data)
-            response = token_response(obtain(user, get_client_info(request)))
-        response.data["recovery_codes"] = codes
-        return response
+        return finish_with(TicketEnrollmentSerializer, services.finish_enrollment, request)
 
 
 class ManagementView(APIView):

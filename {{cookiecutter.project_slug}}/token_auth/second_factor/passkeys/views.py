@@ -4,7 +4,6 @@
 
 from typing import Any, cast
 
-from django.db import transaction
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +33,7 @@ from token_auth.second_factor.views import (
     ManagementView,
     TicketView,
     arguments,
+    finish_with,
     operation,
 )
 from token_auth.serializers import checked
@@ -94,14 +94,7 @@ class TicketPasskeyView(TicketView):
 
         The response contains the recovery codes, which are not shown again.
         """
-        data = checked(TicketPasskeySerializer, request)
-        user = gate.user_of_ticket(data.pop("ticket"), enroll=True)
-        # If the sign-in fails, the user must not have a passkey without recovery codes.
-        with transaction.atomic():
-            codes = services.finish_registration(user, **data)
-            response = token_response(obtain(user, get_client_info(request)))
-        response.data["recovery_codes"] = codes
-        return response
+        return finish_with(TicketPasskeySerializer, services.finish_registration, request)
 
 
 class OptionsView(APIView):
@@ -109,7 +102,7 @@ class OptionsView(APIView):
 
     @operation("beginPasskeyCode", None, REQUEST_OPTIONS)
     def post(self, request: Request) -> Response:
-        """Return the options for a passkey, whose response is sent wherever `otp` is needed."""
+        """Return the options for a passkey, whose response is sent as `otp`."""
         return Response(services.request_options(cast("User", request.user)))
 
 

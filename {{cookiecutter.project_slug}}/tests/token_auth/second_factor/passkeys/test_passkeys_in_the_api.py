@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
+from accounts.second_factor.passkeys import services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import staff
 from accounts.services.sign_ins import SignInRefusedError
@@ -102,10 +103,13 @@ def test_passkey_is_not_stored_if_the_sign_in_is_refused(
     ticket, device = {"ticket": hold()["ticket"]}, Device(settings.PUBLIC_BASE_URL)
     begun = client().post(TICKET_PASSKEY, ticket).json()
 
-    def refuse(*_: object) -> None:
-        raise SignInRefusedError
+    def finish_and_change(user: User, **given: str) -> list[str]:
+        codes = finish(user, **given)
+        User.objects.update(is_staff=True)
+        return codes
 
-    monkeypatch.setattr(views, "obtain", refuse)
+    finish = services.finish_registration
+    monkeypatch.setattr(services, "finish_registration", finish_and_change)
     body = ticket | {"passkey": device.create(begun), "name": "My phone"}
     assert told(client().put(TICKET_PASSKEY, body)) == (401, "invalid_ticket")
     assert not Passkey.objects.exists()
