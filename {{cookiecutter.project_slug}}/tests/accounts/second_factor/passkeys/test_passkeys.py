@@ -90,7 +90,7 @@ def code_of_hold(user: User) -> tuple[str, ...]:
     [second_factor.begin_enrollment, second_factor.new_recovery_codes],
     ids=["app", "new"],
 )
-def test_passkey_is_a_code_wherever_one_is_needed(
+def test_passkey_is_a_code_for_every_service_that_takes_one(
     user: User, device: Device, attempt: Callable[..., object]
 ) -> None:
     """M08."""
