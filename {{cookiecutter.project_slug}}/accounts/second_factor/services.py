@@ -30,6 +30,7 @@ from monitoring import security_log
 from web.client_info import ClientInfo
 
 ENROLLMENT_AGE = 10 * 60  # seconds
+RESET_AGE = 7 * 24 * 60 * 60  # seconds after its delay
 
 
 class Enrollment(NamedTuple):
@@ -128,12 +129,12 @@ def reset(user: User) -> datetime | None:
 
     If `settings.SECOND_FACTOR_RESET_DELAY` is not 0, the first call only notifies the user, and
     returns when another call can remove them. The user cancels that by signing in or by changing
-    the second factor (ASVS 6.4.4).
+    the second factor (ASVS 6.4.4). After `RESET_AGE`, the next call notifies the user again.
     """
     user.current_sign_in_id = None
     delay = timedelta(seconds=settings.SECOND_FACTOR_RESET_DELAY)
     with transaction.atomic():
-        if delay and (due_at := _announce(user) + delay) > timezone.now():
+        if delay and (due_at := _announce(user, delay) + delay) > timezone.now():
             return due_at
         _delete(user, "reset")
     return None
@@ -193,12 +194,14 @@ def _count_refusal(user: User, seconds: int) -> int:
     return 0
 
 
-def _announce(user: User) -> datetime:
+def _announce(user: User, delay: timedelta) -> datetime:
     """Announce a reset to the user, unless that was done, and return when."""
     state = gate.state_of(lock(user))
     if not factors.kinds_of(user):
         raise SecondFactorError("no_second_factor")
-    AnnouncedReset.objects.filter(user=user).exclude(state=state).delete()
+    oldest = timezone.now() - delay - timedelta(seconds=RESET_AGE)
+    valid = {"state": state, "announced_at__gt": oldest}
+    AnnouncedReset.objects.filter(user=user).exclude(**valid).delete()
     row, is_new = AnnouncedReset.objects.get_or_create(user=user, state=state)
     if is_new:
         notifications.notify("second_factor_changed", user, change="announced")

@@ -199,6 +199,20 @@ def test_change_of_the_second_factor_cancels_an_announced_reset(
     assert services.reset(user) is None
 
 
+def test_announced_reset_expires(
+    user: User, app: App, settings: Settings, clock: TimeMachineFixture
+) -> None:
+    """ASVS 6.4.4: the user has forgotten a notification of long ago."""
+    settings.SECOND_FACTOR_RESET_DELAY = 3600
+    due_at = services.reset(user)
+    clock.shift(3600 + services.RESET_AGE)
+    mail.outbox.clear()
+    assert services.reset(user) != due_at
+    assert receivers() == [user.email]
+    clock.shift(3600 + services.RESET_AGE - 1)
+    assert services.reset(user) is None
+
+
 def test_account_that_was_deleted_meanwhile_gets_no_app(user: User) -> None:
     enrollment = services.begin_enrollment(user, client=HERE)
     User.objects.all().delete()
