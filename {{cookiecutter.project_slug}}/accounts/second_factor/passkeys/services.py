@@ -108,19 +108,21 @@ def remove_passkey(user: User, pk: int, code: str, *, client: ClientInfo) -> Non
 def sign_in(response: str, *, client: ClientInfo) -> User:
     """Return the user of a passkey, who may now sign in without a password.
 
+    Valid passkeys are not counted: invalid ones of other clients in the network do not block them.
+
     Args:
         response: the response to `request_options()` (`invalid_passkey`).
         client: the client that made the request.
 
     Raises:
-        RateLimitExceededError: too many attempts from the network, or sign-ins of the user.
+        RateLimitExceededError: too many invalid ones of the network, or sign-ins of the user.
     """
-    consumed = rate_limits.consume(RateLimitKey("passkeys", client.network))
     passkey = _use(response)
     if passkey is None or not passkey.user.may_sign_in:
         security_log.record("passkey_refused", level=logging.WARNING)
+        rate_limits.consume(RateLimitKey("passkeys", client.network))
         raise SecondFactorError("invalid_passkey")
-    rate_limits.consume(RateLimitKey("sign_ins", str(passkey.user.pk)), refunded=consumed)
+    rate_limits.consume(RateLimitKey("sign_ins", str(passkey.user.pk)))
     passkey.user.authentication_methods = METHODS
     return passkey.user
 
