@@ -11,5 +11,6 @@ MESSAGES = {
         "You have a second factor. To add or replace one, use a passkey or enter a code."
     ),
     "invalid_passkey": _("This passkey is not valid here. Try again."),
+    "too_many_passkeys": _("You have too many passkeys. Remove one first."),
     "no_passkey": _("This passkey does not exist anymore."),
 }

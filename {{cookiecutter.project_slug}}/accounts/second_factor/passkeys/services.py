@@ -25,6 +25,8 @@ from web.client_info import ClientInfo
 
 # A key on a device, which has verified the user by a PIN or by biometrics (RFC 8176).
 METHODS = ("hwk", "user")
+# Of one user, so that an attacker with a session cannot add more than the owner can remove.
+MAX_PASSKEYS = 20
 _NOTICE = "passkey_changed"
 
 
@@ -46,7 +48,10 @@ def begin_registration(user: User, code: str = "", *, client: ClientInfo) -> dic
         user: the user, who has just reauthenticated, or the user of a ticket.
         code: needed if there is a second factor (`second_factor_exists`).
         client: the client that made the request.
+
+    The code of the error of a user with `MAX_PASSKEYS` is `too_many_passkeys`.
     """
+    _check_number(user)
     services.use_to_add(user, code, client)
     return ceremonies.creation_options(user, [*user.passkeys.all()], *_purpose(user))
 
@@ -69,6 +74,7 @@ def finish_registration(user: User, response: str, name: str) -> list[str]:
         new = credential and ceremonies.verify_attestation(credential, *purpose)
         if not new:
             raise SecondFactorError("invalid_passkey")
+        _check_number(user)
         _, created = Passkey.objects.get_or_create(
             credential_id=bytes_to_base64url(new.credential_id),
             defaults={
@@ -169,6 +175,11 @@ def _removable(user: User, pk: int) -> Passkey:
     if is_last and gate.is_required(user):
         raise SecondFactorError("second_factor_must_stay")
     return passkey
+
+
+def _check_number(user: User) -> None:
+    if user.passkeys.count() >= MAX_PASSKEYS:
+        raise SecondFactorError("too_many_passkeys")
 
 
 def _purpose(user: User) -> list[str]:

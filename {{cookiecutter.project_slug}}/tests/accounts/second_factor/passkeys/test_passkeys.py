@@ -133,6 +133,23 @@ def test_another_passkey_needs_a_code(user: User, device: Device) -> None:
     assert len(options["excludeCredentials"]) == 2
 
 
+def test_number_of_passkeys_is_limited(
+    user: User, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M08: a thief cannot add more than the owner can remove; nor with options of before."""
+    monkeypatch.setattr(services, "MAX_PASSKEYS", 2)
+    begin, code = services.begin_registration, device.recovery_codes
+    late = begin(user, code[0], client=HERE)
+    device_of(user, code[1])
+    assert code_of_error(begin, user, code[2], client=HERE) == "too_many_passkeys"
+    assert finish(user, Device("https://testserver").create(late)) == "too_many_passkeys"
+
+    services.remove_passkey(user, Passkey.objects.earliest("pk").pk, code[2], client=HERE)
+
+    device_of(user, code[3])
+    assert user.passkeys.count() == 2
+
+
 def test_user_of_a_ticket_signs_in_by_adding_a_passkey(user: User, settings: Settings) -> None:
     """M15; of two tickets, the first one wins."""
     settings.SECOND_FACTOR_REQUIRED = "all"
