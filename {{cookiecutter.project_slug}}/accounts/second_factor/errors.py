@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 MESSAGES = {
     "second_factor_required": _("Enter a code of your app, or a recovery code."),
     "second_factor_enrollment_required": _("Set up a second factor to sign in."),
-    "invalid_second_factor": _("This code is not valid. Enter the newest code of your app."),
+    "invalid_second_factor": _(
+        "This code is not valid. Check it, or enter the newest code of your app."
+    ),
     "invalid_ticket": _("Your sign-in has expired. Sign in again."),
     "invalid_enrollment": _("The setup has expired. Start again."),
     "second_factor_exists": _("You have a second factor. To replace it, enter one of its codes."),
