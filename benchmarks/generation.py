@@ -22,6 +22,7 @@ from tests.servers.ports import free_port
 from tests.servers.waiting import wait_until
 
 EMPTY = "empty template"
+NO_HOOKS = " without hooks"
 EMAIL = "first@example.com"
 # Beginnings of the names of variables that would lead the new project to others.
 OTHERS = (
@@ -43,7 +44,9 @@ def empty_template(folder: Path) -> Path:
 def command(template: Path, output: Path, auth: str) -> list[str]:
     """Return the command that generates a project without questions."""
     words = ["--no-input", "--output-dir", str(output)]
-    answer = [] if auth == EMPTY else [f"auth={auth}"]
+    answer = [] if auth == EMPTY else [f"auth={auth.removesuffix(NO_HOOKS)}"]
+    if auth.endswith(NO_HOOKS):
+        words.append("--accept-hooks=no")
     return [sys.executable, "-m", "cookiecutter", str(template), *words, *answer]
 
 
@@ -82,7 +85,8 @@ def programs(template: Path, auth: str) -> int | None:
 def measure(rounds: int) -> dict[str, Any]:
     """Return the processor time and the programs of generating each model."""
     with tempfile.TemporaryDirectory() as folder:
-        templates = {EMPTY: empty_template(Path(folder))} | dict.fromkeys(MODELS, ROOT)
+        names = [*MODELS, f"both{NO_HOOKS}"]
+        templates = {EMPTY: empty_template(Path(folder))} | dict.fromkeys(names, ROOT)
         times: dict[str, list[float]] = {name: [] for name in templates}
         for number in range(rounds + 1):
             for name, template in templates.items():

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import counts, generation, growth, instructions, over_http, processor
+from benchmarks import (
+    counts,
+    generation,
+    growth,
+    instructions,
+    over_http,
+    processor,
+    profiles,
+)
 from benchmarks.ours import MODELS
 from benchmarks.variants import ALL, OURS, PEERS, WITHOUT
 
@@ -87,6 +95,10 @@ def _growth(laboratory: Laboratory, extent: Extent) -> Figures:
     return growth.measure(laboratory, sizes, extent.rounds)
 
 
+def _profiles(laboratory: Laboratory, extent: Extent) -> Figures:
+    return profiles.measure(laboratory, 10 if extent.is_quick else 200, extent.starts)
+
+
 def _generation(_: Laboratory, extent: Extent) -> Figures:
     return generation.measure(extent.starts)
 
@@ -99,6 +111,7 @@ def _first_request(_: Laboratory, extent: Extent) -> Figures:
 PARTS: dict[str, Callable[[Laboratory, Extent], Figures]] = {
     "processor": _processor,
     "memory_and_start": _memory_and_start,
+    "profiles": _profiles,
     "http": _http,
     "generation": _generation,
     "first_request": _first_request,

@@ -10,7 +10,10 @@ Results = dict[str, Any]
 RESULTS = Path(__file__).with_name("results.json")
 # Parts whose measurements depend on the load of the machine.
 TIMES = frozenset(
-    {"processor", "memory_and_start", "http", "growth", "generation", "first_request"}
+    {
+        *("processor", "memory_and_start", "profiles"),
+        *("http", "growth", "generation", "first_request"),
+    }
 )
 # Times are used only below these limits: the load before the measurement, and the cores that other
 # programs used during it.

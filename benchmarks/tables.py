@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks import capacity, plots
+from benchmarks import capacity, plots, shares
 from benchmarks.comparisons import (
     FLOOR,
     LABELS,
@@ -202,6 +202,9 @@ TABLES: dict[str, tuple[set[str], Callable[[Results], str]]] = {
     "hashes": ({"processor"}, hashes),
     "stored": ({"counts"}, stored),
     "memory and start": ({"memory_and_start"}, memory_and_start),
+    "profiles of requests": ({"profiles"}, shares.of_requests),
+    "profiles of starts": ({"profiles"}, shares.of_starts),
+    "profiles of memory": ({"profiles"}, shares.of_memory),
     "growth": ({"growth"}, growth),
     "generation": ({"generation"}, generation),
     "first request": ({"first_request"}, first_request),

@@ -8,12 +8,15 @@ command in JSON, and each line of standard output its result. Output of the proj
 
 from __future__ import annotations
 
+import cProfile
 import gc
 import json
 import os
+import pstats
 import statistics
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +88,24 @@ class Node:
         for credential in credentials:
             send(credential)
 
+    def do_profile(self, kind: str, number: int) -> dict[str, float]:
+        """Send requests, and return the seconds of processor time that each package took."""
+        send, credentials = self.steps(kind, number)
+        profile = cProfile.Profile(time.process_time)
+        profile.enable()
+        for credential in credentials:
+            send(credential)
+        profile.disable()
+        spent: Counter[str] = Counter()
+        found: Any = pstats.Stats(profile)
+        for function, (_, _, own, _, callers) in found.stats.items():
+            # Functions in C have no file: their time belongs to those who call them.
+            shares = {name: each[2] for name, each in callers.items()}
+            places = shares if function[0] == "~" and shares else {function: own}
+            for (path, _, _), seconds in places.items():
+                spent[package_of(path)] += seconds
+        return dict(spent)
+
     def do_hash(self, number: int) -> float:
         """Return the mean processor time of checking one password."""
         from django.contrib.auth.hashers import check_password, make_password
@@ -152,6 +173,19 @@ class Node:
         began, at = time.process_time(), time.perf_counter()
         call_command(*words)
         return {"cpu": time.process_time() - began, "wall": time.perf_counter() - at}
+
+
+def package_of(path: str) -> str:
+    """Return the package that a file belongs to."""
+    names = Path(path).parts
+    for start in (
+        "site-packages",
+        Path.cwd().name,
+        f"python{sys.version_info[0]}.{sys.version_info[1]}",
+    ):
+        if start in names[:-1]:
+            return names[names.index(start) + 1].removesuffix(".py")
+    return "Python"
 
 
 def main() -> None:

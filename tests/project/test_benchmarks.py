@@ -96,6 +96,11 @@ def measured() -> dict[str, Any]:
             "memory_mib": {name: {"start": 2, "used": 2} for name in kinds},
             "start_s": dict.fromkeys(kinds, 2),
         },
+        "profiles": {
+            "requests": {"jwt, GET": {"redis": 50, "jwt": 50}},
+            "starts": {"ours both": {"redis": 20, "this template": 2}},
+            "memory_mib": {"ours both": {"redis": 2}},
+        },
         "http": {
             "requests": {
                 each.name: dict.fromkeys(over_http.kinds(each), served)
