@@ -26,6 +26,8 @@ KINDS = {
     "sign-out on a page": "page sign_out",
     "sign-out of the API": "api sign_out",
 }
+# How many sign-ins of one user are revoked together.
+MANY = 1000
 # Copies a row of each table, with other keys. Half of the sign-ins are sessions, and a tenth have
 # expired long enough to be deleted.
 FILL = """
@@ -80,6 +82,7 @@ def measure(
     samples: dict[str, dict[int, list[float]]] = {name: {} for name in KINDS}
     plans: dict[str, dict[int, Figures]] = {name: {} for name in KINDS}
     cleaned: dict[int, Figures] = {}
+    revoked: dict[int, list[Figures]] = {}
     urls = {sign_ins: fill(laboratory, sign_ins, users) for sign_ins, users in sizes}
     for _ in range(rounds):
         for sign_ins, url in urls.items():
@@ -90,6 +93,8 @@ def measure(
                     node.do("round", kind=kind, number=2)
                     wall = node.do("round", kind=kind, number=requests)["wall"]
                     samples[name].setdefault(sign_ins, []).append(1e3 * wall)
+                node.do("revoke_all", number=1)
+                revoked.setdefault(sign_ins, []).append(node.do("revoke_all", number=MANY))
     for sign_ins, url in urls.items():
         with laboratory.node(VARIANT, database=url) as node:
             node.do("without_hash")
@@ -106,6 +111,13 @@ def measure(
         },
         "plans": {
             name: {str(n): each for n, each in by_size.items()} for name, by_size in plans.items()
+        },
+        "revoke_all_ms": {
+            str(n): {
+                what: round(1e3 * statistics.median(each[what] for each in found), 1)
+                for what in ("wall", "cpu")
+            }
+            for n, found in revoked.items()
         },
         # A tenth of the sign-ins is deleted.
         "clean_up_us_per_row": {

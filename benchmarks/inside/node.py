@@ -166,6 +166,15 @@ class Node:
             send(credentials[0])
         return found
 
+    def do_revoke_all(self, number: int) -> dict[str, float]:
+        """Revoke all sign-ins of a user who has this number of them, and return the times."""
+        from accounts.services import sign_ins
+
+        user = stored.sign_in_often(number)
+        began, at = time.process_time(), time.perf_counter()
+        sign_ins.revoke_all(user)
+        return {"cpu": time.process_time() - began, "wall": time.perf_counter() - at}
+
     def do_command(self, words: list[str]) -> dict[str, float]:
         """Run a management command, and return its times."""
         from django.core.management import call_command

@@ -44,6 +44,40 @@ def create_users(clients: dict[str, Client]) -> int:
     return USERS
 
 
+def sign_in_often(number: int) -> Any:
+    """Return a user with this number of live sign-ins, of which every other one is a session."""
+    from datetime import timedelta
+
+    from django.apps import apps
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    users: Any = apps.get_model("accounts.User")
+    sign_in_model: Any = apps.get_model("accounts.SignIn")
+    link_model: Any = apps.get_model("session_auth.BrowserSession")
+    user, end = users.objects.order_by("email").first(), timezone.now() + timedelta(hours=1)
+    user.sign_ins.all().delete()
+    sign_ins = [
+        sign_in_model(
+            user=user,
+            kind="token" if n % 2 else "session",
+            idle_ends_at=end,
+            ends_at=end,
+            credential_hash=f"{n:064}",
+        )
+        for n in range(number)
+    ]
+    sign_in_model.objects.bulk_create(sign_ins)
+    keys = {each.pk: each.pk.hex for each in sign_ins if each.kind == "session"}
+    Session.objects.bulk_create(
+        Session(session_key=key, session_data="", expire_date=end) for key in keys.values()
+    )
+    link_model.objects.bulk_create(
+        link_model(sign_in_id=pk, session_key=key) for pk, key in keys.items()
+    )
+    return user
+
+
 def rows() -> dict[str, int]:
     """Return the number of rows in each table."""
     from django.db import connection

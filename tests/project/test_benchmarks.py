@@ -115,6 +115,7 @@ def measured() -> dict[str, Any]:
         "growth": {
             "milliseconds": {"refresh": {"1000": 2, "2000": 2}},
             "plans": {"refresh": {"2000": {"scans": ["Seq Scan on users"], "pages": 2}}},
+            "revoke_all_ms": {size: {"wall": 2, "cpu": 2} for size in ("1000", "2000")},
             "clean_up_us_per_row": {"1000": 2, "2000": 2},
         },
         "generation": {"empty template": {"cpu_s": 2, "programs": None}},
