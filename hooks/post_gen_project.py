@@ -174,7 +174,7 @@ def git(folder, *words):
 USER_OF_URL = "://[^/]*:[^/]*@|(?<=http)://[^/]*@|(?<=https)://[^/]*@"  # may be a secret
 MODELS = {"session": "pages", "jwt": "a JSON API", "both": "pages and a JSON API"}
 SUMMARY = """
-Generated {project_slug}: {model} (auth={auth}).
+Generated {project_slug}: {model} (auth={auth}, second_factor={second_factor}).
 Django {django_version}, registration={registration}, deployment={deployment}, ci={ci}, {license}.
 """
 NEXT_STEPS = """

@@ -292,9 +292,10 @@ def test_the_closing_message_names_the_project_and_the_next_steps(
     cli: Cli, tmp_path: Path, auth: str
 ) -> None:
     answers = {"auth": auth, "registration": "closed", "django_version": "6.1"}
+    answers["second_factor"] = "passkeys"
     words = [f"{name}={answer}" for name, answer in answers.items()]
     said = cli("--no-input", *words, "deployment=none").stdout
-    assert "Generated my_service: " in said and f"(auth={auth})" in said
+    assert "Generated my_service: " in said and f"(auth={auth}, second_factor=passkeys)" in said
     assert "Django 6.1, registration=closed, deployment=none" in said
     assert len(re.findall("^    uv run manage.py ", said, re.MULTILINE)) == 3
     assert "docs/authentication.md" in said

@@ -54,7 +54,7 @@ def test_typed_choices_are_asked_for_again(cli: Cli, output: Path) -> None:
     typed = "\n" * 6 + "evil\n2\n" + "\n" * 6
     done = cli("-o", str(output), input=typed)
     assert done.returncode == 0, done.stderr
-    assert "(auth=jwt)" in done.stdout
+    assert "(auth=jwt, " in done.stdout
 
 
 @pytest.mark.parametrize(
