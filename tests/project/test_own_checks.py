@@ -138,8 +138,7 @@ def test_linters_and_types(bake_with_venv: Install, tmp_path: Path, auth: str) -
         # The added tests have to pass as well.
         project.add_tests()
     project.check()
-    # In one environment, so that mypy analyzes the libraries once.
-    Project(project.path, bake_with_venv("both")[1], project.scratch).check_types(*STRICT)
+    project.check_types(*STRICT)
 
 
 def test_added_tests_of_files_that_a_team_replaces(
