@@ -11,10 +11,10 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from accounts.second_factor import gate, services
-from accounts.second_factor.errors import MESSAGES, SecondFactorRequiredError
+from accounts.second_factor.errors import MESSAGES
 from accounts.second_factor.models import AnnouncedReset, Authenticator, RecoveryCode
-from accounts.services import authentication, passwords, sign_ins
-from tests.accounts.conftest import KIND, NEW_PASSWORD, receivers
+from accounts.services import sign_ins
+from tests.accounts.conftest import KIND, receivers
 from tests.accounts.second_factor.conftest import (
     INVALID,
     App,
@@ -132,15 +132,6 @@ def test_second_factor_is_removed_with_a_code_if_the_policy_allows_it(
     assert services.status(user) == (False, False, 0, ())
 
 
-def test_password_reset_leaves_the_second_factor(user: User, app: App) -> None:
-    """M07."""
-    passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
-    found = authentication.authenticate(user.email, NEW_PASSWORD, client=HERE)
-    assert found is not None
-    with pytest.raises(SecondFactorRequiredError):
-        sign_ins.start(found, KIND, "x", client=HERE)
-
-
 def test_staff_reset_the_second_factor_of_a_user(user: User, app: App) -> None:
     sign_ins.start(
         services.verify(ticket_of(user), app.code(), client=HERE), KIND, "x", client=HERE
@@ -184,33 +175,6 @@ def test_reset_waits_for_its_delay_and_a_sign_in_cancels_it(
     assert not sign_ins.live(user).exists()
     with pytest.raises(CommandError):
         command("reset_second_factor", user.email)
-
-
-def test_change_of_the_second_factor_cancels_an_announced_reset(
-    user: User, app: App, settings: Settings, clock: TimeMachineFixture
-) -> None:
-    """ASVS 6.4.4: it proves that the user has not lost it."""
-    settings.SECOND_FACTOR_RESET_DELAY = 3600
-    assert services.reset(user)
-    services.new_recovery_codes(user, app.code(), client=HERE)
-    clock.shift(3600)
-    assert services.reset(user)
-    clock.shift(3600)
-    assert services.reset(user) is None
-
-
-def test_announced_reset_expires(
-    user: User, app: App, settings: Settings, clock: TimeMachineFixture
-) -> None:
-    """ASVS 6.4.4: the user has forgotten a notification of long ago."""
-    settings.SECOND_FACTOR_RESET_DELAY = 3600
-    due_at = services.reset(user)
-    clock.shift(3600 + services.RESET_AGE)
-    mail.outbox.clear()
-    assert services.reset(user) != due_at
-    assert receivers() == [user.email]
-    clock.shift(3600 + services.RESET_AGE - 1)
-    assert services.reset(user) is None
 
 
 def test_account_that_was_deleted_meanwhile_gets_no_app(user: User) -> None:
