@@ -5,17 +5,15 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
-from accounts.second_factor import gate
 from accounts.second_factor import services as second_factor
-from accounts.second_factor.errors import SecondFactorRequiredError
 from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
-from accounts.services import export, passwords, rate_limits, sign_ins, staff
-from tests.accounts.conftest import KIND, NEW_PASSWORD, allows, receivers
+from accounts.services import export, sign_ins, staff
+from tests.accounts.conftest import KIND, allows, receivers
 from tests.accounts.second_factor.conftest import (
     INVALID,
     App,
@@ -33,9 +31,7 @@ from tests.accounts.second_factor.passkeys.conftest import (
     sign_in,
 )
 from tests.accounts.second_factor.passkeys.device import Device
-from tests.config.conftest import Load
-from tests.config.production import PRODUCTION_ENVIRONMENT
-from tests.conftest import HERE, UnreachableCache
+from tests.conftest import HERE
 
 
 def test_passkey_alone_signs_its_user_in(
@@ -69,35 +65,6 @@ def test_recovery_code_and_app_work_next_to_a_passkey(user: User, app: App) -> N
         assert verify(ticket_of(user), code) == ""
     assert as_code(user, device) == ""
     assert alone(user, device) == ""
-
-
-def test_sign_in_takes_at_most_one_more_query(
-    user: User, app: App, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    device_of(user, app.code())
-    with django_assert_num_queries(1):
-        assert code_of_hold(user) == ("code", "passkey", "recovery_code")
-
-
-def code_of_hold(user: User) -> tuple[str, ...]:
-    with pytest.raises(SecondFactorRequiredError) as held:
-        gate.hold(user, ["pwd"], final=True)
-    return tuple(held.value.methods)
-
-
-@pytest.mark.parametrize(
-    "attempt",
-    [second_factor.begin_enrollment, second_factor.new_recovery_codes],
-    ids=["app", "new"],
-)
-def test_passkey_is_a_code_for_every_service_that_takes_one(
-    user: User, device: Device, attempt: Callable[..., object]
-) -> None:
-    """M08."""
-    for code in ("1", device.get(services.request_options())):
-        assert code_of_error(attempt, user, code, client=HERE) == INVALID
-    response = device.get(services.request_options(user))
-    assert code_of_error(attempt, user, response, client=HERE) == ""
 
 
 def test_first_passkey_comes_with_recovery_codes_and_ends_other_sign_ins(user: User) -> None:
@@ -150,27 +117,6 @@ def test_number_of_passkeys_is_limited(
     assert user.passkeys.count() == 2
 
 
-def test_user_of_a_ticket_signs_in_by_adding_a_passkey(user: User, settings: Settings) -> None:
-    """M15; of two tickets, the first one wins."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    ticket, other = ticket_of(user), ticket_of(user)
-    found, late = (gate.user_of_ticket(each, enroll=True) for each in (ticket, other))
-    options = services.begin_registration(late, client=HERE)
-    device_of(found)
-    assert finish(late, Device(settings.PUBLIC_BASE_URL).create(options)) == INVALID_PASSKEY
-    assert code_of_error(gate.user_of_ticket, other, enroll=True) == "invalid_ticket"
-
-    assert sign_ins.start(found, KIND, "x", client=HERE).methods == "pwd hwk user"
-
-
-def test_app_that_was_begun_before_the_first_passkey_is_not_added(user: User) -> None:
-    """M08."""
-    begun = second_factor.begin_enrollment(user, client=HERE)
-    device_of(user)
-    finished = second_factor.finish_enrollment
-    assert code_of_error(finished, user, begun.state, "1") == "invalid_enrollment"
-
-
 @pytest.mark.parametrize(
     "change",
     [staff.deactivate, lambda _: User.objects.update(email_verified_at=None)],
@@ -183,12 +129,6 @@ def test_passkey_signs_in_no_user_who_may_not_sign_in(
     change(User.objects.get())
     assert alone(user, device) == INVALID_PASSKEY
     assert not SignIn.objects.exists()
-
-
-def test_password_reset_leaves_passkeys(user: User, device: Device) -> None:
-    """M07."""
-    passwords.reset(User.objects.get(), NEW_PASSWORD, client=HERE)
-    assert alone(user, device) == ""
 
 
 def test_export_contains_the_passkeys_without_keys(user: User, device: Device) -> None:
@@ -210,19 +150,6 @@ def test_refused_passkeys_of_a_network_and_sign_ins_of_a_user_are_limited(
     assert alone(user, device) == ""
 
 
-def test_no_passkey_is_accepted_without_the_cache(
-    user: User, device: Device, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as away:
-        away.setattr(rate_limits, "cache", UnreachableCache())
-        assert not allows(alone, user, device)
-    response = device.get(services.request_options())
-    with monkeypatch.context() as away:
-        away.setattr("accounts.second_factor.passkeys.ceremonies.cache", UnreachableCache())
-        assert sign_in(response) == INVALID_PASSKEY
-    assert sign_in(response) == ""
-
-
 @pytest.mark.parametrize(
     ("rp_id", "origins", "refused"),
     [
@@ -240,13 +167,3 @@ def test_origins_that_cannot_use_passkeys_are_reported(
     settings.MAIL_LINK_ORIGIN = "http://localhost"
     settings.PASSKEY_RP_ID, settings.PASSKEY_ORIGINS = rp_id, origins
     assert [found.id for found in checks.origins()] == ["passkeys.E001"] * refused
-
-
-def test_passkeys_are_bound_to_what_the_environment_says(load: Load) -> None:
-    chosen = {"PASSKEY_RP_ID": "example.com", "PASSKEY_ORIGINS": "https://a.example.com"}
-    found = load("production", PRODUCTION_ENVIRONMENT | chosen)
-    assert (found.PASSKEY_RP_ID, found.PASSKEY_ORIGINS) == (
-        "example.com",
-        ["https://a.example.com"],
-    )
-    assert load("production", PRODUCTION_ENVIRONMENT).PASSKEY_ORIGINS == []

@@ -68,21 +68,6 @@ def test_last_passkey_is_removed_with_the_recovery_codes_if_the_policy_allows_it
     assert second_factor.status(user) == (False, False, 0, ())
 
 
-def test_last_passkey_stays_if_another_request_has_removed_the_others(
-    user: User, device: Device, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """M09."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    device_of(user, device.recovery_codes[0])
-    first, last = Passkey.objects.order_by("pk")
-    monkeypatch.setattr(second_factor, "use", lambda *_: first.delete())
-
-    error = code_of_error(services.remove_passkey, user, last.pk, "", client=HERE)
-
-    assert error == "second_factor_must_stay"
-    assert Passkey.objects.get() == last
-
-
 @pytest.mark.parametrize(
     "remove",
     [
