@@ -103,17 +103,6 @@ def test_user_removes_the_second_factor(member: APIClient, app: App, settings: S
     assert sign_in(app.user)
 
 
-def test_attempts_are_limited(member: APIClient, app: App, settings: Settings) -> None:
-    tries, _ = settings.RATE_LIMITS["second_factor"]
-    answers = [member.post(REMOVE, {"otp": wrong(app.code())}) for _ in range(tries)]
-    assert {told(answer) for answer in answers} == {(400, "invalid_second_factor")}
-
-    limited = verify(hold()["ticket"], app.code())
-
-    assert (limited.status_code, "Retry-After" in limited) == (429, True)
-    assert Authenticator.objects.exists()
-
-
 CHANGES: list[tuple[str, str, dict[str, Any]]] = [
     ("post", MANAGE, {}),
     ("put", MANAGE, {"state": "x", "otp": "1"}),

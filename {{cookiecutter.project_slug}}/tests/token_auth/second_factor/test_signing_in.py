@@ -1,13 +1,9 @@
 """Sign-ins by the API that need a second factor."""
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from pyotp import TOTP
 from pytest_django import Settings
 from rest_framework.permissions import AllowAny
@@ -19,16 +15,13 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor import services as second_factor
-from accounts.second_factor.factors import MAX_LENGTH
 from accounts.second_factor.gate import TICKET_AGE
 from accounts.second_factor.models import Authenticator
-from accounts.services import passwords
 from tests.accounts.second_factor.conftest import App, wrong
-from tests.conftest import HERE, PASSWORD
+from tests.conftest import HERE
 from tests.token_auth.api import (
     CREDENTIALS,
     ME,
-    NEW_PASSWORD,
     REFRESH,
     TOKEN,
     accepts_access,
@@ -37,7 +30,7 @@ from tests.token_auth.api import (
     refreshed,
     sign_in,
 )
-from tests.token_auth.second_factor.conftest import SET_UP, VERIFY, hold, told, verify
+from tests.token_auth.second_factor.conftest import SET_UP, hold, told, verify
 from token_auth import services
 
 pytestmark = pytest.mark.django_db
@@ -87,50 +80,6 @@ def test_wrong_code_and_wrong_ticket_are_different_errors(api: APIClient, app: A
     assert told(verify(f"{ticket}x", app.code())) == (401, "invalid_ticket")
     assert verify(ticket, app.recovery_codes[3]).status_code == 200
     assert told(verify(ticket, app.recovery_codes[4])) == (401, "invalid_ticket")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"otp": " "},
-        {"otp": None},
-        {"otp": ["1"]},
-        {"otp": "1" * (MAX_LENGTH + 1)},
-        {"otp": "\ud800"},
-    ],
-    ids=str,
-)
-def test_unusable_code_is_rejected(api: APIClient, app: App, body: dict[str, object]) -> None:
-    ticket = hold()["ticket"]
-    # json.dumps writes a lone surrogate as an escape, which is how a client may send it.
-    text = json.dumps({"ticket": ticket, **body})
-    response = api.post(VERIFY, data=text, content_type="application/json")
-    assert (response.status_code, list(response.json())) == (400, ["otp"])
-    assert verify(ticket, app.code()).status_code == 200
-
-
-def test_account_that_changes_between_the_code_and_the_sign_in(
-    app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticket, check = hold()["ticket"], second_factor.verify
-
-    def check_and_change(*arguments: str, **options: object) -> User:
-        user = check(*arguments, **options)  # type: ignore[arg-type]  # as they are passed
-        passwords.change(User.objects.get(), NEW_PASSWORD)
-        return user
-
-    monkeypatch.setattr(second_factor, "verify", check_and_change)
-
-    assert told(verify(ticket, app.code())) == (401, "invalid_ticket")
-    assert not SignIn.objects.exists()
-
-
-def test_refresh_token_is_sent_in_a_cookie(app: App, settings: Settings) -> None:
-    settings.JWT_REFRESH_COOKIE = True
-    response = verify(hold()["ticket"], app.code())
-    assert set(response.json()) == {"access", "csrf_token", "token_type", "expires_in"}
-    assert settings.JWT_REFRESH_COOKIE_NAME in response.cookies
 
 
 def test_user_who_must_sets_up_an_app_to_sign_in(api: APIClient, required: None) -> None:
@@ -216,19 +165,3 @@ def test_any_view_returns_the_ticket_if_its_user_has_authenticated_recently(
     assert (refused.status_code, refused.data["code"]) == (401, "reauthentication_required")
     assert held.status_code == post().status_code == 403
     assert verify(held.data["ticket"], app.code()).status_code == 200
-
-
-def test_signing_in_costs_one_more_query_and_requests_none(api: APIClient, user: User) -> None:
-    def count(call: Callable[[], object]) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            call()
-        return sum("second_factor" in query["sql"] for query in queries)
-
-    pair = sign_in(user)
-    assert count(lambda: api.post(TOKEN, CREDENTIALS)) == 1
-    assert count(lambda: client(pair["access"]).get(ME)) == 0
-    assert count(lambda: api.post(REFRESH, {"refresh": pair["refresh"]})) == 0
-    wrong_password = CREDENTIALS | {"password": f"{PASSWORD}x"}
-    assert count(lambda: api.post(TOKEN, wrong_password)) == 0

@@ -1,0 +1,81 @@
+"""Requests with passkeys that no honest client sends."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.second_factor.passkeys import services
+from accounts.second_factor.passkeys.models import Passkey
+from accounts.services import staff
+from accounts.services.sign_ins import SignInRefusedError
+from tests.accounts.second_factor.passkeys.device import Device
+from tests.token_auth.api import client
+from tests.token_auth.second_factor.conftest import hold, told
+from tests.token_auth.second_factor.passkeys.conftest import (
+    PASSKEY,
+    PASSKEY_OPTIONS,
+    PASSKEYS,
+    TICKET_PASSKEY,
+    sign_in_with,
+)
+from token_auth.second_factor.passkeys import views
+
+pytestmark = pytest.mark.django_db
+
+
+INVALID = (401, "invalid_passkey")
+
+
+def test_passkey_is_not_stored_if_the_sign_in_is_refused(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    ticket, device = {"ticket": hold()["ticket"]}, Device(settings.PUBLIC_BASE_URL)
+    begun = client().post(TICKET_PASSKEY, ticket).json()
+
+    def finish_and_change(user: User, **given: str) -> list[str]:
+        codes = finish(user, **given)
+        User.objects.update(is_staff=True)
+        return codes
+
+    finish = services.finish_registration
+    monkeypatch.setattr(services, "finish_registration", finish_and_change)
+    body = ticket | {"passkey": device.create(begun), "name": "My phone"}
+    assert told(client().put(TICKET_PASSKEY, body)) == (401, "invalid_ticket")
+    assert not Passkey.objects.exists()
+
+
+def test_passkey_is_refused_in_one_way(
+    user: User, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for passkey in ("nonsense", Device("https://testserver").get(options())):
+        assert told(client().post(PASSKEY, {"passkey": passkey})) == INVALID
+
+    def change(user: User, _: object) -> None:
+        # As if the account had changed after the passkey was checked.
+        staff.deactivate(user)
+        raise SignInRefusedError
+
+    with monkeypatch.context() as changed:
+        changed.setattr(views, "obtain", change)
+        assert told(client().post(PASSKEY, {"passkey": device.get(options())})) == INVALID
+    assert told(client().post(PASSKEY, {"passkey": device.get(options())})) == INVALID
+
+
+def options() -> dict[str, Any]:
+    found: dict[str, Any] = client().post(PASSKEY_OPTIONS).json()
+    return found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"passkey": None}, {"passkey": {}}, {"passkey": ""}, {"passkey": "x" * 9000}],
+    ids=str,
+)
+def test_unusable_passkey_is_rejected(user: User, device: Device, body: dict[str, Any]) -> None:
+    """M12."""
+    response = client().post(PASSKEY, body)
+    assert (response.status_code, list(response.json())) == (400, ["passkey"])
+    assert sign_in_with(device).get(PASSKEYS).status_code == 200
