@@ -1,0 +1,41 @@
+"""M: limits of passkeys in the API, and the log."""
+
+import json
+
+from tests.attacks.api.client import ME, Caller
+from tests.attacks.api.second_factor.passkeys.conftest import (
+    INVALID,
+    OPTIONS,
+    PASSKEY,
+    Owner,
+    read,
+    told,
+)
+from tests.attacks.server import LIMITS, Server
+
+
+def test_m11_refused_passkeys_are_limited(server: Server, owner: Owner) -> None:
+    """M11, P10, ASVS 6.3.1: in one network, where they do not lock the owner out."""
+    tries, _ = LIMITS["passkeys"]
+    attacker = Caller(server, owner.browser.address)
+    found = [attacker.post(PASSKEY, passkey="{}").status for _ in range(tries + 1)]
+
+    assert found == [401] * tries + [429]
+    response = owner.device.get(read(attacker.call("POST", OPTIONS)))
+    assert attacker.post(PASSKEY, passkey=response).status == 200
+
+
+def test_m10_passkeys_are_in_no_log(server: Server, owner: Owner) -> None:
+    """M10, ASVS 16.2.5."""
+    options = read(Caller(server).call("POST", OPTIONS))
+    response = owner.device.get(options)
+    caller = Caller(server)
+    caller.keep(caller.post(PASSKEY, passkey=response))
+    assert caller.call("GET", ME).status == 200
+    assert told(caller.post(PASSKEY, passkey=response)) == INVALID
+
+    log = server.log()
+
+    assert '"event": "passkey_refused"' in log
+    sent = [options["challenge"], *json.loads(response)["response"].values()]
+    assert not [text for text in sent if text in log]
