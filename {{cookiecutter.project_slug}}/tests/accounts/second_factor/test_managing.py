@@ -10,7 +10,7 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from accounts.second_factor import gate, services
+from accounts.second_factor import services
 from accounts.second_factor.errors import MESSAGES
 from accounts.second_factor.models import AnnouncedReset, Authenticator, RecoveryCode
 from accounts.services import sign_ins
@@ -22,7 +22,6 @@ from tests.accounts.second_factor.conftest import (
     log_in,
     ticket_of,
     verify,
-    wrong,
 )
 from tests.conftest import HERE
 
@@ -33,22 +32,6 @@ def command(*words: str) -> str:
     return printed.getvalue()
 
 
-def test_enrollment_ends_the_other_sign_ins_and_notifies(user: User) -> None:
-    """M16."""
-    user.authentication_methods = ["pwd"]
-    sign_ins.start(user, KIND, "other", client=HERE)
-    kept = sign_ins.start(user, KIND, "kept", client=HERE)
-    user.current_sign_in_id = kept.pk
-
-    codes = App(user).recovery_codes
-
-    assert len(set(codes)) == 10
-    assert [sign_in.methods for sign_in in sign_ins.live(user)] == ["pwd otp"]
-    assert sign_ins.live(user).get() == kept
-    assert receivers() == [user.email]
-    assert set(services.status(user)[:3]) == {True, False, 10}
-
-
 def test_sign_in_that_was_revoked_meanwhile_sets_up_no_app(user: User) -> None:
     """M08; another request may have revoked it."""
     user.current_sign_in_id = sign_ins.start(user, KIND, "stolen", client=HERE).pk
@@ -57,19 +40,6 @@ def test_sign_in_that_was_revoked_meanwhile_sets_up_no_app(user: User) -> None:
     assert not services.status(user).enabled
     user.current_sign_in_id = sign_ins.start(user, KIND, "own", client=HERE).pk
     assert code_of_error(App, user) == ""
-
-
-def test_user_of_a_ticket_signs_in_by_setting_up_an_app(user: User, settings: Settings) -> None:
-    """M15; of two tickets, the first one wins."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    ticket, other = ticket_of(user), ticket_of(user)
-    found, late = (gate.user_of_ticket(each, enroll=True) for each in (ticket, other))
-    state = services.begin_enrollment(late, client=HERE).state
-    App(found)
-    assert code_of_error(services.finish_enrollment, late, state, "1") == "invalid_enrollment"
-    assert code_of_error(gate.user_of_ticket, other, enroll=True) == "invalid_ticket"
-
-    assert sign_ins.start(found, KIND, "x", client=HERE).methods == "pwd otp"
 
 
 def test_secret_is_chosen_by_the_service_for_one_user_and_for_minutes(
@@ -104,32 +74,6 @@ def test_app_is_replaced_with_a_code_of_the_old_one(user: User, app: App) -> Non
     assert verify(ticket_of(user), app.code()) == INVALID
     assert verify(ticket_of(user), app.recovery_codes[4]) == INVALID
     assert verify(ticket_of(user), new.code(1)) == ""
-
-
-def test_recovery_codes_are_replaced_with_a_code(user: User, app: App) -> None:
-    replace = services.new_recovery_codes
-    assert code_of_error(replace, user, wrong(app.code()), client=HERE) == INVALID
-    codes = replace(user, app.code(), client=HERE)
-    assert verify(ticket_of(user), app.recovery_codes[0]) == INVALID
-    assert verify(ticket_of(user), codes[0]) == ""
-
-
-def test_second_factor_is_removed_with_a_code_if_the_policy_allows_it(
-    user: User, app: App, settings: Settings
-) -> None:
-    """M09."""
-    remove = services.remove
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    assert code_of_error(remove, user, app.code(), client=HERE) == "second_factor_must_stay"
-    settings.SECOND_FACTOR_REQUIRED = "nobody"
-    assert code_of_error(remove, user, wrong(app.code()), client=HERE) == INVALID
-    assert log_in(user)
-
-    remove(user, app.code(), client=HERE)
-
-    assert log_in(user) is None
-    assert code_of_error(remove, user, app.code(), client=HERE) == "no_second_factor"
-    assert services.status(user) == (False, False, 0, ())
 
 
 def test_staff_reset_the_second_factor_of_a_user(user: User, app: App) -> None:

@@ -3,22 +3,17 @@
 from collections.abc import Callable
 
 import pytest
-from django.core import mail
-from django.utils import timezone
 from pytest_django import Settings
-from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor import services as second_factor
 from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
-from accounts.services import export, sign_ins, staff
-from tests.accounts.conftest import KIND, allows, receivers
+from accounts.services import export, staff
+from tests.accounts.conftest import allows
 from tests.accounts.second_factor.conftest import (
-    INVALID,
     App,
     code_of_error,
-    log_in,
     ticket_of,
     verify,
 )
@@ -34,29 +29,6 @@ from tests.accounts.second_factor.passkeys.device import Device
 from tests.conftest import HERE
 
 
-def test_passkey_alone_signs_its_user_in(
-    user: User, device: Device, clock: TimeMachineFixture, settings: Settings
-) -> None:
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    found = services.sign_in(device.get(services.request_options()), client=HERE)
-
-    started = sign_ins.start(found, KIND, "x", client=HERE)
-
-    assert (started.user, started.methods) == (user, "hwk user")
-    assert Passkey.objects.get().last_used_at == timezone.now()
-
-
-def test_passkey_finishes_a_held_sign_in(user: User, device: Device) -> None:
-    held = log_in(user)
-    assert held is not None
-    assert (held.enroll, held.methods) == (False, ("passkey", "recovery_code"))
-    response = device.get(services.request_options(user))
-
-    verified = second_factor.verify(held.ticket, response, client=HERE)
-
-    assert sign_ins.start(verified, KIND, "x", client=HERE).methods == "pwd hwk user"
-
-
 def test_recovery_code_and_app_work_next_to_a_passkey(user: User, app: App) -> None:
     device = device_of(user, app.code())
     assert device.recovery_codes == []
@@ -65,39 +37,6 @@ def test_recovery_code_and_app_work_next_to_a_passkey(user: User, app: App) -> N
         assert verify(ticket_of(user), code) == ""
     assert as_code(user, device) == ""
     assert alone(user, device) == ""
-
-
-def test_first_passkey_comes_with_recovery_codes_and_ends_other_sign_ins(user: User) -> None:
-    """M16."""
-    user.authentication_methods = ["pwd"]
-    sign_ins.start(user, KIND, "other", client=HERE)
-    kept = sign_ins.start(user, KIND, "kept", client=HERE)
-    user.current_sign_in_id = kept.pk
-
-    device = device_of(user)
-
-    assert len(set(device.recovery_codes)) == 10
-    assert [found.methods for found in sign_ins.live(user)] == ["pwd hwk user"]
-    assert receivers() == [user.email]
-    assert "without your password" in " ".join(str(mail.outbox[-1].body).split())
-    passkey = Passkey.objects.get()
-    assert (passkey.name, str(passkey)) == ("My phone", f"{user.email} My phone")
-    assert passkey.last_used_at is None
-
-
-def test_another_passkey_needs_a_code(user: User, device: Device) -> None:
-    """M08."""
-    begin = services.begin_registration
-    for code in ("", " "):
-        assert code_of_error(begin, user, code, client=HERE) == "second_factor_exists"
-    assert code_of_error(begin, user, "1", client=HERE) == INVALID
-
-    second = device_of(user, device.get(services.request_options(user)))
-
-    assert second.recovery_codes == []
-    assert [alone(user, each) for each in (device, second)] == ["", ""]
-    options = services.begin_registration(user, device.recovery_codes[0], client=HERE)
-    assert len(options["excludeCredentials"]) == 2
 
 
 def test_number_of_passkeys_is_limited(
