@@ -4,13 +4,10 @@ import pytest
 from django.conf import settings
 
 from accounts.models import User
-from accounts.second_factor.errors import SecondFactorError
 from accounts.second_factor.passkeys import services
-from tests.accounts.second_factor.conftest import app, ticket_of, verify
+from tests.accounts.second_factor.conftest import code_of_error, ticket_of, verify
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.conftest import HERE
-
-__all__ = ["app"]
 
 INVALID_PASSKEY = "invalid_passkey"
 
@@ -48,17 +45,9 @@ def as_code(user: User, device: Device, **changes: object) -> str:
 
 def sign_in(response: str) -> str:
     """Send a response to sign in alone, and return the code of the error or an empty text."""
-    try:
-        services.sign_in(response, client=HERE)
-    except SecondFactorError as error:
-        return error.code
-    return ""
+    return code_of_error(services.sign_in, response, client=HERE)
 
 
 def finish(user: User, response: str) -> str:
     """Add a passkey, and return the code of the error or an empty text."""
-    try:
-        services.finish_registration(user, response, "My phone")
-    except SecondFactorError as error:
-        return error.code
-    return ""
+    return code_of_error(services.finish_registration, user, response, "My phone")

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from time_machine import TimeMachineFixture
+from webauthn.helpers import bytes_to_base64url
 
 from accounts.models import User
+from accounts.second_factor.factors import MAX_LENGTH
 from accounts.second_factor.passkeys import ceremonies, services
 from accounts.second_factor.passkeys.models import Passkey
 from tests.accounts.second_factor.conftest import INVALID, ticket_of, verify
@@ -17,13 +20,49 @@ from tests.accounts.second_factor.passkeys.conftest import (
     finish,
     sign_in,
 )
-from tests.accounts.second_factor.passkeys.device import Device
+from tests.accounts.second_factor.passkeys.device import ATTESTED, PRESENT, Device
 from tests.conftest import HERE
 
+# What no honest device sends, by the names of the parts.
+PARTS: list[tuple[str, object]] = [
+    ("origin", "https://evil.testserver"),
+    ("rp_id", "evil.example"),
+    ("cross_origin", True),
+    ("challenge", bytes_to_base64url(b"x" * 100)),
+]
+USED = [
+    *PARTS,
+    ("type", "webauthn.create"),
+    ("flags", PRESENT),
+    ("key", ec.generate_private_key(ec.SECP256R1())),
+    ("count", 10),
+]
+NEW = [*PARTS, ("type", "webauthn.get"), ("flags", PRESENT | ATTESTED), ("fmt", "packed")]
+Use = Callable[..., str]
 BOTH_WAYS = pytest.mark.parametrize(
     ("use", "refused"), [(alone, INVALID_PASSKEY), (as_code, INVALID)], ids=["alone", "code"]
 )
-Use = Callable[..., str]
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(("part", "value"), USED)
+def test_response_with_a_wrong_part_is_refused(
+    user: User, use: Use, refused: str, part: str, value: object
+) -> None:
+    """M11."""
+    device = device_of(user, count=10)
+    assert use(user, device, **{part: value}) == refused
+    assert use(user, device, count=11) == ""
+    assert Passkey.objects.get().sign_count == 11
+
+
+@pytest.mark.parametrize(("part", "value"), NEW)
+def test_new_passkey_with_a_wrong_part_is_refused(user: User, part: str, value: object) -> None:
+    """M11."""
+    device, options = Device("https://testserver"), services.begin_registration(user, client=HERE)
+    assert finish(user, device.create(options, **{part: value})) == INVALID_PASSKEY
+    assert not Passkey.objects.exists()
+    assert finish(user, device.create(options)) == ""
 
 
 def test_user_must_be_named_to_sign_in_alone_and_not_in_the_second_step(
@@ -91,3 +130,13 @@ def test_new_passkey_is_stored_once(user: User, other: User) -> None:
     assert finish(other, device.create(theirs)) == INVALID_PASSKEY
     assert finish(other, Device("https://testserver").create(theirs)) == INVALID_PASSKEY
     assert Passkey.objects.get().user == user
+
+
+def test_malformed_text_is_no_passkey(user: User, device: Device) -> None:
+    """M12."""
+    honest = device.get(services.request_options())
+    not_ascii = honest.replace('"id": "', '"id": "\u00e9')
+    for text in ("", "{}", "[" * 5000, not_ascii, honest + " " * MAX_LENGTH):
+        assert sign_in(text) == INVALID_PASSKEY
+        assert finish(user, text) == INVALID_PASSKEY
+    assert sign_in(honest) == ""
