@@ -7,7 +7,7 @@ from django.utils import timezone
 from pyotp import TOTP
 from time_machine import TimeMachineFixture
 
-from accounts.models import User
+from accounts.models import SignIn, User
 from accounts.second_factor import services
 from accounts.second_factor.errors import SecondFactorError, SecondFactorRequiredError
 from accounts.services import authentication, sign_ins
@@ -55,6 +55,12 @@ def ticket_of(user: User, client: ClientInfo = HERE) -> str:
     held = log_in(user, client)
     assert held is not None
     return held.ticket
+
+
+def finish_sign_in(user: User, code: str, credential: str = "x") -> SignIn:
+    """Sign in with the password and a code."""
+    verified = services.verify(ticket_of(user), code, client=HERE)
+    return sign_ins.start(verified, KIND, credential, client=HERE)
 
 
 def code_of_error(attempt: Callable[..., object], *arguments: object, **options: object) -> str:

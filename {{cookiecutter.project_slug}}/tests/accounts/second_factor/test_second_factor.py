@@ -19,6 +19,7 @@ from tests.accounts.second_factor.conftest import (
     INVALID,
     App,
     code_of_error,
+    finish_sign_in,
     log_in,
     ticket_of,
     verify,
@@ -174,9 +175,7 @@ def test_guesses_are_limited_and_the_owner_is_told_and_not_locked_out(
         "second_factor": (2, 60),
         "second_factor_account": (3, 60),
     }
-    sign_ins.start(
-        services.verify(ticket_of(user), app.code(), client=HERE), KIND, "x", client=HERE
-    )
+    finish_sign_in(user, app.code())
     mail.outbox.clear()
     networks = [ClientInfo(f"198.51.100.{number}", "") for number in range(2)]
     attempts = [networks[0], networks[0], networks[0], networks[1], networks[1], PHONE]
