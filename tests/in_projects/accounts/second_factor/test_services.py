@@ -1,6 +1,6 @@
 """The services that pages and endpoints call, one by one."""
 
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from accounts.second_factor import gate, services
@@ -71,3 +71,13 @@ def test_second_factor_is_removed_with_a_code_if_the_policy_allows_it(
     assert log_in(user) is None
     assert code_of_error(remove, user, app.code(), client=HERE) == "no_second_factor"
     assert services.status(user) == (False, False, 0, ())
+
+
+def test_sign_in_takes_at_most_one_more_query(
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        gate.hold(user, ["pwd"], final=True)
+    with django_assert_num_queries(0):
+        gate.hold(user, ["pwd"], final=False)
+        gate.hold(user, ["pwd", "otp"], final=True)

@@ -6,7 +6,7 @@ from unittest.mock import Mock
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core import mail, signing
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
@@ -70,16 +70,6 @@ def test_every_way_of_signing_in_is_held(user: User, app: App, methods: tuple[st
 
     sign_in = sign_ins.start(verified, KIND, "x", client=HERE)
     assert sign_in.methods == " ".join([*methods, "otp"])
-
-
-def test_sign_in_takes_at_most_one_more_query(
-    user: User, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_num_queries(1):
-        gate.hold(user, ["pwd"], final=True)
-    with django_assert_num_queries(0):
-        gate.hold(user, ["pwd"], final=False)
-        gate.hold(user, ["pwd", "otp"], final=True)
 
 
 @pytest.mark.parametrize(
