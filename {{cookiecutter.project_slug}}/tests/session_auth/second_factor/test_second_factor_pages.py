@@ -73,7 +73,7 @@ def test_user_signs_in_with_password_and_code(user: User, app: App) -> None:
 
 def test_user_signs_in_with_a_recovery_code(held: Client, app: App) -> None:
     assert "inputmode" in held.get(VERIFY).content.decode()
-    page = f"{VERIFY}?recovery=1"
+    page = f"{VERIFY}?recovery=1&next=https://evil.test/"
     assert "inputmode" not in held.get(page).content.decode()
     assert enter(held, "", page).context["form"].errors
     assert enter(held, app.recovery_codes[2].upper(), page)["Location"] == "/"
