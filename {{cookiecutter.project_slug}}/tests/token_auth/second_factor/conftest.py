@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.conf import settings
 from rest_framework.test import APIClient
+from time_machine import TimeMachineFixture
 
+from accounts.models import User
 from tests.accounts.second_factor.conftest import app
-from tests.token_auth.api import CREDENTIALS, TOKEN, client
+from tests.conftest import PASSWORD
+from tests.token_auth.api import CONFIRM, CREDENTIALS, TOKEN, client, refreshed, sign_in
 
 __all__ = ["app"]
 
@@ -32,3 +36,21 @@ def verify(ticket: str, code: str, api: APIClient | None = None) -> Any:
 def told(response: Any) -> tuple[int, str]:
     """Return the status and the code of an error."""
     return response.status_code, response.json()["code"]
+
+
+def assert_requires_recent_authentication(
+    user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
+) -> None:
+    """Send a request with an old authentication, and after reauthentication."""
+    assert getattr(client(), method)(path, body).status_code == 401
+    pair = sign_in(user)
+    clock.shift(settings.REAUTHENTICATION_MAX_AGE + 1)
+    late = client(refreshed(pair)["access"])
+
+    response = getattr(late, method)(path, body)
+
+    assert told(response) == (401, "reauthentication_required")
+    assert "insufficient_user_authentication" in response["WWW-Authenticate"]
+    assert late.get(MANAGE).status_code == 200
+    recent = client(late.post(CONFIRM, {"password": PASSWORD}).json()["access"])
+    assert getattr(recent, method)(path, body).status_code != 401

@@ -1,10 +1,8 @@
 """Users set up, replace and remove their second factor in the API."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings as project_settings
 from pyotp import TOTP
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -13,12 +11,12 @@ from time_machine import TimeMachineFixture
 from accounts.models import User
 from accounts.second_factor.models import Authenticator, RecoveryCode
 from tests.accounts.second_factor.conftest import App, wrong
-from tests.conftest import PASSWORD
-from tests.token_auth.api import CONFIRM, accepts_access, client, refreshed, sign_in
+from tests.token_auth.api import accepts_access, client, sign_in
 from tests.token_auth.second_factor.conftest import (
     CODES,
     MANAGE,
     REMOVE,
+    assert_requires_recent_authentication,
     hold,
     told,
     verify,
@@ -115,15 +113,5 @@ CHANGES: list[tuple[str, str, dict[str, Any]]] = [
 def test_changes_require_a_recent_authentication(
     user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
 ) -> None:
-    assert getattr(client(), method)(path, body).status_code == 401
-    pair = sign_in(user)
-    clock.shift(timedelta(seconds=project_settings.REAUTHENTICATION_MAX_AGE + 1))
-    late = client(refreshed(pair)["access"])
-
-    response = getattr(late, method)(path, body)
-
-    assert told(response) == (401, "reauthentication_required")
-    assert "insufficient_user_authentication" in response["WWW-Authenticate"]
-    assert late.get(MANAGE).status_code == 200
-    recent = client(late.post(CONFIRM, {"password": PASSWORD}).json()["access"])
-    assert getattr(recent, method)(path, body).status_code != 401
+    """M08."""
+    assert_requires_recent_authentication(user, clock, method, path, body)

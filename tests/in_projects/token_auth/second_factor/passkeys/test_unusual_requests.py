@@ -1,9 +1,12 @@
 """Requests with passkeys that no honest client sends."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as project_settings
 from pytest_django import Settings
+from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from accounts.second_factor.passkeys import services
@@ -11,9 +14,10 @@ from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import staff
 from accounts.services.sign_ins import SignInRefusedError
 from tests.accounts.second_factor.passkeys.device import Device
-from tests.token_auth.api import client
+from tests.token_auth.api import client, refreshed, sign_in
 from tests.token_auth.second_factor.conftest import hold, told
 from tests.token_auth.second_factor.passkeys.conftest import (
+    OPTIONS,
     PASSKEY,
     PASSKEY_OPTIONS,
     PASSKEYS,
@@ -79,3 +83,28 @@ def test_unusable_passkey_is_rejected(user: User, device: Device, body: dict[str
     response = client().post(PASSKEY, body)
     assert (response.status_code, list(response.json())) == (400, ["passkey"])
     assert sign_in_with(device).get(PASSKEYS).status_code == 200
+
+
+CHANGES: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", PASSKEYS, {}),
+    ("put", PASSKEYS, {"passkey": "x", "name": "x"}),
+    ("post", f"{PASSKEYS}1/remove/", {"otp": "1"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES, ids=lambda value: str(value)[:40])
+def test_changes_require_a_recent_authentication(
+    user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
+) -> None:
+    """M08."""
+    assert getattr(client(), method)(path, body).status_code == 401
+    pair = sign_in(user)
+    assert getattr(client(pair["access"]), method)(path, body).status_code != 401
+    clock.shift(timedelta(seconds=project_settings.REAUTHENTICATION_MAX_AGE + 1))
+    late = client(refreshed(pair)["access"])
+
+    response = getattr(late, method)(path, body)
+
+    assert told(response) == (401, "reauthentication_required")
+    assert late.get(PASSKEYS).status_code == 200
+    assert late.post(OPTIONS).status_code == 200

@@ -1,5 +1,7 @@
 """Requests to the endpoints of passkeys."""
 
+from typing import Any
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -18,11 +20,15 @@ OPTIONS = "/api/auth/second-factor/options/"
 PASSKEYS = "/api/auth/second-factor/passkeys/"
 
 
+def send(device: Device) -> Any:
+    """Use a passkey alone, and return the response."""
+    options = client().post(PASSKEY_OPTIONS).json()
+    return client().post(PASSKEY, {"passkey": device.get(options)})
+
+
 def sign_in_with(device: Device) -> APIClient:
     """Sign in with a passkey alone."""
-    options = client().post(PASSKEY_OPTIONS).json()
-    response = client().post(PASSKEY, {"passkey": device.get(options)})
-    return client(response.json()["access"])
+    return client(send(device).json()["access"])
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Users sign in with passkeys and manage them in the API."""
 
-from datetime import timedelta
 from typing import Any
 
-import jwt
 import pytest
-from django.conf import settings as project_settings
 from pytest_django import Settings
 from rest_framework.test import APIClient
 from time_machine import TimeMachineFixture
@@ -13,8 +10,14 @@ from time_machine import TimeMachineFixture
 from accounts.models import SignIn, User
 from accounts.second_factor.passkeys.models import Passkey
 from tests.accounts.second_factor.passkeys.device import Device
-from tests.token_auth.api import accepts_access, client, refreshed, sign_in
-from tests.token_auth.second_factor.conftest import MANAGE, hold, told, verify
+from tests.token_auth.api import accepts_access, claims, client, sign_in
+from tests.token_auth.second_factor.conftest import (
+    MANAGE,
+    assert_requires_recent_authentication,
+    hold,
+    told,
+    verify,
+)
 from tests.token_auth.second_factor.passkeys.conftest import (
     OPTIONS,
     PASSKEY,
@@ -22,6 +25,7 @@ from tests.token_auth.second_factor.passkeys.conftest import (
     PASSKEYS,
     TICKET_OPTIONS,
     TICKET_PASSKEY,
+    send,
     sign_in_with,
 )
 
@@ -29,12 +33,8 @@ pytestmark = pytest.mark.django_db
 INVALID = (401, "invalid_passkey")
 
 
-def remove_path(passkey: Passkey) -> str:
-    return f"{PASSKEYS}{passkey.pk}/remove/"
-
-
-def methods_of(access: str) -> list[str]:
-    found: list[str] = jwt.decode(access, options={"verify_signature": False})["amr"]
+def methods_of(response: Any) -> list[str]:
+    found: list[str] = claims(response.json()["access"])["amr"]
     return found
 
 
@@ -47,7 +47,7 @@ def test_user_signs_in_with_a_passkey_alone(user: User, device: Device) -> None:
 
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
     assert accepts_access(response.json())
-    assert methods_of(response.json()["access"]) == ["hwk", "user"]
+    assert methods_of(response) == ["hwk", "user"]
     assert SignIn.objects.get().user == user
     assert told(client().post(PASSKEY, {"passkey": passkey})) == INVALID
 
@@ -62,7 +62,7 @@ def test_user_finishes_a_held_sign_in_with_a_passkey(user: User, device: Device)
 
     response = verify(held["ticket"], device.get(options))
 
-    assert methods_of(response.json()["access"]) == ["pwd", "hwk", "user"]
+    assert methods_of(response) == ["pwd", "hwk", "user"]
     for ticket in ("nonsense", held["ticket"]):
         late = client().post(TICKET_OPTIONS, {"ticket": ticket})
         assert told(late) == (401, "invalid_ticket")
@@ -83,7 +83,7 @@ def test_user_who_needs_a_second_factor_signs_in_by_adding_a_passkey(
     response = client().put(TICKET_PASSKEY, ticket | passkey)
 
     assert response.status_code == 200
-    assert methods_of(response.json()["access"]) == ["pwd", "hwk", "user"]
+    assert methods_of(response) == ["pwd", "hwk", "user"]
     codes = response.json()["recovery_codes"]
     assert len(codes) == 10
     assert told(client().put(TICKET_PASSKEY, ticket | passkey)) == (401, "invalid_ticket")
@@ -125,7 +125,7 @@ def test_user_adds_and_lists_passkeys(
 def test_user_removes_a_passkey(
     user: User, device: Device, member: APIClient, settings: Settings
 ) -> None:
-    path = remove_path(Passkey.objects.get())
+    path = f"{PASSKEYS}{Passkey.objects.get().pk}/remove/"
     assert told(member.post(path, {"otp": "1"})) == (400, "invalid_second_factor")
     settings.SECOND_FACTOR_REQUIRED = "all"
     code = {"otp": device.recovery_codes[0]}
@@ -137,13 +137,8 @@ def test_user_removes_a_passkey(
     assert (response.status_code, response.content) == (204, b"")
     assert not Passkey.objects.exists()
     assert told(member.post(path, code)) == (409, "no_passkey")
-    assert told(client().post(PASSKEY, {"passkey": device.get(options())})) == INVALID
+    assert told(send(device)) == INVALID
     assert sign_in(user)
-
-
-def options() -> dict[str, Any]:
-    found: dict[str, Any] = client().post(PASSKEY_OPTIONS).json()
-    return found
 
 
 CHANGES: list[tuple[str, str, dict[str, Any]]] = [
@@ -158,14 +153,4 @@ def test_changes_require_a_recent_authentication(
     user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
 ) -> None:
     """M08."""
-    assert getattr(client(), method)(path, body).status_code == 401
-    pair = sign_in(user)
-    assert getattr(client(pair["access"]), method)(path, body).status_code != 401
-    clock.shift(timedelta(seconds=project_settings.REAUTHENTICATION_MAX_AGE + 1))
-    late = client(refreshed(pair)["access"])
-
-    response = getattr(late, method)(path, body)
-
-    assert told(response) == (401, "reauthentication_required")
-    assert late.get(PASSKEYS).status_code == 200
-    assert late.post(OPTIONS).status_code == 200
+    assert_requires_recent_authentication(user, clock, method, path, body)
