@@ -7,6 +7,9 @@ from tests.attacks.api.second_factor.passkeys.conftest import (
     INVALID,
     OPTIONS,
     PASSKEY,
+    TICKET_OPTIONS,
+    VERIFY,
+    WRONG,
     Owner,
     read,
     told,
@@ -39,3 +42,19 @@ def test_m10_passkeys_are_in_no_log(server: Server, owner: Owner) -> None:
     assert '"event": "passkey_refused"' in log
     sent = [options["challenge"], *json.loads(response)["response"].values()]
     assert not [text for text in sent if text in log]
+
+
+def test_m11_response_is_valid_once_for_one_purpose(server: Server, owner: Owner) -> None:
+    """M11."""
+    caller, device = Caller(server), owner.device
+    ticket = owner.ticket()
+    alone = read(caller.call("POST", OPTIONS))
+    second = read(caller.post(TICKET_OPTIONS, ticket=ticket))
+    assert told(caller.post(PASSKEY, passkey=device.get(second))) == INVALID
+    assert told(caller.post(VERIFY, ticket=ticket, otp=device.get(alone))) == WRONG
+
+    response = device.get(alone)
+    assert caller.post(PASSKEY, passkey=response).status == 200
+    assert told(caller.post(PASSKEY, passkey=response)) == INVALID
+    assert told(caller.post(PASSKEY, passkey=device.get(alone))) == INVALID
+    assert owner.second().status == 200

@@ -59,3 +59,24 @@ def test_m20_forms_of_passkeys_need_a_csrf_token(
     before = victim.cookies.get(SESSION)
     assert sign_in(victim, response).headers["Location"] == "/"
     assert victim.cookies[SESSION] != before
+
+
+def test_m11_response_is_valid_once_and_for_one_purpose_and_user(
+    server: Server, email: str, device: Device
+) -> None:
+    """M11."""
+    victim, thief, held = Browser(server), Browser(server), Browser(server)
+    held.sign_in(email)
+    alone, again = respond(victim, device), respond(held, device, OPTIONS)
+    stranger = Browser(server).signed_in(server.new_user())
+    other = Device(ORIGIN)
+    assert add(stranger, other).status == 200
+    assert held.submit(VERIFY, code=respond(stranger, other, OPTIONS)).status == 200
+    assert held.submit(VERIFY, code=respond(Browser(server), device)).status == 200
+    assert sign_in(thief, again).headers["Location"] == LOGIN
+
+    assert sign_in(victim, alone).headers["Location"] == "/"
+    assert held.submit(VERIFY, code=again).status == 302
+
+    assert sign_in(thief, alone).headers["Location"] == LOGIN
+    assert not thief.is_signed_in()

@@ -10,8 +10,6 @@ from tests.attacks.api.second_factor.passkeys.conftest import (
     INVALID,
     OPTIONS,
     PASSKEY,
-    TICKET_OPTIONS,
-    VERIFY,
     WRONG,
     Owner,
     read,
@@ -30,22 +28,6 @@ def test_m11_response_with_a_wrong_part_is_refused(owner: Owner, changes: dict[s
     assert told(owner.second(**changes)) == WRONG
 
     assert (owner.alone().status, owner.second().status) == (200, 200)
-
-
-def test_m11_response_is_valid_once_for_one_purpose(server: Server, owner: Owner) -> None:
-    """M11."""
-    caller, device = Caller(server), owner.device
-    ticket = owner.ticket()
-    alone = read(caller.call("POST", OPTIONS))
-    second = read(caller.post(TICKET_OPTIONS, ticket=ticket))
-    assert told(caller.post(PASSKEY, passkey=device.get(second))) == INVALID
-    assert told(caller.post(VERIFY, ticket=ticket, otp=device.get(alone))) == WRONG
-
-    response = device.get(alone)
-    assert caller.post(PASSKEY, passkey=response).status == 200
-    assert told(caller.post(PASSKEY, passkey=response)) == INVALID
-    assert told(caller.post(PASSKEY, passkey=device.get(alone))) == INVALID
-    assert owner.second().status == 200
 
 
 @pytest.mark.parametrize("passkey", ["{}", "{" * 8000, "9" * 8000], ids=lambda text: text[:12])

@@ -8,14 +8,12 @@ from webauthn.helpers import bytes_to_base64url
 
 from tests.accounts.second_factor.passkeys.device import PRESENT, Device
 from tests.attacks.checks import assert_headers
-from tests.attacks.pages.client import LOGIN, ORIGIN, Browser
+from tests.attacks.pages.client import Browser
 from tests.attacks.pages.second_factor.passkeys.conftest import (
     OPTIONS,
     SIGN_IN,
     VERIFY,
-    add,
     respond,
-    sign_in,
     sign_in_with,
 )
 from tests.attacks.server import Server
@@ -37,27 +35,6 @@ def test_m11_spoilt_response_signs_nobody_in(
     assert held.submit(VERIFY, code=respond(held, device, OPTIONS)).status == 302
     assert held.is_signed_in()
     assert sign_in_with(server, device).is_signed_in()
-
-
-def test_m11_response_is_valid_once_and_for_one_purpose_and_user(
-    server: Server, email: str, device: Device
-) -> None:
-    """M11."""
-    victim, thief, held = Browser(server), Browser(server), Browser(server)
-    held.sign_in(email)
-    alone, again = respond(victim, device), respond(held, device, OPTIONS)
-    stranger = Browser(server).signed_in(server.new_user())
-    other = Device(ORIGIN)
-    assert add(stranger, other).status == 200
-    assert held.submit(VERIFY, code=respond(stranger, other, OPTIONS)).status == 200
-    assert held.submit(VERIFY, code=respond(Browser(server), device)).status == 200
-    assert sign_in(thief, again).headers["Location"] == LOGIN
-
-    assert sign_in(victim, alone).headers["Location"] == "/"
-    assert held.submit(VERIFY, code=again).status == 302
-
-    assert sign_in(thief, alone).headers["Location"] == LOGIN
-    assert not thief.is_signed_in()
 
 
 def test_m13_options_tell_nothing_of_accounts(server: Server, email: str, device: Device) -> None:
