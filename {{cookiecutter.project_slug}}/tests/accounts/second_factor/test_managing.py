@@ -9,7 +9,7 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from accounts.second_factor import services
+from accounts.second_factor import codes, services
 from accounts.second_factor.errors import MESSAGES
 from accounts.second_factor.models import AnnouncedReset, Authenticator, RecoveryCode
 from accounts.services import sign_ins
@@ -87,6 +87,7 @@ def test_staff_reset_the_second_factor_of_a_user(user: User, app: App) -> None:
     assert receivers() == [user.email]
     assert not sign_ins.live(user).exists()
     assert log_in(user) is None
+    assert codes.use_app_code(user, app.code(1)) == ()
     for email in (user.email, "nobody@example.com"):
         with pytest.raises(CommandError):
             command("reset_second_factor", email)

@@ -12,7 +12,7 @@ from time_machine import TimeMachineFixture
 from accounts.models import SignIn, User
 from accounts.second_factor import codes, gate, services
 from accounts.second_factor.errors import SecondFactorRequiredError
-from accounts.second_factor.models import Authenticator, RecoveryCode
+from accounts.second_factor.models import RecoveryCode
 from accounts.services import passwords, sign_ins
 from tests.accounts.conftest import KIND, NEW_PASSWORD, PHONE, allows, receivers
 from tests.accounts.second_factor.conftest import (
@@ -47,13 +47,6 @@ def test_policy_says_who_must_set_up_an_app(
     assert (error is not None) is held
     assert SignIn.objects.exists() is not held
     assert error is None or (error.enroll and error.methods == ())
-
-
-def test_code_of_a_removed_app_is_not_valid(user: User, app: App) -> None:
-    code = app.code()
-    Authenticator.objects.all().delete()
-
-    assert codes.use_app_code(user, code) == ()
 
 
 @pytest.mark.parametrize("methods", [(), ("pwd",), ("fed",)])

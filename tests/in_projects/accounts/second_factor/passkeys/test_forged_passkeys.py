@@ -214,3 +214,18 @@ def test_id_of_a_passkey_has_a_length_that_is_allowed(
     # The ID outside of the signed data is another one, which is not compared.
     assert finish(user, response.replace('""', '"AAAA"')) == error
     assert user.passkeys.count() == (error == "")
+
+
+def test_new_passkey_is_stored_once(user: User, other: User) -> None:
+    """M11: not for another user either."""
+    device, options = Device("https://testserver"), services.begin_registration(user, client=HERE)
+    response = device.create(options)
+    assert finish(user, response) == ""
+    Passkey.objects.all().delete()
+    assert finish(user, response) == INVALID_PASSKEY
+
+    assert finish(user, device.create(services.begin_registration(user, client=HERE))) == ""
+    theirs = services.begin_registration(other, client=HERE)
+    assert finish(other, device.create(theirs)) == INVALID_PASSKEY
+    assert finish(other, Device("https://testserver").create(theirs)) == INVALID_PASSKEY
+    assert Passkey.objects.get().user == user

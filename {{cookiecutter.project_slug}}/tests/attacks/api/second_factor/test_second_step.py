@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from pyotp import TOTP
 
+from tests.accounts.second_factor.conftest import wrong
 from tests.attacks.api.client import ME, REFRESH, Caller, code_of
 from tests.attacks.checks import assert_gives_nothing_away
 from tests.attacks.server import LIMITS, Answer, Server
@@ -59,11 +60,6 @@ def owner(server: Server, email: str) -> Owner:
 
 def told(answer: Answer) -> tuple[int, str]:
     return answer.status, code_of(answer)
-
-
-def wrong(code: str) -> str:
-    """Return a code that differs in each digit."""
-    return "".join(str((int(digit) + 5) % 10) for digit in code)
 
 
 def test_m01_password_alone_begins_nothing(server: Server, owner: Owner) -> None:

@@ -119,20 +119,16 @@ def test_user_signs_in_with_the_password_and_a_passkey(held: Client, device: Dev
     assert is_signed_in(held)
 
 
-def test_recovery_codes_are_offered_to_users_with_a_passkey(user: User, browser: Client) -> None:
-    code = finish(browser, browser.get(ADD)).context["codes"][0]
-    page, held = f"{VERIFY}?recovery=1", log_in(user)
-    assert held.get(page).content.decode().count("Use a passkey") == 1
-    assert "Use a code of your app" not in held.get(page).content.decode()
-    assert enter(held, code, page)["Location"] == "/"
-
-
-def test_users_with_an_app_alone_are_offered_no_passkey(user: User) -> None:
-    App(user)
-    held = log_in(user)
-    for page in (VERIFY, f"{VERIFY}?recovery=1"):
-        assert OPTIONS not in held.get(page).content.decode()
-    assert "Use a code of your app" in held.get(page).content.decode()
+def test_users_are_offered_what_they_have(user: User, other: User, device: Device) -> None:
+    App(other)
+    recovery = f"{VERIFY}?recovery=1"
+    with_passkey, with_app = log_in(user), log_in(other)
+    page = with_passkey.get(recovery).content.decode()
+    assert (page.count("Use a passkey"), page.count("Use a code of your app")) == (1, 0)
+    page = with_app.get(recovery).content.decode()
+    assert (OPTIONS in page, "Use a code of your app" in page) == (False, True)
+    assert OPTIONS not in with_app.get(VERIFY).content.decode()
+    assert enter(with_passkey, device.recovery_codes[0], recovery)["Location"] == "/"
 
 
 def test_app_and_passkey_are_both_offered(

@@ -1,4 +1,4 @@
-"""M: limits of passkeys in the API, and the log."""
+"""M: other attacks on passkeys in the API."""
 
 import json
 
