@@ -9,6 +9,7 @@ import sys
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.ours import MODELS
 from benchmarks.variants import OURS, PEERS
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ def memory(laboratory: Laboratory, variant: Variant, modules: list[str]) -> dict
     that need all apps, such as models, are one figure.
     """
     names = [module for module in modules if label(module) != OURSELVES]
+    if variant.project in MODELS:
+        # The first request loads it.
+        names.append("redis")
     done = subprocess.run(
         [laboratory.python, "-c", GROW.replace("REST", repr(REST)), *names],
         cwd=laboratory.projects[variant.project],
