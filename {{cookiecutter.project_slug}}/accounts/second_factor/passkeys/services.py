@@ -114,7 +114,8 @@ def remove_passkey(user: User, pk: int, code: str, *, client: ClientInfo) -> Non
 def sign_in(response: str, *, client: ClientInfo) -> User:
     """Return the user of a passkey, who may now sign in without a password.
 
-    Valid passkeys are not counted: invalid ones of other clients in the network do not block them.
+    Invalid passkeys of other clients in the network do not block valid ones. Nor do sign-ins with
+    the password, which a thief may begin but not finish.
 
     Args:
         response: the response to `request_options()` (`invalid_passkey`).
@@ -128,7 +129,7 @@ def sign_in(response: str, *, client: ClientInfo) -> User:
         security_log.record("passkey_refused", level=logging.WARNING)
         rate_limits.consume(RateLimitKey("passkeys", client.network))
         raise SecondFactorError("invalid_passkey")
-    rate_limits.consume(RateLimitKey("sign_ins", str(passkey.user.pk)))
+    rate_limits.consume(RateLimitKey("sign_ins", f"{passkey.user.pk} passkey"))
     passkey.user.authentication_methods = METHODS
     return passkey.user
 
