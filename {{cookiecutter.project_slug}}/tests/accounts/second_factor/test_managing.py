@@ -104,6 +104,7 @@ def test_reset_waits_for_its_delay_and_a_sign_in_cancels_it(
             assert "Repeat the command" in command("reset_second_factor", user.email)
             clock.shift(300)
         assert receivers() == [user.email]
+        assert "will be removed" in mail.outbox[0].subject
         finish_sign_in(user, app.code(), credential)
     assert services.reset(user)
     assert sign_ins.live(user).exists()
