@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from accounts.models import User
 
@@ -23,31 +23,41 @@ def each_transaction_mode(request: pytest.FixtureRequest, monkeypatch: pytest.Mo
 
 
 class Deletion:
-    """Deletes a user immediately before one query of a request."""
+    """Deletes a user before one query of a request.
 
-    def __init__(self, user: User, number: int) -> None:
-        self.user, self.left = user, number
+    If a lock of the request prevents that, it tries again before each following query.
+    """
 
-    def __call__(self, execute: Callable[..., Any], *arguments: Any) -> Any:
-        self.left -= 1
-        if self.left == 0:
-            self._delete()
-        return execute(*arguments)
+    def __init__(self, user: User, number: int, other_process: ThreadPoolExecutor) -> None:
+        self.user, self.number, self.other_process = user, number, other_process
+        self.count, self.waits = 0, True
 
-    def _delete(self) -> None:
+    def __call__(self, execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        # Deleting before a savepoint is deleting before the query that follows.
+        if self.waits and "SAVEPOINT" not in sql:
+            self.count += 1
+            if self.count >= self.number:
+                self.waits = False
+                self.waits = not self._delete()
+        return execute(sql, *arguments)
+
+    def _delete(self) -> bool:
+        """Delete the user unless that is locked, and return whether it was deleted."""
         if connection.vendor != "sqlite":
-            with ThreadPoolExecutor(1) as other_process:
-                other_process.submit(self._delete_unless_locked).result()
-        elif not connection.in_atomic_block:
+            return self.other_process.submit(self._delete_in_thread).result()
+        if connection.in_atomic_block:
             # In a transaction of the request, no other process could write.
-            User.objects.filter(pk=self.user.pk).delete()
+            return False
+        User.objects.filter(pk=self.user.pk).delete()
+        return True
 
-    def _delete_unless_locked(self) -> None:
+    def _delete_in_thread(self) -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '20ms'")
         with suppress(OperationalError):
             User.objects.filter(pk=self.user.pk).delete()
-        connection.close()
+            return True
+        return False
 
 
 def statuses(prepare: Callable[[User], Send], create: Callable[[], User]) -> set[int]:
@@ -61,12 +71,15 @@ def statuses(prepare: Callable[[User], Send], create: Callable[[], User]) -> set
         The statuses of the responses.
     """
     found, number = set(), 1
-    while True:
-        user = create()
-        send = prepare(user)
-        deletion = Deletion(user, number)
-        with connection.execute_wrapper(deletion):
-            found.add(send().status_code)
-        if deletion.left > 0:
-            return found
-        number += 1
+    with ThreadPoolExecutor(1) as other_process:
+        while True:
+            user = create()
+            send = prepare(user)
+            deletion = Deletion(user, number, other_process)
+            with connection.execute_wrapper(deletion):
+                found.add(send().status_code)
+            if deletion.waits:
+                break
+            number = deletion.count + 1
+        other_process.submit(connections.close_all)
+    return found
