@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core import mail
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import UniqueConstraint
 from django.test import RequestFactory
@@ -31,16 +32,17 @@ HERE = ClientInfo("192.0.2.1", "a browser")
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(settings: Settings) -> None:
-    empty_cache(settings)
+def _empty_cache() -> None:
+    empty_cache()
 
 
-def empty_cache(settings: Settings) -> None:
+def empty_cache() -> None:
     """Use an empty part of the cache from now on; keys of others are not touched."""
     prefix = f"{KEY_PREFIX}{token_hex(8)}"
-    settings.CACHES = {
-        alias: options | {"KEY_PREFIX": prefix} for alias, options in settings.CACHES.items()
-    }
+    for alias, options in caches.settings.items():
+        caches[alias].key_prefix = prefix
+        # Other threads make their own caches.
+        options["KEY_PREFIX"] = prefix
 
 
 @pytest.fixture(scope="session", autouse=True)

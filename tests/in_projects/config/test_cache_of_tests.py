@@ -4,7 +4,6 @@ import os
 
 import pytest
 from django.core.cache import caches
-from pytest_django import Settings
 from redis import Redis
 
 from tests.conftest import KEY_PREFIX, delete_keys, empty_cache
@@ -12,12 +11,12 @@ from tests.conftest import KEY_PREFIX, delete_keys, empty_cache
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
 
-def test_each_test_starts_with_an_empty_cache(settings: Settings) -> None:
+def test_each_test_starts_with_an_empty_cache() -> None:
     """F09: workers that run at the same time do not share keys."""
     caches["default"].set("key", "value")
     assert caches["default"].get("key") == "value"
 
-    empty_cache(settings)
+    empty_cache()
 
     assert caches["default"].get("key") is None
     assert caches["default"].key_prefix.startswith(KEY_PREFIX)

@@ -126,7 +126,6 @@ def revoke(pair: Pair) -> None:
 def test_sign_in_that_ended_before_or_during_an_outage_is_refused_after_it(
     pair: Pair,
     other: User,
-    settings: Settings,
     lost: bool,
     noticed: bool,
     during: bool,
@@ -139,7 +138,7 @@ def test_sign_in_that_ended_before_or_during_an_outage_is_refused_after_it(
         with outage():
             assert not accepts_access(pair)
     if lost:
-        empty_cache(settings)
+        empty_cache()
 
     assert is_dead(pair)
     assert accepts_access(untouched)
