@@ -14,6 +14,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from accounts.second_factor import services
+from accounts.second_factor.errors import SecondFactorRequiredError
 from accounts.services import sign_ins
 from config import urls
 from tests.accounts.second_factor.conftest import App, ticket_of, wrong
@@ -154,3 +155,14 @@ def test_secret_chosen_by_the_client_is_refused(browser: Client) -> None:
         assert response.redirect_chain == [(PAGES, 302)]
         assert shows(response)
     assert set_up(browser)[1].context["codes"]
+
+
+def test_tests_sign_in_users_who_need_a_second_factor(user: User, app: App) -> None:
+    """As docs/second-factor-on-pages.md says."""
+    browser, user = Client(), User.objects.get()
+    with pytest.raises(SecondFactorRequiredError):
+        browser.force_login(user)
+    assert not is_signed_in(browser)
+    user.authentication_methods = ["pwd", "otp"]
+    browser.force_login(user)
+    assert is_signed_in(browser)
