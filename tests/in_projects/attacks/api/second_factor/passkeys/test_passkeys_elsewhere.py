@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.attacks.api.client import ME, Caller
 from tests.attacks.api.second_factor.passkeys.conftest import (
     INVALID,
@@ -14,6 +16,7 @@ from tests.attacks.api.second_factor.passkeys.conftest import (
     read,
     told,
 )
+from tests.attacks.checks import assert_gives_nothing_away
 from tests.attacks.server import LIMITS, Server
 
 
@@ -58,3 +61,13 @@ def test_m11_response_is_valid_once_for_one_purpose(server: Server, owner: Owner
     assert told(caller.post(PASSKEY, passkey=response)) == INVALID
     assert told(caller.post(PASSKEY, passkey=device.get(alone))) == INVALID
     assert owner.second().status == 200
+
+
+@pytest.mark.parametrize("passkey", ["{}", "{" * 8000, "9" * 8000], ids=lambda text: text[:12])
+def test_m12_malformed_response_is_refused(owner: Owner, passkey: str) -> None:
+    """M12, R1."""
+    answer = Caller(owner.server).post(PASSKEY, passkey=passkey)
+
+    assert told(answer) == INVALID
+    assert_gives_nothing_away(answer)
+    assert owner.alone().status == 200
