@@ -16,22 +16,8 @@ from accounts.second_factor.models import Authenticator
 from accounts.services import passwords
 from tests.accounts.second_factor.conftest import App, wrong
 from tests.conftest import PASSWORD
-from tests.token_auth.api import (
-    CREDENTIALS,
-    ME,
-    NEW_PASSWORD,
-    REFRESH,
-    TOKEN,
-    client,
-    sign_in,
-)
-from tests.token_auth.second_factor.conftest import (
-    REMOVE,
-    VERIFY,
-    hold,
-    told,
-    verify,
-)
+from tests.token_auth.api import CREDENTIALS, ME, NEW_PASSWORD, REFRESH, TOKEN, client, sign_in
+from tests.token_auth.second_factor.conftest import REMOVE, VERIFY, hold, told, verify
 
 pytestmark = pytest.mark.django_db
 

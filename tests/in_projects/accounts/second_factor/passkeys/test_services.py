@@ -11,15 +11,8 @@ from accounts.second_factor.passkeys import services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import sign_ins
 from tests.accounts.conftest import KIND, receivers
-from tests.accounts.second_factor.conftest import (
-    INVALID,
-    code_of_error,
-    log_in,
-)
-from tests.accounts.second_factor.passkeys.conftest import (
-    alone,
-    device_of,
-)
+from tests.accounts.second_factor.conftest import INVALID, code_of_error, log_in
+from tests.accounts.second_factor.passkeys.conftest import alone, device_of
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.conftest import HERE
 

@@ -13,12 +13,7 @@ from accounts.second_factor.passkeys import services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import passwords, rate_limits, sign_ins
 from tests.accounts.conftest import KIND, NEW_PASSWORD, allows
-from tests.accounts.second_factor.conftest import (
-    INVALID,
-    App,
-    code_of_error,
-    ticket_of,
-)
+from tests.accounts.second_factor.conftest import INVALID, App, code_of_error, ticket_of
 from tests.accounts.second_factor.passkeys.conftest import (
     INVALID_PASSKEY,
     alone,

@@ -13,12 +13,7 @@ from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import sign_ins
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.session_auth.conftest import LOGIN, is_signed_in, log_in
-from tests.session_auth.second_factor.conftest import (
-    PAGES,
-    VERIFY,
-    enter,
-    shows,
-)
+from tests.session_auth.second_factor.conftest import PAGES, VERIFY, enter, shows
 from tests.session_auth.second_factor.passkeys.conftest import (
     ADD,
     OPTIONS,
