@@ -1,12 +1,9 @@
 """The exchange of a session that the policy holds."""
 
-from django.conf import settings as project_settings
 from django.test import Client
-from django.utils import timezone
 from pyotp import TOTP
 from pytest_django import Settings
 from rest_framework.test import APIClient
-from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor import services
@@ -32,21 +29,6 @@ def test_session_without_a_second_factor_is_held_when_the_policy_asks_for_one(
     finished = api.put(path, ticket | {"state": enrollment["state"], "otp": code})
     assert claims(finished.json()["access"])["amr"] == ["pwd", "otp"]
     assert not shows_home(browser)
-
-
-def test_unattended_session_gets_no_ticket(
-    browser: Client, clock: TimeMachineFixture, settings: Settings
-) -> None:
-    """M08: it would be enough to set up an app."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    assert "ticket" in post_exchange(browser).json()
-    SignIn.objects.update(authenticated_at=timezone.now())
-    clock.shift(project_settings.REAUTHENTICATION_MAX_AGE)
-
-    refused = post_exchange(browser)
-
-    assert (refused.status_code, refused.json()["code"]) == (401, "reauthentication_required")
-    assert "ticket" not in refused.json()
 
 
 def test_session_that_has_a_second_factor_is_exchanged(
