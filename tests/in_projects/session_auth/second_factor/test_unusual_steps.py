@@ -13,7 +13,6 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
-from accounts.second_factor import services
 from accounts.second_factor.errors import SecondFactorRequiredError
 from accounts.services import sign_ins
 from config import urls
@@ -27,7 +26,6 @@ from tests.session_auth.second_factor.conftest import (
     VERIFY,
     by_page,
     enter,
-    finish,
     set_up,
     shows,
 )
@@ -130,22 +128,6 @@ def test_account_that_changes_during_the_last_step_is_refused(
     monkeypatch.setattr(sign_ins, "start", Mock(side_effect=sign_ins.SignInRefusedError))
     assert enter(held, app.code()).status_code == 403
     assert not is_signed_in(held)
-
-
-def test_failed_sign_in_leaves_no_app_behind(
-    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """M15: who has lost the password to others resets it while they set up an app."""
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    browser = log_in(user)
-    page = browser.get(SET_UP)
-    with monkeypatch.context() as patches:
-        patches.setattr(sign_ins, "start", Mock(side_effect=sign_ins.SignInRefusedError))
-        _, refused = finish(browser, page)
-    assert refused.status_code == 403
-    assert not is_signed_in(browser)
-    assert not services.status(user).enabled
-    assert set_up(log_in(user))[1].context["codes"]
 
 
 def test_secret_chosen_by_the_client_is_refused(browser: Client) -> None:
