@@ -101,10 +101,7 @@ def test_challenge_is_for_one_purpose_and_user(user: User, other: User, device: 
     """M11."""
     theirs = device_of(other)
     creation = services.begin_registration(user, device.recovery_codes[0], client=HERE)
-    for options in (
-        services.request_options(user),
-        creation | {"rpId": creation["rp"]["id"]},
-    ):
+    for options in (services.request_options(user), creation | {"rpId": creation["rp"]["id"]}):
         assert sign_in(device.get(options)) == INVALID_PASSKEY
     for options in (services.request_options(), services.request_options(other)):
         assert verify(ticket_of(user), device.get(options)) == INVALID

@@ -9,6 +9,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor.passkeys.models import Passkey
+from tests.accounts.second_factor.passkeys.conftest import device_of
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.token_auth.api import accepts_access, claims, client, sign_in
 from tests.token_auth.second_factor.conftest import (
@@ -93,9 +94,10 @@ def test_user_who_needs_a_second_factor_signs_in_by_adding_a_passkey(
 
 
 def test_user_adds_and_lists_passkeys(
-    user: User, signed_in: APIClient, settings: Settings
+    user: User, other: User, signed_in: APIClient, settings: Settings
 ) -> None:
-    other = sign_in(user)
+    device_of(other)
+    elsewhere = sign_in(user)
     assert signed_in.get(PASSKEYS).json() == []
     device = Device(settings.PUBLIC_BASE_URL)
     begun = signed_in.post(PASSKEYS)
@@ -107,7 +109,7 @@ def test_user_adds_and_lists_passkeys(
     finished = signed_in.put(PASSKEYS, body)
 
     assert (finished.status_code, len(finished.json()["recovery_codes"])) == (200, 10)
-    assert not accepts_access(other)
+    assert not accepts_access(elsewhere)
     [listed] = signed_in.get(PASSKEYS).json()
     assert set(listed) == {"id", "name", "created_at", "last_used_at"}
     assert (listed["name"], listed["last_used_at"]) == ("My phone", None)

@@ -27,7 +27,7 @@ class Owner:
         self.device = Device(f"https://{HOST}", count=1)
         response = self.device.create(read(self.browser.call("POST", PASSKEYS, {})))
         body = {"passkey": response, "name": "My phone"}
-        self.recovery_codes = read(self.browser.call("PUT", PASSKEYS, body))["recovery_codes"]
+        assert self.browser.call("PUT", PASSKEYS, body).status == 200
 
     def ticket(self) -> str:
         """Enter the password alone."""
