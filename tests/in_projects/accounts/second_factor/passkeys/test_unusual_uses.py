@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.second_factor import gate
 from accounts.second_factor import services as second_factor
 from accounts.second_factor.errors import SecondFactorRequiredError
-from accounts.second_factor.passkeys import services
+from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import passwords, rate_limits, sign_ins
 from tests.accounts.conftest import KIND, NEW_PASSWORD, allows
@@ -119,3 +119,12 @@ def test_last_passkey_stays_if_another_request_has_removed_the_others(
 
     assert error == "second_factor_must_stay"
     assert Passkey.objects.get() == last
+
+
+@pytest.mark.parametrize(
+    ("origin", "refused"),
+    [("https://a.b.testserver", 0), (" https://testserver", 1), ("https://other", 1)],
+)
+def test_unusual_origins_are_checked(settings: Settings, origin: str, refused: int) -> None:
+    settings.PASSKEY_RP_ID, settings.PASSKEY_ORIGINS = "testserver", [origin]
+    assert [found.id for found in checks.origins()] == ["passkeys.E001"] * refused
