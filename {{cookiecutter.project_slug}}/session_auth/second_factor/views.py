@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import RedirectURLMixin
+from django.contrib.auth.views import RedirectURLMixin, redirect_to_login
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -102,6 +102,8 @@ class SetUpView(CodeView):
         if request.user.is_authenticated:
             self.user = request.user
             return reauthentication_required(super().dispatch)(request, *args, **kwargs)
+        if TICKET not in request.session:
+            return redirect_to_login(request.get_full_path())
         self.user = gate.user_of_ticket(ticket_of(request), enroll=True)
         return super().dispatch(request, *args, **kwargs)
 
