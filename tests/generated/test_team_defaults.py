@@ -173,7 +173,7 @@ def test_names_that_a_portal_adds_are_ignored_if_they_are_listed(tmp_path: Path)
     words = ["--ignore", "destination", "--ignore", "component_id"]
     done = program("--answers", "-", *words, folder=tmp_path, stdin=form)
     assert done.returncode == 0, done.stderr
-    assert "(auth=jwt)" in done.stdout
+    assert "(auth=jwt, " in done.stdout
     done = program("--answers", "-", *words, "auht=both", folder=tmp_path, stdin=form)
     assert done.returncode == 2
     assert "did you mean auth?" in done.stderr
