@@ -2,6 +2,7 @@
 
 # mypy: disallow-untyped-calls
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,9 +45,10 @@ def test_every_endpoint_responds_as_documented(
         "X-Forwarded-For": somewhere(),
         "Authorization": f"Bearer {user_client.access}",
     }
-    answer = case.call_and_validate(
-        base_url=f"http://127.0.0.1:{server.port}", headers=headers, checks=CHECKS
-    )
+    answer = case.call(base_url=f"http://127.0.0.1:{server.port}", headers=headers)
+    # gunicorn refuses a long URL before the API sees it.
+    if answer.status_code != HTTPStatus.REQUEST_URI_TOO_LONG:
+        case.validate_response(answer, checks=CHECKS)
     if answer.status_code in {200, 202, 204, 401} and not user_client.is_let_in():
         # The call has signed out everywhere or deleted the account.
         user_client.signed_in(server.new_user())
