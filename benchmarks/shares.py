@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import TYPE_CHECKING
 
 from benchmarks.comparisons import Results, number, table
@@ -44,10 +45,11 @@ def by_model(title: str, columns: Mapping[str, Mapping[str, float]], least: floa
 
 def by_package(columns: Mapping[str, Mapping[str, float]], least: float) -> dict[str, list[float]]:
     """Return a row for each package, the most expensive first."""
-    packages = {name for column in columns.values() for name in column}
+    packages = sorted({name for column in columns.values() for name in column})
     rows = {name: [column.get(name, 0) for column in columns.values()] for name in packages}
     large = {name: row for name, row in rows.items() if max(row) >= least}
     small = [row for name, row in rows.items() if name not in large]
     found = dict(sorted(large.items(), key=lambda each: (-max(each[1]), each[0])))
-    found[OTHERS] = [sum(each) for each in zip(*small, strict=True)] or [0.0] * len(columns)
+    # The sum of floats depends on their order, but not that of `fsum`.
+    found[OTHERS] = [fsum(each) for each in zip(*small, strict=True)] or [0.0] * len(columns)
     return found

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import documents, generation, over_http, plots, results, wire
+from benchmarks import documents, generation, over_http, plots, results, shares, wire
 from benchmarks.growth import shape
 from benchmarks.parts import PARTS
 from benchmarks.tables import TABLES
@@ -139,6 +139,14 @@ def test_each_table_can_be_drawn(name: str) -> None:
     if needed:
         # And with no more than it needs.
         assert draw({part: found[part] for part in needed})
+
+
+def test_small_packages_are_one_row_in_any_order() -> None:
+    small = {"a": 0.1, "b": 0.2, "c": 0.3}
+    backwards = dict(reversed(small.items()))
+
+    assert shares.by_package({"jwt": small | {"d": 9}}, 1) == {"d": [9], shares.OTHERS: [0.6]}
+    assert shares.by_package({"jwt": backwards}, 1) == {shares.OTHERS: [0.6]}
 
 
 def test_pictures_are_drawn() -> None:
