@@ -26,7 +26,6 @@ KINDS = {
     ("ours session", "sign-in"): "page sign_in",
 }
 OURSELVES = "this template"
-REST = "models, views and URLs"
 STARTS = ("simplejwt", "ours jwt", "ours session", "ours both")
 # A line that `python -X importtime` writes: microseconds of the module, and with its imports.
 IMPORT = re.compile(r"^import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)$", re.MULTILINE)
@@ -53,7 +52,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 get_wsgi_application()
 get_resolver().url_patterns
-found[REST] = size() - before
+found["models, views and URLs"] = size() - before
 print(json.dumps(found))
 """
 
@@ -129,7 +128,7 @@ def memory(laboratory: Laboratory, variant: Variant, modules: list[str]) -> dict
         # The first request loads it.
         names.append("redis")
     done = subprocess.run(
-        [laboratory.python, "-c", GROW.replace("REST", repr(REST)), *names],
+        [laboratory.python, "-c", GROW, *names],
         cwd=laboratory.projects[variant.project],
         env=laboratory.environment(variant),
         capture_output=True,
