@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import MODELS, ROOT, environment
+from tests.generated.size import lines_of_code
 from tests.upgrade.cruft import COMMANDS
 
 if TYPE_CHECKING:
@@ -75,15 +76,6 @@ def test_the_first_screen_has_the_choice_the_commands_and_the_pictures() -> None
     assert [f"`{model}`" in first.split("|---")[0] for model in MODELS] == [True] * len(MODELS)
     assert all(f"```sh\n{block}\n```" in first for block in BLOCKS[:2])
     assert len(re.findall(r"!\[.+?\]\(docs/images/", first)) == 2
-
-
-def lines_of_code(folder: Path, *, tests: bool) -> int:
-    """Return the number of lines of Python that are not blank."""
-    return sum(
-        sum(bool(line.strip()) for line in path.read_text("utf-8").splitlines())
-        for path in folder.rglob("*.py")
-        if path.is_relative_to(folder / "tests") == tests
-    )
 
 
 @pytest.mark.parametrize("row", ["application and settings", "tests"])
