@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 
 from tests.browser.visitor import Visitor
 from tests.clients.mailbox import Mailbox
-from tests.servers.gunicorn import Project
+from tests.servers.gunicorn import COLLECT_STATIC_FILES, Project
 from tests.servers.nginx import nginx
 from tests.servers.ports import free_port
 from tests.servers.postgresql import postgresql
@@ -115,9 +115,7 @@ def running(
             settings = production(database, redis.url)
             settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}", "WEB_CONCURRENCY": "1"}
             project = Project(copy.path, python, settings)
-            project.prepare()
-            project.manage("shell", "-v0", "-c", CREATE_CLERK)
-            project.manage("collectstatic", "--noinput", "-v0")
+            project.prepare(CREATE_CLERK + COLLECT_STATIC_FILES)
             shipped = copy.path / "deploy/compose/nginx.conf"
             with (
                 project.serve() as node,

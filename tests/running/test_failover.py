@@ -16,7 +16,7 @@ import requests
 from tests.clients.api import Client
 from tests.clients.load import App, Browser, Load, Script
 from tests.conftest import MODELS
-from tests.servers.gunicorn import Gunicorn, Project
+from tests.servers.gunicorn import COLLECT_STATIC_FILES, Gunicorn, Project
 from tests.servers.nginx import nginx
 from tests.servers.ports import free_port
 from tests.servers.postgresql import PostgreSQL, readable_folder
@@ -90,8 +90,7 @@ def cluster(
         # A client that lost a response with a node may send the previous refresh token again.
         settings = production(database.url, redis.url) | {"JWT_REUSE_GRACE": "30"}
         project = Project(path, python, settings)
-        project.prepare()
-        project.manage("collectstatic", "--noinput", "-v0")
+        project.prepare(COLLECT_STATIC_FILES)
         log = tmp_path / "gunicorn.log"
         with Gunicorn(python, log) as one, Gunicorn(python, log) as two:
             for node in (one, two):

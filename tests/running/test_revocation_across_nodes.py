@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 
 from tests.clients.api import PASSWORD, Node
 from tests.clients.mailbox import Mailbox
-from tests.servers.gunicorn import Project
+from tests.servers.gunicorn import COLLECT_STATIC_FILES, Project
 from tests.servers.ports import free_port
 from tests.servers.postgresql import postgresql
 from tests.servers.production import production
@@ -160,8 +160,7 @@ def cluster(
         smtp.start()
         settings |= {"EMAIL_URL": f"smtp://127.0.0.1:{smtp.port}", "WEB_CONCURRENCY": "1"}
         project = Project(copy.path, python, settings)
-        project.prepare()
-        project.manage("collectstatic", "--noinput", "-v0")
+        project.prepare(COLLECT_STATIC_FILES)
         with project.serve() as one, project.serve() as two:
             staff = Browser(one, "staff@example.com")
             yield Cluster(one, two, redis, mailbox, project, staff)

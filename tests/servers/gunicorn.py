@@ -20,13 +20,22 @@ if TYPE_CHECKING:
 
     Environment = dict[str, str]
 
-CREATE_USERS = f"""
+# In one process, because starting Django is slow.
+PREPARE = f"""
 from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
 from django.utils import timezone
 from accounts.models import User
+call_command("migrate", verbosity=0)
 common = {{"password": make_password({PASSWORD!r}), "email_verified_at": timezone.now()}}
 User.objects.create(email="staff@example.com", is_staff=True, is_superuser=True, **common)
 User.objects.bulk_create(User(email=f"{{n}}@example.com", **common) for n in range(100))
+"""
+# Without compressing them, which takes longer than the rest.
+COLLECT_STATIC_FILES = """
+from whitenoise.compress import Compressor
+Compressor.compress = lambda *_: []
+call_command("collectstatic", interactive=False, verbosity=0)
 """
 
 
@@ -51,10 +60,9 @@ class Project:
         )
         assert done.returncode == 0, done.stderr
 
-    def prepare(self) -> None:
-        """Create the tables and some users."""
-        self.manage("migrate", "-v0")
-        self.manage("shell", "-v0", "-c", CREATE_USERS)
+    def prepare(self, more: str = "") -> None:
+        """Create the tables and some users, and run `more` code in the same process."""
+        self.manage("shell", "-v0", "-c", PREPARE + more)
 
     @contextmanager
     def serve(self, host: str = "example.com", port: int = 0, **more: str) -> Iterator[Node]:
