@@ -122,6 +122,7 @@ def test_metrics_can_be_fetched_in_a_cluster(baked: Bake, tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.nightly
 def test_checkov(bake: Baker, tmp_path: Path) -> None:
     """One run for all models, because starting takes longer than checking."""
     for auth in MODELS:

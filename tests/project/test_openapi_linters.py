@@ -14,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Install
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 PACKAGES = Path(__file__).parent / "linters" / "package.json"
 # The paths end with a slash, as Django's do; clients that omit it would be redirected.

@@ -94,7 +94,9 @@ def verified(command: list[str], issuer: str, *tokens: str) -> dict[str, list[st
     return found
 
 
-@pytest.mark.parametrize("command", ["with_node", "with_python"])
+@pytest.mark.parametrize(
+    "command", ["with_python", pytest.param("with_node", marks=pytest.mark.nightly)]
+)
 def test_verifiers_accept_access_tokens_and_refuse_refresh_tokens(
     issued: tuple[str, str, str, str], request: pytest.FixtureRequest, command: str
 ) -> None:
