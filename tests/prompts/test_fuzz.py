@@ -134,7 +134,7 @@ def assert_refused_or_exact(result: Path | str, answers: dict[str, str], default
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("examples", [25, pytest.param(300, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("examples", [10, pytest.param(300, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("auth", MODELS)
 def test_random_projects(generator: Generator, bake: Baker, auth: str, examples: int) -> None:
     default = bake(auth=auth, deployment="both").path

@@ -105,6 +105,7 @@ def travel(service: Service, model: str, email: str, *command: str | Path) -> No
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.nightly
 def test_python_client_accompanies_a_user(
     service: Service, model: str, description: Path, tmp_path: Path
 ) -> None:
