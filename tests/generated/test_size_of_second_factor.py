@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(
     ("auth", "second_factor", "application", "tests"),
-    [("session", "totp", 850, 900), ("both", "passkeys", 1770, 2040)],
+    [("session", "totp", 850, 900), ("both", "passkeys", 1770, 1900)],
 )
 def test_a_second_factor_stays_small(
     bake: Baker, auth: str, second_factor: str, application: int, tests: int

@@ -13,11 +13,13 @@ from pytest_django import Settings
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
+from accounts.second_factor import services
 from accounts.second_factor.errors import SecondFactorRequiredError
 from accounts.services import sign_ins
 from config import urls
 from tests.accounts.second_factor.conftest import App, ticket_of, wrong
-from tests.session_auth.conftest import LOGIN, is_signed_in, log_in
+from tests.conftest import PASSWORD
+from tests.session_auth.conftest import ADMIN, LOGIN, is_signed_in, log_in
 from tests.session_auth.second_factor.conftest import (
     CODES,
     PAGES,
@@ -26,6 +28,7 @@ from tests.session_auth.second_factor.conftest import (
     VERIFY,
     by_page,
     enter,
+    finish,
     set_up,
     shows,
 )
@@ -148,3 +151,32 @@ def test_tests_sign_in_users_who_need_a_second_factor(user: User, app: App) -> N
     user.authentication_methods = ["pwd", "otp"]
     browser.force_login(user)
     assert is_signed_in(browser)
+
+
+def test_failed_sign_in_leaves_no_app_behind(
+    user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M15: who has lost the password to others resets it while they set up an app."""
+    settings.SECOND_FACTOR_REQUIRED = "all"
+    browser = log_in(user)
+    page = browser.get(SET_UP)
+    with monkeypatch.context() as patches:
+        patches.setattr(sign_ins, "start", Mock(side_effect=sign_ins.SignInRefusedError))
+        _, refused = finish(browser, page)
+    assert refused.status_code == 403
+    assert not is_signed_in(browser)
+    assert not services.status(user).enabled
+    assert set_up(log_in(user))[1].context["codes"]
+
+
+def test_staff_are_held_on_their_way_to_the_admin(user: User, app: App) -> None:
+    """M01."""
+    User.objects.update(is_staff=True)
+    browser = Client()
+    login_page = browser.get(f"{ADMIN}login/?next={ADMIN}")["Location"]
+
+    response = browser.post(login_page, {"username": user.email, "password": PASSWORD})
+
+    assert browser.get(ADMIN).status_code == 302
+    assert enter(browser, app.code(), response["Location"])["Location"] == ADMIN
+    assert browser.get(ADMIN).status_code == 200

@@ -5,10 +5,7 @@ from pyotp import TOTP
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from accounts.models import SignIn, User
-from accounts.second_factor import services
 from tests.both.conftest import exchange, post_exchange, shows_home
-from tests.conftest import HERE
 from tests.token_auth.api import claims
 
 
@@ -29,14 +26,3 @@ def test_session_without_a_second_factor_is_held_when_the_policy_asks_for_one(
     finished = api.put(path, ticket | {"state": enrollment["state"], "otp": code})
     assert claims(finished.json()["access"])["amr"] == ["pwd", "otp"]
     assert not shows_home(browser)
-
-
-def test_session_that_has_a_second_factor_is_exchanged(
-    user: User, browser: Client, settings: Settings
-) -> None:
-    settings.SECOND_FACTOR_REQUIRED = "all"
-    user.current_sign_in_id = SignIn.objects.get().pk
-    enrollment = services.begin_enrollment(user, client=HERE)
-    services.finish_enrollment(user, enrollment.state, TOTP(enrollment.secret).now())
-
-    assert claims(exchange(browser)["access"])["amr"] == ["pwd", "otp"]

@@ -19,8 +19,7 @@ from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from config import urls
 from tests.accounts.second_factor.conftest import App, wrong
-from tests.conftest import PASSWORD
-from tests.session_auth.conftest import ADMIN, COOKIE, LOGIN, is_signed_in, log_in
+from tests.session_auth.conftest import COOKIE, LOGIN, is_signed_in, log_in
 from tests.session_auth.second_factor.conftest import (
     SESSION,
     SET_UP,
@@ -120,19 +119,6 @@ def test_every_way_of_signing_in_is_held(
     assert is_signed_in(browser)
     assert browser.session.session_key != held_key
     assert User.objects.get(pk=user.pk).last_login == timezone.now()
-
-
-def test_staff_are_held_on_their_way_to_the_admin(user: User, app: App) -> None:
-    """M01."""
-    User.objects.update(is_staff=True)
-    browser = Client()
-    login_page = browser.get(f"{ADMIN}login/?next={ADMIN}")["Location"]
-
-    response = browser.post(login_page, {"username": user.email, "password": PASSWORD})
-
-    assert browser.get(ADMIN).status_code == 302
-    assert enter(browser, app.code(), response["Location"])["Location"] == ADMIN
-    assert browser.get(ADMIN).status_code == 200
 
 
 @pytest.mark.parametrize("page", [VERIFY, SET_UP])

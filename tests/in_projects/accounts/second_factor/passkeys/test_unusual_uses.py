@@ -13,10 +13,11 @@ from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import passwords, rate_limits, sign_ins
 from tests.accounts.conftest import KIND, NEW_PASSWORD, allows
-from tests.accounts.second_factor.conftest import INVALID, App, code_of_error, ticket_of
+from tests.accounts.second_factor.conftest import INVALID, App, code_of_error, ticket_of, verify
 from tests.accounts.second_factor.passkeys.conftest import (
     INVALID_PASSKEY,
     alone,
+    as_code,
     device_of,
     finish,
     sign_in,
@@ -128,3 +129,13 @@ def test_last_passkey_stays_if_another_request_has_removed_the_others(
 def test_unusual_origins_are_checked(settings: Settings, origin: str, refused: int) -> None:
     settings.PASSKEY_RP_ID, settings.PASSKEY_ORIGINS = "testserver", [origin]
     assert [found.id for found in checks.origins()] == ["passkeys.E001"] * refused
+
+
+def test_recovery_code_and_app_work_next_to_a_passkey(user: User, app: App) -> None:
+    device = device_of(user, app.code())
+    assert device.recovery_codes == []
+    assert second_factor.status(user).methods == ("code", "passkey", "recovery_code")
+    for code in (app.code(1), app.recovery_codes[0]):
+        assert verify(ticket_of(user), code) == ""
+    assert as_code(user, device) == ""
+    assert alone(user, device) == ""

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings as project_settings
 from pytest_django import Settings
+from rest_framework.test import APIClient
 from time_machine import TimeMachineFixture
 
 from accounts.models import User
@@ -14,7 +15,11 @@ from accounts.services import staff
 from accounts.services.sign_ins import SignInRefusedError
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.token_auth.api import client, refreshed, sign_in
-from tests.token_auth.second_factor.conftest import hold, told
+from tests.token_auth.second_factor.conftest import (
+    assert_requires_recent_authentication,
+    hold,
+    told,
+)
 from tests.token_auth.second_factor.passkeys.conftest import (
     OPTIONS,
     PASSKEY,
@@ -94,3 +99,27 @@ def test_passkeys_can_be_listed_and_used_without_a_recent_authentication(
 
     assert late.get(PASSKEYS).status_code == 200
     assert late.post(OPTIONS).status_code == 200
+
+
+def test_user_adds_another_passkey_with_a_code(member: APIClient, device: Device) -> None:
+    begun = member.post(PASSKEYS, {"otp": device.get(member.post(OPTIONS).json())})
+    body = {"passkey": Device(device.origin).create(begun.json()), "name": "My key"}
+    assert member.put(PASSKEYS, body).json() == {"recovery_codes": []}
+    first, second = member.get(PASSKEYS).json()
+    assert (first["name"], second["name"]) == ("My phone", "My key")
+    assert first["last_used_at"]
+
+
+CHANGES: list[tuple[str, str, dict[str, Any]]] = [
+    ("post", PASSKEYS, {}),
+    ("put", PASSKEYS, {"passkey": "x", "name": "x"}),
+    ("post", f"{PASSKEYS}1/remove/", {"otp": "1"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES, ids=lambda value: str(value)[:40])
+def test_changes_require_a_recent_authentication(
+    user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
+) -> None:
+    """M08."""
+    assert_requires_recent_authentication(user, clock, method, path, body)

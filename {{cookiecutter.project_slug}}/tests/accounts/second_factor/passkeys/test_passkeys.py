@@ -20,30 +20,17 @@ from tests.accounts.second_factor.conftest import (
     App,
     code_of_error,
     log_in,
-    ticket_of,
-    verify,
     wrong,
 )
 from tests.accounts.second_factor.passkeys.conftest import (
     INVALID_PASSKEY,
     alone,
-    as_code,
     device_of,
     finish,
     sign_in,
 )
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.conftest import HERE
-
-
-def test_recovery_code_and_app_work_next_to_a_passkey(user: User, app: App) -> None:
-    device = device_of(user, app.code())
-    assert device.recovery_codes == []
-    assert second_factor.status(user).methods == ("code", "passkey", "recovery_code")
-    for code in (app.code(1), app.recovery_codes[0]):
-        assert verify(ticket_of(user), code) == ""
-    assert as_code(user, device) == ""
-    assert alone(user, device) == ""
 
 
 def test_number_of_passkeys_is_limited(

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
-from time_machine import TimeMachineFixture
 
 from accounts.models import SignIn, User
 from accounts.second_factor.passkeys.models import Passkey
@@ -14,7 +13,6 @@ from tests.accounts.second_factor.passkeys.device import Device
 from tests.token_auth.api import accepts_access, claims, client, sign_in
 from tests.token_auth.second_factor.conftest import (
     MANAGE,
-    assert_requires_recent_authentication,
     hold,
     told,
     verify,
@@ -116,13 +114,6 @@ def test_user_adds_and_lists_passkeys(
     assert signed_in.get(MANAGE).json()["methods"] == ["passkey", "recovery_code"]
     assert told(signed_in.post(PASSKEYS)) == (409, "second_factor_exists")
 
-    code = device.get(signed_in.post(OPTIONS).json())
-    second = signed_in.post(PASSKEYS, {"otp": code})
-    body = {"passkey": Device(settings.PUBLIC_BASE_URL).create(second.json()), "name": "My key"}
-    assert signed_in.put(PASSKEYS, body).json() == {"recovery_codes": []}
-    assert [found["name"] for found in signed_in.get(PASSKEYS).json()] == ["My phone", "My key"]
-    assert signed_in.get(PASSKEYS).json()[0]["last_used_at"]
-
 
 def test_user_removes_a_passkey(
     user: User, device: Device, member: APIClient, settings: Settings
@@ -141,18 +132,3 @@ def test_user_removes_a_passkey(
     assert told(member.post(path, code)) == (409, "no_passkey")
     assert told(send(device)) == INVALID
     assert sign_in(user)
-
-
-CHANGES: list[tuple[str, str, dict[str, Any]]] = [
-    ("post", PASSKEYS, {}),
-    ("put", PASSKEYS, {"passkey": "x", "name": "x"}),
-    ("post", f"{PASSKEYS}1/remove/", {"otp": "1"}),
-]
-
-
-@pytest.mark.parametrize(("method", "path", "body"), CHANGES, ids=lambda value: str(value)[:40])
-def test_changes_require_a_recent_authentication(
-    user: User, clock: TimeMachineFixture, method: str, path: str, body: dict[str, Any]
-) -> None:
-    """M08."""
-    assert_requires_recent_authentication(user, clock, method, path, body)
