@@ -192,9 +192,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             return True
         # Not `objects`, whose update would revoke the sign-ins.
         rows: models.QuerySet[User] = models.QuerySet(User).filter(pk=self.pk)
-        if rows.filter(password=stored).update(password=self.password):
-            password_hash_upgraded.send(sender=User, user=self, previous_hash=stored)
-            return True
+        with transaction.atomic():
+            if rows.filter(password=stored).update(password=self.password):
+                password_hash_upgraded.send(sender=User, user=self, previous_hash=stored)
+                return True
         self.password = rows.values_list("password", flat=True).first() or ""
         return self.check_password(raw_password)
 

@@ -43,7 +43,8 @@ class SessionMiddleware(middleware.SessionMiddleware):
         """Save the session, unless it was deleted during the request: then delete the cookie."""
         try:
             return super().process_response(request, response)
-        except SessionInterrupted:
+        except SessionInterrupted as error:
+            sessions.raise_failure(error)
             request.session.flush()
             return super().process_response(request, response)
 

@@ -1,7 +1,6 @@
 """Operations that keep a browser's session and its sign-in in step."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -12,7 +11,7 @@ from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import caches
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -166,9 +165,24 @@ def keep_signed_in(user: User, previous_hash: str) -> None:
         session = _store()(key)
         if constant_time_compare(session.get(HASH_SESSION_KEY, ""), previous):
             session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-            # The session may have been deleted in the meantime.
-            with suppress(UpdateError):
+            try:
                 session.save()
+            except UpdateError as error:
+                # The session may have been deleted in the meantime.
+                raise_failure(error)
+
+
+def raise_failure(error: BaseException) -> None:
+    """Raise the failure of the database that Django has taken for a deleted session, if any.
+
+    Django raises `UpdateError` for all errors of the database. A lost connection must not sign
+    the user out.
+    """
+    context = error.__context__
+    while context is not None:
+        if isinstance(context, OperationalError):
+            raise context from None
+        context = context.__context__
 
 
 def delete_expired(batch: int) -> int:

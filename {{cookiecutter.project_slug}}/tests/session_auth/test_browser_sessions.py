@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -23,6 +24,7 @@ from accounts.models import SignIn, User
 from accounts.services import passwords, sign_ins
 from session_auth import sessions
 from session_auth.models import BrowserSession
+from tests.conftest import PASSWORD
 from tests.session_auth import conftest as pages
 from tests.session_auth.conftest import NEW, Exists, is_signed_in, key_of, log_in
 
@@ -153,3 +155,41 @@ def test_use_is_stored_once_a_minute(user: User, clock: TimeMachineFixture) -> N
         clock.move_to(now + timedelta(seconds=seconds))
         assert is_signed_in(browser)
         assert SignIn.objects.get().last_used_at == now + timedelta(seconds=stored)
+
+
+def lose_connection(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+    """Fail as if the connection to the database were lost while a session is stored."""
+    if sql.startswith('UPDATE "django_session"'):
+        raise OperationalError
+    return execute(sql, *arguments)
+
+
+@pytest.mark.parametrize("engine", ["django.contrib.sessions.backends.db", "session_auth.engine"])
+def test_lost_connection_signs_no_one_out(
+    user: User, clock: TimeMachineFixture, settings: Settings, engine: str
+) -> None:
+    """Django takes every error of the database for a session that was deleted."""
+    settings.SESSION_ENGINE = engine
+    browser = log_in(user)
+    clock.shift(60)
+
+    with connection.execute_wrapper(lose_connection), pytest.raises(OperationalError):
+        browser.get("/")
+
+    assert is_signed_in(browser)
+
+
+def test_lost_connection_during_an_upgrade_of_the_hash_signs_no_one_out(
+    user: User, browser: Client, settings: Settings
+) -> None:
+    settings.PASSWORD_HASHERS = [
+        "accounts.hashers.Argon2idPasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+
+    with connection.execute_wrapper(lose_connection), pytest.raises(OperationalError):
+        user.check_password(PASSWORD)
+
+    assert is_signed_in(browser)
+    assert User.objects.get().check_password(PASSWORD)
+    assert is_signed_in(browser)
