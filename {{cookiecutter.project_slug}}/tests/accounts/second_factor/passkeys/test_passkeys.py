@@ -15,13 +15,7 @@ from accounts.second_factor.passkeys import checks, services
 from accounts.second_factor.passkeys.models import Passkey
 from accounts.services import export, staff
 from tests.accounts.conftest import allows
-from tests.accounts.second_factor.conftest import (
-    INVALID,
-    App,
-    code_of_error,
-    log_in,
-    wrong,
-)
+from tests.accounts.second_factor.conftest import INVALID, App, code_of_error, log_in, wrong
 from tests.accounts.second_factor.passkeys.conftest import (
     INVALID_PASSKEY,
     alone,

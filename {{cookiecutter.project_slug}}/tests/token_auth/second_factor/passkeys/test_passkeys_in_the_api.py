@@ -11,12 +11,7 @@ from accounts.second_factor.passkeys.models import Passkey
 from tests.accounts.second_factor.passkeys.conftest import device_of
 from tests.accounts.second_factor.passkeys.device import Device
 from tests.token_auth.api import accepts_access, claims, client, sign_in
-from tests.token_auth.second_factor.conftest import (
-    MANAGE,
-    hold,
-    told,
-    verify,
-)
+from tests.token_auth.second_factor.conftest import MANAGE, hold, told, verify
 from tests.token_auth.second_factor.passkeys.conftest import (
     OPTIONS,
     PASSKEY,
