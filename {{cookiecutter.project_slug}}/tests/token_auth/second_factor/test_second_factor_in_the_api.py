@@ -22,7 +22,6 @@ from tests.conftest import HERE
 from tests.token_auth.api import (
     CREDENTIALS,
     ME,
-    REFRESH,
     TOKEN,
     accepts_access,
     claims,
@@ -74,10 +73,7 @@ def test_sign_in_is_held_until_a_code_of_the_app_is_entered(
     assert set(pair) == {"access", "refresh", "token_type", "expires_in"}
     assert claims(pair["access"])["amr"] == ["pwd", "otp"]
     assert client(pair["access"]).get(ME).json()["email"] == user.email
-    assert claims(api.post(REFRESH, {"refresh": pair["refresh"]}).json()["access"])["amr"] == [
-        "pwd",
-        "otp",
-    ]
+    assert claims(refreshed(pair)["access"])["amr"] == ["pwd", "otp"]
 
 
 def test_wrong_code_and_wrong_ticket_are_different_errors(api: APIClient, app: App) -> None:
