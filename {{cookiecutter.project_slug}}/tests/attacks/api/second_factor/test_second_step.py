@@ -32,9 +32,8 @@ class Owner:
         self.secret, self.state = begun["secret"], begun["state"]
         self.used = self.code()
         body = {"state": self.state, "otp": self.used}
-        self.recovery_codes = json.loads(self.device.call("PUT", MANAGE, body).body)[
-            "recovery_codes"
-        ]
+        finished = json.loads(self.device.call("PUT", MANAGE, body).body)
+        self.recovery_codes = finished["recovery_codes"]
 
     def code(self, steps: int = 0) -> str:
         """Return the code of the current step, or of one some steps away."""
