@@ -15,6 +15,7 @@ from django.db.models import PROTECT
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.fields import EmailFormField, canonical_email, email_key
+from accounts.lookups import Lookup
 from accounts.models import SignIn, User
 from accounts.services import sign_ins
 from accounts.services.deletion import AccountInUseError, LastSuperuserError, delete
@@ -213,3 +214,12 @@ def test_apps_add_their_data_to_the_export(user: User) -> None:
         assert export(user)["orders"] == ["ada@example.com"]
     finally:
         exporting.disconnect(add)
+
+
+def test_lookup_converts_values_as_the_fields_of_a_team_do(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as those of encrypted fields; on PostgreSQL, no field of the template needs it."""
+    field = User._meta.get_field("name")  # noqa: SLF001 - Django's documented name
+    monkeypatch.setattr(field, "from_db_value", lambda value, *_: value.upper(), raising=False)
+    assert Lookup(User).find(user.pk).name == "ADA"

@@ -153,6 +153,7 @@ def test_sign_ins_are_shown_and_cannot_be_edited(
     assert shown.status_code == 200
     assert sign_in.credential_hash.encode() not in shown.content
     assert desk.post(path, {"kind": "x"}).status_code == 403
+    assert desk.get(path, {"_to_field": ""}).status_code == 400
     assert desk.get(f"{pages.SIGN_INS}add/").status_code == 403
     assert SignIn.objects.get(pk=sign_in.pk).kind == "session"
 
