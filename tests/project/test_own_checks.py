@@ -65,7 +65,7 @@ RUNS = [
     Run("both", "5.2", POSTGRESQL, (ATTACKS,), second_factor="passkeys"),
     Run("session", "6.1", POSTGRESQL, (ATTACKS,), "closed", second_factor="none", added=False),
     Run("jwt", "5.2", SQLITE, TESTS, "closed", covered=True),
-    Run("session", "5.2", SQLITE, TESTS, covered=True),
+    Run("session", "5.2", POSTGRESQL, TESTS, covered=True),
 ]
 NIGHTLY_RUNS = [
     Run("jwt", "6.1", POSTGRESQL, (ATTACKS,)),
