@@ -36,7 +36,8 @@ def environment(project: Project) -> dict[str, str]:
     (tools / "uv").write_text(_UV)
     (tools / "uv").chmod(0o755)
     path = f"{tools}{os.pathsep}{project.environment['PATH']}"
-    return project.environment | {"PATH": path}
+    # Without bytecode, which Python takes for current if a step changes a file within a second.
+    return project.environment | {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def shell(project: Project, commands: str, *, typed: str = "") -> str:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import MODELS, ROOT
 from tests.grown.environment import grown_python
+from tests.project import following
 from tests.project.checked import Project
 from tests.project.following import follow, shell
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Baker
 
 pytestmark = pytest.mark.slow
@@ -73,8 +74,19 @@ def check(project: Project, documents: list[str]) -> None:
     project.test(*sorted(created | {ROUTES}))
 
 
+@pytest.mark.parametrize("auth", MODELS)
+def test_recipes_change_lines_that_exist(
+    bake: Baker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, auth: str
+) -> None:
+    """Without their commands and checks, which run at night."""
+    monkeypatch.setattr(following, "shell", lambda *_: "")
+    path = bake(auth=auth).copy_to(tmp_path).path
+    project = Project(path, Path(sys.executable), tmp_path)
+    assert follow_all(recipes(auth, path / "docs/recipes"), project)
+
+
 @pytest.mark.nightly
-@pytest.mark.parametrize("auth", ["session", "jwt", "both"])
+@pytest.mark.parametrize("auth", MODELS)
 def test_all_recipes_together_pass_all_checks(
     bake: Baker, shared: Path, tmp_path: Path, auth: str
 ) -> None:
@@ -87,11 +99,7 @@ def test_all_recipes_together_pass_all_checks(
 @pytest.mark.nightly
 @pytest.mark.parametrize(
     ("auth", "name"),
-    [
-        (auth, path.relative_to(RECIPES).as_posix())
-        for auth in ("session", "jwt", "both")
-        for path in recipes(auth)
-    ],
+    [(auth, path.relative_to(RECIPES).as_posix()) for auth in MODELS for path in recipes(auth)],
 )
 def test_each_recipe_alone_passes_all_checks(
     bake: Baker, shared: Path, tmp_path: Path, auth: str, name: str
