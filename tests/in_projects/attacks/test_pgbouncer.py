@@ -108,6 +108,7 @@ def behind_pgbouncer(
         server.stop()
 
 
+@pytest.mark.postgresql
 def test_more_requests_than_connections_succeed(behind_pgbouncer: ServerBehindPgBouncer) -> None:
     """E14: 16 requests at a time share two connections."""
 
@@ -118,6 +119,7 @@ def test_more_requests_than_connections_succeed(behind_pgbouncer: ServerBehindPg
         assert set(pool.map(status, range(160))) == {200}
 
 
+@pytest.mark.postgresql
 def test_commands_and_long_results_work(behind_pgbouncer: ServerBehindPgBouncer) -> None:
     """E14: no cursor stays on a connection that another client gets."""
     with ThreadPoolExecutor(4) as pool:
