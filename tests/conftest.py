@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester", "tests.costs_plugin"]
 
 MODELS = environments.MODELS
+# `both` contains what the other models have, which follow at night.
+BOTH_BY_DAY = [
+    "both",
+    *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt")),
+]
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.conftest import BOTH_BY_DAY
 from tests.project.checked import Project
 from tests.project.following import environment, shell
 from tests.servers.ports import free_port
@@ -26,10 +27,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MODELS = ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))]
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=BOTH_BY_DAY)
 def project(request: pytest.FixtureRequest, bake_with_venv: Install, tmp_path: Path) -> Project:
     baked, python = bake_with_venv(request.param)
     project = Project(baked.copy_to(tmp_path).path, python, tmp_path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import BOTH_BY_DAY
 from tests.grown.environment import grown_python
 from tests.project.checked import Project
 from tests.project.following import follow, shell
@@ -56,14 +57,7 @@ ERRORS = """def test_errors_of_a_form_are_shown(client, user):
 CHECKS = ("tests/accounts/test_commands.py", "tests/attacks/test_routes.py")
 
 
-@pytest.mark.parametrize(
-    "auth",
-    [
-        "both",
-        pytest.param("session", marks=pytest.mark.nightly),
-        pytest.param("jwt", marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.parametrize("auth", BOTH_BY_DAY)
 def test_documented_first_feature_passes_all_checks(
     bake: Baker, shared: Path, tmp_path: Path, auth: str
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import MODELS
+from tests.conftest import BOTH_BY_DAY, MODELS
 from tests.grown.environment import grown_python
 from tests.grown.project import add_reviewed_routes, grow
 from tests.project.checked import ATTACKS, ODD_NAMES, TESTS, UNCHANGED, Project, servers
@@ -37,14 +37,7 @@ ANSWERS = {"both": {"second_factor": "passkeys"}}
 ROUTES = {"session": PAGES, "jwt": API, "both": PAGES | API}
 
 
-@pytest.mark.parametrize(
-    "auth",
-    [
-        "both",
-        pytest.param("session", marks=pytest.mark.nightly),
-        pytest.param("jwt", marks=pytest.mark.nightly),
-    ],
-)
+@pytest.mark.parametrize("auth", BOTH_BY_DAY)
 def test_first_month_breaks_only_the_route_list(
     bake: Baker, shared: Path, tmp_path: Path, auth: str
 ) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.conftest import MODELS, ROOT
+from tests.conftest import BOTH_BY_DAY, MODELS, ROOT
 from tests.environments import PYTHONS, build, interpreter, pythons
 from tests.grown.environment import grown_python
 from tests.project.checked import (
@@ -167,11 +167,7 @@ def test_no_requirement_is_unused_or_missing(project: Project) -> None:
     project.run("deptry", ".")
 
 
-@pytest.mark.parametrize(
-    "project",
-    ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))],
-    indirect=True,
-)
+@pytest.mark.parametrize("project", BOTH_BY_DAY, indirect=True)
 def test_production_refuses_the_secrets_of_a_checkout(project: Project) -> None:
     lines = (project.path / ".env").read_text("utf-8").splitlines()
     values = dict(line.split("=", 1) for line in lines if not line.startswith("#"))

@@ -8,19 +8,14 @@ import pytest
 from detect_secrets.core.secrets_collection import SecretsCollection
 from detect_secrets.settings import default_settings
 
-from tests.conftest import ROOT
+from tests.conftest import BOTH_BY_DAY, ROOT
 from tests.tools import run
 
 if TYPE_CHECKING:
     from tests.conftest import Bake, Baker
 
 
-@pytest.fixture(
-    params=[
-        "both",
-        *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt")),
-    ]
-)
+@pytest.fixture(params=BOTH_BY_DAY)
 def baked(request: pytest.FixtureRequest, bake: Baker) -> Bake:
     return bake(auth=request.param, deployment="both")
 

@@ -15,7 +15,7 @@ import requests
 
 from tests.clients.api import Client
 from tests.clients.load import App, Browser, Load, Script
-from tests.conftest import MODELS
+from tests.conftest import BOTH_BY_DAY, MODELS
 from tests.servers.gunicorn import COLLECT_STATIC_FILES, Gunicorn, Project
 from tests.servers.nginx import nginx
 from tests.servers.ports import free_port
@@ -71,14 +71,7 @@ class Cluster:
 
 
 # `both` has every kind of client that the other models have.
-MODELS_IN_CI = [
-    "both",
-    pytest.param("session", marks=pytest.mark.nightly),
-    pytest.param("jwt", marks=pytest.mark.nightly),
-]
-
-
-@pytest.fixture(params=MODELS_IN_CI)
+@pytest.fixture(params=BOTH_BY_DAY)
 def cluster(
     request: pytest.FixtureRequest,
     bake_with_venv: Install,

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from tests.clients.load import App, Browser, Load, SignedOutError
+from tests.conftest import BOTH_BY_DAY
 from tests.servers.gunicorn import Gunicorn, Project
 from tests.servers.postgresql import PostgreSQL, readable_folder
 from tests.servers.production import production
@@ -26,14 +27,6 @@ if TYPE_CHECKING:
     from tests.conftest import Install
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nodes")]
-
-
-# `both` has every document of the other models.
-MODELS_IN_CI = [
-    "both",
-    pytest.param("session", marks=pytest.mark.nightly),
-    pytest.param("jwt", marks=pytest.mark.nightly),
-]
 
 
 class Service:
@@ -67,7 +60,7 @@ class Service:
         return done.stdout
 
 
-@pytest.fixture(params=MODELS_IN_CI)
+@pytest.fixture(params=BOTH_BY_DAY)
 def service(
     request: pytest.FixtureRequest,
     bake_with_venv: Install,

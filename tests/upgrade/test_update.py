@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from tests.conftest import BOTH_BY_DAY
 from tests.upgrade.commands import (
     BRANCH,
     CHECK,
@@ -321,10 +322,7 @@ def test_a_replay_of_another_version_is_no_version(
     assert recorded(tmp_path / "again" / "my_service")["commit"] == "unknown"
 
 
-@pytest.mark.parametrize(
-    "auth",
-    ["both", *(pytest.param(auth, marks=pytest.mark.nightly) for auth in ("session", "jwt"))],
-)
+@pytest.mark.parametrize("auth", BOTH_BY_DAY)
 def test_the_record_contains_only_answers(
     history: History, tmp_path: Path, definition: dict[str, Any], auth: str
 ) -> None:
