@@ -11,7 +11,7 @@ from django.contrib.auth import HASH_SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.core.cache import caches
-from django.db import OperationalError, transaction
+from django.db import InternalError, OperationalError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -173,14 +173,17 @@ def keep_signed_in(user: User, previous_hash: str) -> None:
 
 
 def raise_failure(error: BaseException) -> None:
-    """Raise the failure of the database that Django has taken for a deleted session, if any.
+    """Raise the failure of the database that led to `error`, if there is one.
 
-    Django raises `UpdateError` for all errors of the database. A lost connection must not sign
-    the user out.
+    When Django cannot store a session, it says that the session was deleted, whatever the reason.
+    A user whose connection was lost, or whose database only reads for now, remains signed in.
+
+    Args:
+        error: the `UpdateError` or `SessionInterrupted` of Django.
     """
     context = error.__context__
     while context is not None:
-        if isinstance(context, OperationalError):
+        if isinstance(context, (OperationalError, InternalError)):
             raise context from None
         context = context.__context__
 

@@ -1,6 +1,7 @@
 """A session ends with its sign-in, in every backend."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -13,7 +14,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, InternalError, OperationalError, connection
 from django.db.models import QuerySet
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -157,29 +158,38 @@ def test_use_is_stored_once_a_minute(user: User, clock: TimeMachineFixture) -> N
         assert SignIn.objects.get().last_used_at == now + timedelta(seconds=stored)
 
 
-def lose_connection(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-    """Fail as if the connection to the database were lost while a session is stored."""
-    if sql.startswith('UPDATE "django_session"'):
-        raise OperationalError
-    return execute(sql, *arguments)
+def stores_no_session(error: type[DatabaseError]) -> AbstractContextManager[None]:
+    """Let the database fail in the block whenever a session is stored."""
+
+    def fail(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
+        if sql.startswith('UPDATE "django_session"'):
+            raise error
+        return execute(sql, *arguments)
+
+    return connection.execute_wrapper(fail)
 
 
 @pytest.mark.parametrize("engine", ["django.contrib.sessions.backends.db", "session_auth.engine"])
-def test_lost_connection_signs_no_one_out(
-    user: User, clock: TimeMachineFixture, settings: Settings, engine: str
+@pytest.mark.parametrize("error", [OperationalError, InternalError])
+def test_failing_database_signs_no_one_out(
+    user: User,
+    clock: TimeMachineFixture,
+    settings: Settings,
+    engine: str,
+    error: type[DatabaseError],
 ) -> None:
-    """Django takes every error of the database for a session that was deleted."""
+    """The connection is lost, or the server has become a replica that only reads."""
     settings.SESSION_ENGINE = engine
     browser = log_in(user)
     clock.shift(60)
 
-    with connection.execute_wrapper(lose_connection), pytest.raises(OperationalError):
+    with stores_no_session(error), pytest.raises(error):
         browser.get("/")
 
     assert is_signed_in(browser)
 
 
-def test_lost_connection_during_an_upgrade_of_the_hash_signs_no_one_out(
+def test_failing_database_during_an_upgrade_of_the_hash_signs_no_one_out(
     user: User, browser: Client, settings: Settings
 ) -> None:
     settings.PASSWORD_HASHERS = [
@@ -187,7 +197,7 @@ def test_lost_connection_during_an_upgrade_of_the_hash_signs_no_one_out(
         *settings.PASSWORD_HASHERS,
     ]
 
-    with connection.execute_wrapper(lose_connection), pytest.raises(OperationalError):
+    with stores_no_session(OperationalError), pytest.raises(OperationalError):
         user.check_password(PASSWORD)
 
     assert is_signed_in(browser)
