@@ -175,8 +175,8 @@ def keep_signed_in(user: User, previous_hash: str) -> None:
 def raise_failure(error: BaseException) -> None:
     """Raise the failure of the database that led to `error`, if there is one.
 
-    When Django cannot store a session, it says that the session was deleted, whatever the reason.
-    A user whose connection was lost, or whose database only reads for now, remains signed in.
+    Django reports every failure to store a session as if the session had been deleted. A lost
+    connection, or a server that is read-only for a while, must not sign the user out.
 
     Args:
         error: the `UpdateError` or `SessionInterrupted` of Django.
